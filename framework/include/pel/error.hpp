@@ -1,0 +1,244 @@
+// The ways a job can fail: one exception type a cause, its data as public fields, and the exit code that belongs to it.
+// what() says what happened and where, then, each on a line of its own, the likely reason and what to do next.
+// Includes nothing of PEL's and may be thrown by every layer.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace pel {
+
+// Exit codes of a PEL program; 128 + n is death by signal n.
+enum class ExitCode : int {
+  done = 0,
+  mismatch = 1,       // a verification found another answer
+  usage = 64,         // wrong command line
+  bad_data = 65,      // malformed input, or no usable checkpoint
+  missing_input = 66,
+  software = 70,      // the kernel threw, or a bug of PEL's
+  system = 71,        // MPI or the operating system
+  write_failed = 74,  // output or checkpoint
+  stopped = 75,       // on purpose, with a good checkpoint
+  config = 78,        // configuration, or another job's checkpoint
+};
+
+namespace error_text {
+// "what", then the lines "likely" and "next" where they are not empty.
+[[nodiscard]] inline std::string block(std::string what, std::string const& likely, std::string const& next) {
+  if (!likely.empty()) what += "\n  likely    " + likely;
+  if (!next.empty()) what += "\n  next      " + next;
+  return what;
+}
+}  // namespace error_text
+
+// The command line is wrong. `nearest` is the valid name or value that comes closest, or empty.
+class UsageError : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::usage;
+  UsageError(std::string option_, std::string problem_, std::string nearest_ = {})
+      : std::runtime_error(error_text::block(option_ + ": " + problem_ +
+                                                 (nearest_.empty() ? "" : " (did you mean " + nearest_ + "?)"),
+                                             "", "--help lists every option with its default")),
+        option(std::move(option_)),
+        problem(std::move(problem_)),
+        nearest(std::move(nearest_)) {}
+  std::string option, problem, nearest;
+  [[nodiscard]] auto tie() const { return std::tie(option, problem, nearest); }
+};
+
+// Input that cannot be read as what it should be. `line` and `column` count from 1; 0 where they mean nothing
+// (binary input), then `offset` in bytes says where, -1 where it means nothing. `count`: how many such places there are.
+class BadData : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::bad_data;
+  BadData(std::string file_, std::int64_t line_, std::int64_t column_, std::int64_t offset_, std::string problem_,
+          std::int64_t count_ = 1)
+      : std::runtime_error(error_text::block(
+            place(file_, line_, column_, offset_) + problem_ +
+                (count_ > 1 ? " (and " + std::to_string(count_ - 1) + " more bad places)" : ""),
+            "", "correct the input; nothing was computed from it")),
+        file(std::move(file_)),
+        problem(std::move(problem_)),
+        line(line_),
+        column(column_),
+        offset(offset_),
+        count(count_) {}
+  std::string file, problem;
+  std::int64_t line, column, offset, count;
+  [[nodiscard]] auto tie() const { return std::tie(file, line, column, offset, problem, count); }
+
+ private:
+  static std::string place(std::string const& file, std::int64_t line, std::int64_t column, std::int64_t offset) {
+    if (line > 0) return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": ";
+    if (offset >= 0) return file + ": at byte " + std::to_string(offset) + ": ";
+    return file + ": ";
+  }
+};
+
+// An input that is not there or cannot be opened.
+class MissingInput : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::missing_input;
+  MissingInput(std::string path_, std::string reason_)
+      : std::runtime_error(error_text::block(path_ + ": cannot be read: " + reason_, "",
+                                             "check the path; on several hosts every host must see it")),
+        path(std::move(path_)),
+        reason(std::move(reason_)) {}
+  std::string path, reason;
+  [[nodiscard]] auto tie() const { return std::tie(path, reason); }
+};
+
+// Nothing to resume from.
+class NoCheckpoint : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::bad_data;
+  NoCheckpoint(std::string directory_, std::string reason_)
+      : std::runtime_error(error_text::block(directory_ + ": no usable checkpoint: " + reason_, "",
+                                             "--resume=auto starts afresh where there is none")),
+        directory(std::move(directory_)),
+        reason(std::move(reason_)) {}
+  std::string directory, reason;
+  [[nodiscard]] auto tie() const { return std::tie(directory, reason); }
+};
+
+// A user's code threw an exception that is none of PEL's. `phase` is what the kernel was doing ("superstep",
+// "construct", "save", "restore", "write", "load"); superstep and partition are -1 where there is none.
+class KernelFailed : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::software;
+  KernelFailed(std::string kernel_, std::string phase_, std::int64_t superstep_, std::int64_t partition_, int rank_,
+               int ranks_, std::string host_, std::string cause_)
+      : std::runtime_error(error_text::block(
+            place(superstep_, partition_, rank_, ranks_, host_) + (kernel_.empty() ? "" : kernel_ + " ") + "threw" +
+                (phase_ == "superstep" ? "" : " in " + phase_) + ": " + cause_,
+            "an error in the kernel, or input it does not expect",
+            "run that partition alone under a debugger: any rank count gives the same failure")),
+        kernel(std::move(kernel_)),
+        phase(std::move(phase_)),
+        host(std::move(host_)),
+        cause(std::move(cause_)),
+        superstep(superstep_),
+        partition(partition_),
+        rank(rank_),
+        ranks(ranks_) {}
+  std::string kernel, phase, host, cause;
+  std::int64_t superstep, partition;
+  int rank, ranks;
+  [[nodiscard]] auto tie() const { return std::tie(kernel, phase, superstep, partition, rank, ranks, host, cause); }
+
+ private:
+  static std::string place(std::int64_t superstep, std::int64_t partition, int rank, int ranks,
+                           std::string const& host) {
+    std::string text;
+    if (superstep >= 0) text += "superstep " + std::to_string(superstep) + ", ";
+    if (partition >= 0) text += "partition " + std::to_string(partition) + " ";
+    return text + "(rank " + std::to_string(rank) + " of " + std::to_string(ranks) + ", host " + host + "): ";
+  }
+};
+
+// A bug of PEL's own: an invariant does not hold.
+class InternalError : public std::logic_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::software;
+  InternalError(std::string file_, std::int64_t line_, std::string broken_)
+      : std::logic_error(error_text::block("internal error at " + file_ + ":" + std::to_string(line_) + ": " + broken_,
+                                           "a bug in PEL, not in your program",
+                                           "report it with the command line and this message")),
+        file(std::move(file_)),
+        broken(std::move(broken_)),
+        line(line_) {}
+  std::string file, broken;
+  std::int64_t line;
+  [[nodiscard]] auto tie() const { return std::tie(file, line, broken); }
+};
+
+// An MPI call that did not succeed.
+class MpiError : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::system;
+  MpiError(std::string call_, int code_, std::string text_, int rank_, std::string host_)
+      : std::runtime_error(error_text::block(call_ + " failed on rank " + std::to_string(rank_) + " (host " + host_ +
+                                                 ") with " + std::to_string(code_) + ": " + text_,
+                                             "another rank or its host died, or the network did",
+                                             "start again with --resume")),
+        call(std::move(call_)),
+        text(std::move(text_)),
+        host(std::move(host_)),
+        code(code_),
+        rank(rank_) {}
+  std::string call, text, host;
+  int code, rank;
+  [[nodiscard]] auto tie() const { return std::tie(call, code, text, rank, host); }
+};
+
+// A call to the operating system, or to a program of the machine, that did not succeed.
+class SystemError : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::system;
+  SystemError(std::string call_, int code_, std::string text_)
+      : std::runtime_error(error_text::block(call_ + ": " + text_, "", "see the reason above, then start again")),
+        call(std::move(call_)),
+        text(std::move(text_)),
+        code(code_) {}
+  std::string call, text;
+  int code;
+  [[nodiscard]] auto tie() const { return std::tie(call, code, text); }
+};
+
+// An output or a checkpoint that could not be written. Bytes are -1 where they are not known.
+class WriteFailed : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::write_failed;
+  WriteFailed(std::string path_, int code_, std::string reason_, std::int64_t bytes_wanted_ = -1,
+              std::int64_t bytes_free_ = -1)
+      : std::runtime_error(error_text::block(
+            path_ + ": cannot be written: " + reason_ +
+                (bytes_wanted_ < 0 ? "" : " (" + std::to_string(bytes_wanted_) + " bytes wanted") +
+                (bytes_wanted_ < 0 ? "" : bytes_free_ < 0 ? ")" : ", " + std::to_string(bytes_free_) + " free)"),
+            "the disk is full, the directory is missing or not yours",
+            "make room or name another place, then start again")),
+        path(std::move(path_)),
+        reason(std::move(reason_)),
+        code(code_),
+        bytes_wanted(bytes_wanted_),
+        bytes_free(bytes_free_) {}
+  std::string path, reason;
+  int code;
+  std::int64_t bytes_wanted, bytes_free;
+  [[nodiscard]] auto tie() const { return std::tie(path, code, reason, bytes_wanted, bytes_free); }
+};
+
+// A configuration that cannot work, such as a source vertex that does not exist.
+class ConfigError : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::config;
+  ConfigError(std::string key_, std::string problem_, std::string next_)
+      : std::runtime_error(error_text::block(key_ + ": " + problem_, "", next_)),
+        key(std::move(key_)),
+        problem(std::move(problem_)),
+        next(std::move(next_)) {}
+  std::string key, problem, next;
+  [[nodiscard]] auto tie() const { return std::tie(key, problem, next); }
+};
+
+// The checkpoint found was made by another job: `field` names the first part of its identity that differs.
+class ForeignCheckpoint : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::config;
+  ForeignCheckpoint(std::string path_, std::string field_, std::string ours_, std::string theirs_)
+      : std::runtime_error(error_text::block(
+            path_ + ": the checkpoint is another job's: " + field_ + " is " + theirs_ + " there and " + ours_ + " here",
+            "other parameters, another input or a changed kernel than when it was written",
+            "start with what it was made from, or name another --checkpoint-dir")),
+        path(std::move(path_)),
+        field(std::move(field_)),
+        ours(std::move(ours_)),
+        theirs(std::move(theirs_)) {}
+  std::string path, field, ours, theirs;
+  [[nodiscard]] auto tie() const { return std::tie(path, field, ours, theirs); }
+};
+
+}  // namespace pel

@@ -1,0 +1,83 @@
+// Text inputs: a list of sources (files, generators, the machine's package descriptions) as one run of bytes, of which
+// each partition reads the lines that start in its share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pel/partition.hpp"
+
+namespace pel::data {
+
+// One source: a file that is read where needed, or text that is held in memory (and shared by copies).
+struct TextSource {
+  std::string name;                         // as the user wrote it, for messages
+  std::uint64_t size = 0;                   // bytes
+  std::shared_ptr<std::string const> held;  // the text itself, or null: a file, read with pread
+};
+
+// The sources in order, as given on the command line. A value; copies share what is held in memory.
+class TextInput {
+ public:
+  TextInput() = default;
+  explicit TextInput(std::vector<TextSource> sources);
+
+  // Opens what the names say: a file, a directory (its regular files in byte order of their names), a glob (matches in
+  // byte order), each also as .zst, which is unpacked into memory; `text:bytes=200M,seed=1`, a generated text.
+  // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
+  // Throws: MissingInput, naming the first that is missing; BadData for a damaged .zst; UsageError for a bad generator.
+  [[nodiscard]] static TextInput open(std::vector<std::string> const& names);
+
+  [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+  // XXH3-128 over the sizes and contents of the sources, in hexadecimal; names do not count. Reads everything.
+  [[nodiscard]] std::string digest() const;
+
+ private:
+  std::vector<TextSource> sources_;
+  std::uint64_t size_ = 0;
+};
+
+// The lines of one partition: those that *start* in [N p / P, N (p + 1) / P) of the N bytes of the input, in order.
+// A line never spans two sources; its newline, and one carriage return before it, are dropped; a byte order mark at the
+// start of a source too. Every line is in exactly one partition, whatever P; partitions may have none.
+// The view is valid until the iterator moves on. Reads with pread in blocks of 256 KiB.
+// Throws (from begin() and ++): MissingInput if a file has vanished; BadData if one became shorter, or for a line of
+// more than 16 MiB.
+// Example: "aa\nb\n", P = 2, N = 5: partition 0 has bytes 0 and 1, so "aa"; partition 1 has 2, 3, 4, so "b".
+class Lines {
+ public:
+  Lines(TextInput input, Partition part);
+
+  class Iterator {
+   public:
+    [[nodiscard]] std::string_view operator*() const noexcept { return line_; }
+    Iterator& operator++() {
+      next();
+      return *this;
+    }
+    friend bool operator!=(Iterator const& a, std::nullptr_t) noexcept { return !a.at_end_; }
+
+   private:
+    friend class Lines;
+    struct Reader;
+    void next();
+    std::shared_ptr<Reader> reader_;
+    std::string_view line_;
+    bool at_end_ = true;
+  };
+
+  [[nodiscard]] Iterator begin() const;
+  [[nodiscard]] std::nullptr_t end() const noexcept { return nullptr; }
+
+ private:
+  TextInput input_;
+  Partition part_;
+};
+
+}  // namespace pel::data

@@ -1,0 +1,44 @@
+// What a checkpoint is made of: named, typed fields, a slice of each for every partition.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/element_type.hpp"
+#include "pel/partition.hpp"
+
+namespace pel::store {
+
+// The type of a field. A slice has `rows` rows of `row_shape` elements each; a scalar is one row of shape {}.
+// Example: std::vector<std::array<double, 2>> is {"state/means", f64, {2}}, rows = the vector's size.
+// `opaque`: the rows are the bytes (u8) of a Boost.Serialization binary archive.
+struct FieldInfo {
+  std::string name;  // the dataset's path in the file without a leading slash: "state/rank", "inbox/key"
+  base::ElementType type = base::ElementType::u8;
+  std::vector<std::uint64_t> row_shape;
+  bool opaque = false;
+
+  [[nodiscard]] std::uint64_t row_bytes() const {
+    std::uint64_t bytes = base::size_of(type);
+    for (auto const n : row_shape) bytes *= n;
+    return bytes;
+  }
+  friend bool operator==(FieldInfo const&, FieldInfo const&) = default;
+};
+
+// One partition's share of a field. Invariant: bytes.size() == rows * info.row_bytes().
+struct Slice {
+  PartitionId partition{};
+  std::uint64_t rows = 0;
+  std::vector<std::byte> bytes;
+};
+
+// A field over the partitions of a rank, slices ascending by partition; a partition without the field has no slice.
+struct Field {
+  FieldInfo info;
+  std::vector<Slice> slices;
+};
+
+}  // namespace pel::store

@@ -1,0 +1,59 @@
+// Result files: text or HDF5, written by several processes at byte offsets, under a temporary name until whole.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/element_type.hpp"
+
+namespace pel::store {
+
+// A column of a result: one dataset over all partitions.
+// Fixed types have shape rows x row_shape; a text column (text_width > 0) has `rows` strings of that many bytes,
+// zero-padded, UTF-8.
+struct ColumnLayout {
+  std::string name;
+  base::ElementType type = base::ElementType::f64;
+  std::vector<std::uint64_t> row_shape;
+  std::uint64_t text_width = 0;
+  std::uint64_t rows = 0;
+
+  [[nodiscard]] std::uint64_t row_bytes() const {
+    std::uint64_t bytes = text_width > 0 ? text_width : base::size_of(type);
+    for (auto const n : row_shape) bytes *= n;
+    return bytes;
+  }
+};
+
+// The temporary name under which the processes write `path`.
+[[nodiscard]] std::filesystem::path temporary_of(std::filesystem::path const& path);
+
+// Creates the temporary file of `path` as an HDF5 file with a contiguous dataset for each column, attributes at the
+// root, and a dimension scale on every axis; closes it. Returns the byte offset of each column's data in the file.
+// One process. Throws: WriteFailed.
+[[nodiscard]] std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path,
+                                                     std::vector<std::pair<std::string, std::string>> const& attributes,
+                                                     std::vector<ColumnLayout> const& columns);
+
+// Creates the temporary file of `path` with this size. One process. Throws: WriteFailed.
+void create_plain(std::filesystem::path const& path, std::uint64_t bytes);
+
+// Writes bytes into the temporary file of `path` at an offset. Any process, once it exists.
+// Throws: WriteFailed.
+void write_at(std::filesystem::path const& path, std::uint64_t offset, std::span<std::byte const> bytes);
+
+// Fsyncs what this process wrote into the temporary file of `path`. Throws: WriteFailed.
+void sync(std::filesystem::path const& path);
+
+// Gives the file its final name. One process, when all have written and synced. Throws: WriteFailed.
+void publish(std::filesystem::path const& path);
+
+// Removes the temporary file of `path`, if there is one. Does not throw.
+void discard(std::filesystem::path const& path) noexcept;
+
+}  // namespace pel::store

@@ -11,6 +11,10 @@
 
 #include "pel/partition.hpp"
 
+namespace pel::base {
+class DigestStream;
+}
+
 namespace pel::data {
 
 // One source: a file that is read where needed, or text that is held in memory (and shared by copies).
@@ -20,16 +24,24 @@ struct TextSource {
   std::shared_ptr<std::string const> held;  // the text itself, or null: a file, read with pread
 };
 
+// The file of that path; if it is packed with zstd (by its name or its first bytes), its text, unpacked and held.
+// Throws: MissingInput, BadData.
+[[nodiscard]] TextSource open_text_file(std::string const& path);
+
+// Adds the text of the source. Throws: MissingInput if the file has vanished; BadData if it became shorter.
+void add_text_of(TextSource const& source, base::DigestStream& digest);
+
 // The sources in order, as given on the command line. A value; copies share what is held in memory.
 class TextInput {
  public:
   TextInput() = default;
   explicit TextInput(std::vector<TextSource> sources);
 
-  // Opens what the names say: a file, a directory (its regular files in byte order of their names), a glob (matches in
-  // byte order), each also as .zst, which is unpacked into memory; `text:bytes=200M,seed=1`, a generated text.
+  // Opens what the names say: a file, a directory (its regular files in byte order of their names, none below), a glob
+  // (matches in byte order), each also packed with zstd; `text:bytes=200M,seed=1`, a generated text.
   // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
-  // Throws: MissingInput, naming the first that is missing; BadData for a damaged .zst; UsageError for a bad generator.
+  // Throws: MissingInput, naming the first that is missing (an empty directory and a glob without a match are, too);
+  // BadData for a damaged .zst; UsageError for a bad generator.
   [[nodiscard]] static TextInput open(std::vector<std::string> const& names);
 
   [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }
@@ -45,8 +57,8 @@ class TextInput {
 
 // The lines of one partition: those that *start* in [N p / P, N (p + 1) / P) of the N bytes of the input, in order.
 // A line never spans two sources; its newline, and one carriage return before it, are dropped; a byte order mark at the
-// start of a source too. Every line is in exactly one partition, whatever P; partitions may have none.
-// The view is valid until the iterator moves on. Reads with pread in blocks of 256 KiB.
+// start of a source too (a source of nothing else has no line). Every line is in exactly one partition, whatever P;
+// partitions may have none. The view is valid until the iterator moves on. Reads with pread in blocks of 256 KiB.
 // Throws (from begin() and ++): MissingInput if a file has vanished; BadData if one became shorter, or for a line of
 // more than 16 MiB.
 // Example: "aa\nb\n", P = 2, N = 5: partition 0 has bytes 0 and 1, so "aa"; partition 1 has 2, 3, 4, so "b".

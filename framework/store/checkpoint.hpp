@@ -29,7 +29,8 @@ class Damaged : public std::runtime_error {
 // {"schema", …}, {"partitions", "64"}, {"parameters", …}, {"input", digest}, {"seed", "1"}.
 using Identity = std::vector<std::pair<std::string, std::string>>;
 
-// One rank's file within an epoch. `digest`: XXH3-128, in hexadecimal, over the digests of all its slices.
+// One rank's file within an epoch. `digest`: XXH3-128, in hexadecimal, over its table of contents,
+// which holds the checksums of all its slices.
 struct PartSummary {
   std::string file;
   std::uint64_t bytes = 0;
@@ -80,7 +81,8 @@ class CheckpointDirectory {
   // All committed epochs, newest first.
   [[nodiscard]] std::vector<Epoch> epochs() const;
 
-  // Throws: Damaged.
+  // The table of contents, after checking its digest, that it holds each partition once, and that all parts are there
+  // with the size they should have. Throws: Damaged.
   [[nodiscard]] Manifest read_manifest(Epoch const& epoch) const;
 
   // Reads the slices of one partition out of a part: every field that has one, in the order of the file's table, each
@@ -88,12 +90,14 @@ class CheckpointDirectory {
   [[nodiscard]] std::vector<Field> read_partition(Epoch const& epoch, PartSummary const& part,
                                                   PartitionId partition) const;
 
-  // Deletes all but the `keep` newest committed epochs, what set_aside() put by, and temporary directories other than
-  // that of `superstep`. Does not throw: what cannot be deleted stays.
+  // Deletes all but the `keep` newest committed epochs (at least one stays) and all temporary directories; what
+  // set_aside() put by only if there is a committed epoch. One rank, while no epoch is being written.
+  // Does not throw: what cannot be deleted stays.
   void retain(int keep) const noexcept;
 
   // Renames every committed epoch to old-…, so that a fresh start does not meet them: a new job begins here, and what
-  // was there stays until the new job has a checkpoint (retain() deletes it then). Returns how many. Throws: WriteFailed.
+  // was there stays until the new job has a checkpoint (retain() deletes it then). Returns how many.
+  // Throws: WriteFailed.
   int set_aside() const;
 
  private:

@@ -1,0 +1,90 @@
+#include "comm/communicator.hpp"
+
+#include <array>
+#include <boost/mpi/collectives.hpp>
+#include <boost/serialization/string.hpp>
+#include <boost/serialization/vector.hpp>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <utility>
+
+#include "base/machine.hpp"
+#include "comm/native.hpp"
+#include "pel/error.hpp"
+
+namespace pel::comm {
+namespace {
+
+std::string text_of(int code) {
+  std::array<char, MPI_MAX_ERROR_STRING + 1> text{};
+  int length = 0;
+  if (MPI_Error_string(code, text.data(), &length) != MPI_SUCCESS) return "unknown error";
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+void check_early(int code, char const* call) {
+  if (code != MPI_SUCCESS) throw MpiError(call, code, text_of(code), -1, base::host_name());
+}
+
+}  // namespace
+
+void check(int code, char const* call, Communicator const& where) {
+  if (code != MPI_SUCCESS) throw MpiError(call, code, text_of(code), where.rank(), where.host());
+}
+
+Session::Session() {
+  int running = 0;
+  check_early(MPI_Initialized(&running), "MPI_Initialized");
+  if (running != 0) return;
+  int provided = MPI_THREAD_SINGLE;
+  check_early(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  ours_ = true;
+  if (provided < MPI_THREAD_FUNNELED)
+    throw MpiError("MPI_Init_thread", provided, "this MPI allows no threads beside the main one", -1,
+                   base::host_name());
+}
+
+Session::~Session() {
+  int ended = 0;
+  if (ours_ && MPI_Finalized(&ended) == MPI_SUCCESS && ended == 0) MPI_Finalize();
+}
+
+Communicator Communicator::world() {
+  MPI_Comm duplicate = MPI_COMM_NULL;
+  check_early(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate), "MPI_Comm_dup");
+  check_early(MPI_Comm_set_errhandler(duplicate, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  return Communicator(std::make_shared<Native const>(
+      Native{boost::mpi::communicator(duplicate, boost::mpi::comm_take_ownership)}));
+}
+
+Communicator::Communicator(std::shared_ptr<Native const> native)
+    : native_(std::move(native)), host_(base::host_name()) {
+  check_early(MPI_Comm_rank(native_->handle(), &rank_), "MPI_Comm_rank");
+  check_early(MPI_Comm_size(native_->handle(), &size_), "MPI_Comm_size");
+}
+
+std::string Communicator::broadcast(std::string text, int root) const {
+  std::uint64_t size = text.size();
+  check(MPI_Bcast(&size, 1, MPI_UINT64_T, root, native_->handle()), "MPI_Bcast", *this);
+  text.resize(size);
+  constexpr std::uint64_t most = std::uint64_t{1} << 30U;  // MPI counts in int
+  for (std::uint64_t at = 0; at < size; at += most) {
+    auto const n = static_cast<int>(std::min(most, size - at));
+    check(MPI_Bcast(text.data() + at, n, MPI_BYTE, root, native_->handle()), "MPI_Bcast", *this);
+  }
+  return text;
+}
+
+std::vector<std::string> Communicator::all_gather(std::string const& text) const {
+  std::vector<std::string> texts;
+  boost::mpi::all_gather(native_->boost, text, texts);
+  return texts;
+}
+
+void Communicator::abort(int code) const {
+  MPI_Abort(native_->handle(), code);
+  std::abort();
+}
+
+}  // namespace pel::comm

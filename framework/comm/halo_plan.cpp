@@ -1,0 +1,83 @@
+#include "comm/halo_plan.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+#include "comm/exchange.hpp"
+
+namespace pel::comm {
+namespace {
+
+constexpr int tag_halo = 13;
+constexpr TransferSettings halo_transfer{.block_bytes = std::size_t{1} << 19U, .receives_ahead = 4, .ranks_at_once = 8};
+
+// Gathers values[entries[0]], values[entries[1]], … into a block.
+template <class Value>
+void gather(std::byte* block, std::byte const* values, std::uint32_t const* entries, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i)
+    std::memcpy(block + i * sizeof(Value), values + std::size_t{entries[i]} * sizeof(Value), sizeof(Value));
+}
+
+void gather_any(std::byte* block, std::byte const* values, std::uint32_t const* entries, std::size_t n,
+                std::size_t element_bytes) {
+  if (element_bytes == 8) return gather<std::uint64_t>(block, values, entries, n);
+  if (element_bytes == 4) return gather<std::uint32_t>(block, values, entries, n);
+  if (element_bytes == 1) return gather<std::uint8_t>(block, values, entries, n);
+  for (std::size_t i = 0; i < n; ++i)
+    std::memcpy(block + i * element_bytes, values + entries[i] * element_bytes, element_bytes);
+}
+
+}  // namespace
+
+HaloPlan::HaloPlan(Communicator const& communicator)
+    : communicator_(communicator), transfer_(communicator, halo_transfer) {}
+
+HaloPlan HaloPlan::make(Communicator const& communicator, std::uint32_t owned, std::vector<HaloNeed> const& needs) {
+  HaloPlan plan(communicator);
+  plan.owned_ = owned;
+  std::vector<Consignment> requests;
+  for (auto const& need : needs) {
+    if (need.entries.empty()) continue;
+    auto const count = static_cast<std::uint32_t>(need.entries.size());
+    plan.stretches_.push_back({need.owner, plan.mirrors_, count});
+    plan.mirrors_ += count;
+    Parcel const parcel{{}, partition_id(static_cast<std::size_t>(communicator.rank())), count,
+                        std::as_bytes(std::span(need.entries))};
+    requests.push_back({need.owner, {parcel}});
+  }
+  auto const received = Exchange(communicator).deliver_unannounced(requests);
+  for (auto const& parcel : received.parcels) {  // ordered by the asking rank
+    Neighbour neighbour{static_cast<int>(index(parcel.from)), std::vector<std::uint32_t>(parcel.count)};
+    std::memcpy(neighbour.entries.data(), parcel.bytes.data(), parcel.bytes.size());
+    plan.neighbours_.push_back(std::move(neighbour));
+  }
+  return plan;
+}
+
+std::uint64_t HaloPlan::entries_out() const noexcept {
+  std::uint64_t n = 0;
+  for (auto const& neighbour : neighbours_) n += neighbour.entries.size();
+  return n;
+}
+
+void HaloPlan::ship(std::byte* values, std::size_t element_bytes) const {
+  std::vector<OutStream> out;
+  out.reserve(neighbours_.size());
+  for (auto const& neighbour : neighbours_) {
+    auto const fill = [values, element_bytes, next = neighbour.entries.data()](std::span<std::byte> block) mutable {
+      auto const n = block.size() / element_bytes;
+      gather_any(block.data(), values, next, n, element_bytes);
+      next += n;
+    };
+    out.push_back({neighbour.rank, neighbour.entries.size() * element_bytes, element_bytes, fill});
+  }
+  std::vector<InStream> in;
+  in.reserve(stretches_.size());
+  for (auto const& stretch : stretches_)
+    in.push_back({stretch.rank, values + (std::size_t{owned_} + stretch.first) * element_bytes,
+                  stretch.count * element_bytes, element_bytes});
+  transfer_.run(out, in, tag_halo);
+}
+
+}  // namespace pel::comm

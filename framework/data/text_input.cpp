@@ -1,0 +1,113 @@
+#include "data/text_input.hpp"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "data/file.hpp"
+#include "data/generated_text.hpp"
+#include "data/zstd_file.hpp"
+#include "pel/error.hpp"
+
+namespace pel::data {
+namespace {
+
+std::vector<std::string> files_of_directory(std::string const& path) {
+  std::error_code error;
+  std::vector<std::string> files;
+  std::filesystem::directory_iterator at(path, error);
+  for (std::filesystem::directory_iterator const end; !error && at != end; at.increment(error))
+    if (at->is_regular_file()) files.push_back(at->path().string());
+  if (error) throw MissingInput(path, error.message());
+  if (files.empty()) throw MissingInput(path, "the directory holds no file");
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::string> matches_of(std::string const& pattern) {
+  ::glob_t found{};
+  auto const result = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
+  std::vector<std::string> matches;
+  if (result == 0) matches.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  ::globfree(&found);
+  if (result == GLOB_NOSPACE) throw std::bad_alloc();
+  if (matches.empty()) throw MissingInput(pattern, "no file matches");
+  std::ranges::sort(matches);  // by bytes: glob itself would sort as the locale says
+  return matches;
+}
+
+void open_path(std::string const& path, std::vector<TextSource>& sources) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    sources.push_back(open_text_file(path));
+    return;
+  }
+  for (auto const& file : files_of_directory(path)) sources.push_back(open_text_file(file));
+}
+
+TextSource held(std::string name, std::string text) {
+  auto const size = text.size();
+  return {std::move(name), size, std::make_shared<std::string const>(std::move(text))};
+}
+
+}  // namespace
+
+TextSource open_text_file(std::string const& path) {
+  File const file(path);
+  return is_zstd(file) ? held(path, unpack_zstd(file)) : TextSource{path, file.size(), nullptr};
+}
+
+void add_text_of(TextSource const& source, base::DigestStream& digest) {
+  if (source.held) {
+    digest.add(std::as_bytes(std::span(*source.held)));
+    return;
+  }
+  File const file(source.name);
+  std::vector<char> piece(std::size_t{1} << 20);
+  for (std::uint64_t at = 0; at < source.size;) {
+    auto const part =
+        std::span(piece).first(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), source.size - at)));
+    file.read_at(at, part);
+    digest.add(std::as_bytes(part));
+    at += part.size();
+  }
+}
+
+TextInput::TextInput(std::vector<TextSource> sources) : sources_(std::move(sources)) {
+  for (auto const& source : sources_) size_ += source.size;
+}
+
+TextInput TextInput::open(std::vector<std::string> const& names) {
+  std::vector<TextSource> sources;
+  for (auto const& name : names) {
+    std::error_code ignored;
+    if (name.starts_with("text:")) {
+      sources.push_back(held(name, GeneratedText::parse(name).make()));
+    } else if (std::filesystem::exists(name, ignored) || name.find_first_of("*?[") == std::string::npos) {
+      open_path(name, sources);  // a file may have such characters in its name
+    } else {
+      for (auto const& match : matches_of(name)) open_path(match, sources);
+    }
+  }
+  return TextInput(std::move(sources));
+}
+
+std::string TextInput::digest() const {
+  base::DigestStream digest;
+  for (auto const& source : sources_) {
+    // Written byte by byte, so that the digest is the same on every machine.
+    std::array<std::byte, 8> size{};
+    for (std::size_t i = 0; i < size.size(); ++i) size[i] = static_cast<std::byte>(source.size >> (8 * i) & 255);
+    digest.add(size);
+    add_text_of(source, digest);
+  }
+  return base::to_hex(digest.finish());
+}
+
+}  // namespace pel::data

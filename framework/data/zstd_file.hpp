@@ -1,0 +1,18 @@
+// Files packed with zstd: one stream, which cannot be cut, so it is unpacked whole into memory.
+#pragma once
+
+#include <string>
+
+#include "data/file.hpp"
+
+namespace pel::data {
+
+// Whether this is a packed file: its name ends in .zst, or its first four bytes are zstd's.
+// A file *named* .zst counts even if its bytes say otherwise, so that a damaged one is an error and not a text.
+[[nodiscard]] bool is_zstd(File const& file);
+
+// The text of a packed file; several frames in a row are joined.
+// Throws: BadData with the offset in the packed file if it is damaged or cut short.
+[[nodiscard]] std::string unpack_zstd(File const& file);
+
+}  // namespace pel::data

@@ -1,0 +1,130 @@
+#include "engine/agreement.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "pel/error.hpp"
+
+namespace pel::engine {
+namespace {
+
+// The head of a report on the wire; then wire_bytes, contributions (partition and size each, then all bytes), failure.
+struct Head {
+  std::uint32_t site, stop_asked;
+  std::uint64_t going_on, messages, halos;
+  std::int64_t failed_partition;
+  std::uint64_t failure_bytes;
+  std::uint32_t pairs, contributions;
+};
+struct ContributionHead {
+  std::uint64_t partition, bytes;
+};
+
+Head head_of(std::span<std::byte const> bytes) {
+  Head head{};
+  std::memcpy(&head, bytes.data(), sizeof head);
+  return head;
+}
+
+template <class T>
+void append(std::vector<std::byte>& bytes, T const* data, std::size_t n) {
+  if (n == 0) return;
+  auto const at = bytes.size();
+  bytes.resize(at + n * sizeof(T));
+  std::memcpy(bytes.data() + at, data, n * sizeof(T));
+}
+
+}  // namespace
+
+void Report::clear() {
+  auto const site_before = site;
+  *this = {};
+  site = site_before;
+}
+
+Agreement::Agreement(comm::Communicator communicator)
+    : communicator_(communicator), gather_(std::move(communicator)) {}
+
+Agreed const& Agreement::agree(Report const& report) {
+  mine_.clear();
+  Head const head{static_cast<std::uint32_t>(report.site),
+                  report.stop_asked ? 1U : 0U,
+                  report.going_on,
+                  report.messages,
+                  report.halos,
+                  report.failed_partition,
+                  report.failure.size(),
+                  static_cast<std::uint32_t>(report.wire_bytes.size()),
+                  static_cast<std::uint32_t>(report.contributions.size())};
+  append(mine_, &head, 1);
+  append(mine_, report.wire_bytes.data(), report.wire_bytes.size());
+  for (auto const& contribution : report.contributions) {
+    ContributionHead const entry{index(contribution.partition), contribution.bytes.size()};
+    append(mine_, &entry, 1);
+  }
+  for (auto const& contribution : report.contributions)
+    append(mine_, contribution.bytes.data(), contribution.bytes.size());
+  append(mine_, report.failure.data(), report.failure.size());
+
+  auto const& reports = gather_.gather(mine_);
+  agreed_.stop_asked = false;
+  agreed_.going_on = agreed_.messages = agreed_.halos = 0;
+  agreed_.incoming.assign(reports.size(), 0);
+  contributions_.clear();
+  throw_first_failure(reports);
+  for (std::size_t r = 0; r < reports.size(); ++r) read(r, reports[r]);
+
+  // Ranks come in order, but need not hold partitions in order.
+  auto const by_partition = [](auto const& a, auto const& b) { return a.partition < b.partition; };
+  if (!std::is_sorted(contributions_.begin(), contributions_.end(), by_partition))
+    std::sort(contributions_.begin(), contributions_.end(), by_partition);
+  agreed_.contributions.clear();
+  for (auto const& contribution : contributions_) agreed_.contributions.push_back(contribution.bytes);
+  return agreed_;
+}
+
+void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {
+  auto const head = head_of(bytes);
+  agreed_.stop_asked = agreed_.stop_asked || head.stop_asked != 0;
+  agreed_.going_on += head.going_on;
+  agreed_.messages += head.messages;
+  agreed_.halos |= head.halos;
+  bytes = bytes.subspan(sizeof head);
+  if (head.pairs > 0) {
+    auto const me = static_cast<std::size_t>(communicator_.rank());
+    std::memcpy(&agreed_.incoming[rank], bytes.data() + me * sizeof(std::uint64_t), sizeof(std::uint64_t));
+    bytes = bytes.subspan(head.pairs * sizeof(std::uint64_t));
+  }
+  auto payload = bytes.subspan(head.contributions * sizeof(ContributionHead));
+  for (std::uint32_t i = 0; i < head.contributions; ++i) {
+    ContributionHead entry{};
+    std::memcpy(&entry, bytes.data() + i * sizeof entry, sizeof entry);
+    contributions_.push_back({partition_id(entry.partition), payload.first(entry.bytes)});
+    payload = payload.subspan(entry.bytes);
+  }
+}
+
+void Agreement::throw_first_failure(std::vector<std::span<std::byte const>> const& reports) {
+  std::span<std::byte const> failure;
+  std::int64_t lowest = 0;
+  bool same_site = true;
+  for (auto const& bytes : reports) {
+    auto const head = head_of(bytes);
+    same_site = same_site && head.site == head_of(reports[0]).site;
+    if (head.failure_bytes == 0 || (!failure.empty() && lowest <= head.failed_partition)) continue;
+    failure = bytes.last(head.failure_bytes);
+    lowest = head.failed_partition;
+  }
+  if (!failure.empty()) {
+    failed_ = true;
+    throw_failure(failure);
+  }
+  if (!same_site) {
+    failed_ = true;
+    throw InternalError(__FILE__, __LINE__,
+                        "ranks are at different places of the program: a collective call that not all ranks make");
+  }
+}
+
+}  // namespace pel::engine

@@ -1,0 +1,78 @@
+// What the ranks agree on, in the one small collective at the end of every superstep and every other phase.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "comm/gather.hpp"
+#include "engine/failure.hpp"
+#include "pel/partition.hpp"
+
+namespace pel::engine {
+
+// Where in the program a rank agrees. All ranks must be at the same place; that they are is checked each time.
+enum class Site : std::uint32_t { start, load, construct, superstep, save, commit, restore, write, publish, end, joined };
+
+// What one rank brings.
+struct Report {
+  Site site = Site::superstep;
+  bool stop_asked = false;
+  std::uint64_t going_on = 0;             // partitions that voted so
+  std::uint64_t messages = 0;             // sent by its partitions, to any rank
+  std::uint64_t halos = 0;                // bit i: a partition published halo i
+  std::int64_t failed_partition = -1;     // of the failure below; the lowest wins
+  std::vector<std::byte> failure;         // encode_failure(); empty: none
+  std::vector<std::uint64_t> wire_bytes;  // to each rank; empty where the exchange is unannounced
+  struct Contribution {
+    PartitionId partition{};
+    std::span<std::byte const> bytes;
+  };
+  std::vector<Contribution> contributions;  // to the aggregate
+
+  void clear();
+};
+
+// What all of them brought, the same on every rank but for `incoming`.
+struct Agreed {
+  bool stop_asked = false;
+  std::uint64_t going_on = 0, messages = 0, halos = 0;
+  std::vector<std::uint64_t> incoming;                      // wire bytes from each rank to this one
+  std::vector<std::span<std::byte const>> contributions;    // ascending by partition; valid until the next agreement
+};
+
+// Invariant: every rank calls agree() equally often; a rank that fails anywhere else joins the next one with its
+// failure, so nobody is left waiting.
+class Agreement {
+ public:
+  explicit Agreement(comm::Communicator communicator);
+
+  // Collective: all ranks, from the main thread. Throws: on every rank the failure of the lowest partition, if any rank
+  // has one (of equal partitions the lowest rank's); MpiError; InternalError if ranks are at different places.
+  // Cost: h = 56 bytes a rank, 8 a pair of ranks while there are at most 16, the contributions; l = 1 collective.
+  Agreed const& agree(Report const& report);
+
+  // True once agree() has thrown a failure that all ranks share: then there is nothing left to tell the others.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  // All ranks caught that failure and go on together.
+  void forgive() noexcept { failed_ = false; }
+
+  // Up to this many ranks the bytes between each pair travel with the agreement, which saves the exchange a probe.
+  static constexpr int most_announced = 16;
+
+ private:
+  void read(std::size_t rank, std::span<std::byte const> bytes);
+  void throw_first_failure(std::vector<std::span<std::byte const>> const& reports);
+
+  comm::Communicator communicator_;
+  comm::SmallGather gather_;
+  std::vector<std::byte> mine_;
+  std::vector<Report::Contribution> contributions_;
+  Agreed agreed_;
+  bool failed_ = false;
+};
+
+}  // namespace pel::engine

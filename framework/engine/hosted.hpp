@@ -1,0 +1,74 @@
+// The kernels of one rank behind a face that knows bytes only: the loop, the exchange and the checkpoints are compiled
+// once, and the typed shell over them (pel/hosted_kernels.hpp) is thin.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/halo_field.hpp"
+#include "engine/outgoing.hpp"
+#include "engine/vote.hpp"
+#include "pel/partition.hpp"
+#include "store/field.hpp"
+
+namespace pel::engine {
+
+class ResultColumns;
+
+// Messages of one source partition as they arrive, packed.
+struct Segment {
+  PartitionId from{};
+  std::uint64_t count = 0;
+  std::span<std::byte const> bytes;
+};
+
+// All that a partition's superstep takes and gives.
+struct StepFrame {
+  std::int64_t number = 0;
+  Partition partition;
+  std::uint64_t seed = 0;  // of the job
+  int worker = 0;          // 0 … threads - 1: scratch that no other step uses meanwhile
+  std::span<Segment const> inbox;              // ascending by source
+  std::span<std::uint8_t const> local;         // by partition: 1 if it is on this rank
+  Outgoing* outgoing = nullptr;                // shaped at the end of the step
+  std::vector<std::byte>* contribution = nullptr;  // to the aggregate; empty: none
+  std::uint64_t published = 0;                 // bit i: the halo numbered i by the registry
+};
+
+// `slot` numbers the partitions of this rank, ascending. Calls for different slots may run at the same time, one call a
+// slot; what is not given a slot is called from the main thread while no step runs.
+class HostedKernels {
+ public:
+  virtual ~HostedKernels() = default;
+
+  [[nodiscard]] virtual std::string name() const = 0;
+  // Changes when the kernel says its state means something else.
+  [[nodiscard]] virtual std::uint32_t version() const = 0;
+
+  virtual void resize(std::size_t slots, int workers) = 0;
+  virtual void construct(std::size_t slot, Partition partition) = 0;
+  virtual void bind_halos(std::size_t slot, HaloRegistry& registry) = 0;
+  virtual Vote step(std::size_t slot, StepFrame& frame) = 0;
+
+  // The contributions of all partitions, ascending by partition, become the aggregate that steps see next.
+  virtual void fold(std::span<std::span<std::byte const> const> contributions) = 0;
+
+  // Everything a checkpoint holds of a partition: its fields, and the inbox it will find, merged from the segments.
+  // An inbox once saved stays merged for the next step, which then gets no segments.
+  [[nodiscard]] virtual std::vector<store::Field> save(std::size_t slot, Partition partition,
+                                                       std::span<Segment const> inbox) = 0;
+  [[nodiscard]] virtual std::vector<store::Field> save_aggregate() = 0;
+  // The reverse; `slot` has been constructed and its halos are bound.
+  virtual void load(std::size_t slot, std::vector<store::Field> const& fields) = 0;
+  virtual void load_aggregate(std::vector<store::Field> const& fields) = 0;
+  // Whether a loaded inbox waits for the partition's next step.
+  [[nodiscard]] virtual bool has_loaded_mail(std::size_t slot) const = 0;
+
+  virtual void write(std::size_t slot, Partition partition, ResultColumns& out) const = 0;
+};
+
+}  // namespace pel::engine

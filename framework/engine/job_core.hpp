@@ -1,0 +1,82 @@
+// A job from its command line to its exit code: what pel::Job is a typed face of.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/option_table.hpp"
+#include "engine/hosted.hpp"
+#include "engine/run.hpp"
+#include "engine/settings.hpp"
+
+namespace pel::engine {
+
+class World;
+
+// Thrown by world() when --help or --version was asked for and has been answered.
+struct Answered {};
+
+// Options are taken in any order until world() is first called; that closes their list, answers --help and --version,
+// and only then starts MPI. Used from the main thread.
+class JobCore {
+ public:
+  JobCore(int argc, char const* const* argv);
+  ~JobCore();
+  JobCore(JobCore const&) = delete;
+  JobCore& operator=(JobCore const&) = delete;
+
+  void set_purpose(std::string purpose) { purpose_ = std::move(purpose); }
+
+  // An option's values; see base::OptionTable. As a parameter it is part of who the job is. Throws: UsageError.
+  [[nodiscard]] std::vector<std::string> take(base::OptionInfo const& info, bool parameter);
+  [[nodiscard]] bool only_answers() const;  // --help or --version
+
+  // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError.
+  [[nodiscard]] World& world();
+  [[nodiscard]] std::string const& app() const noexcept { return settings_.app; }
+  [[nodiscard]] std::uint32_t partitions();  // P
+
+  // For loaders: whether a checkpoint will want to know what the input was, and what it was.
+  [[nodiscard]] bool wants_input_digest();
+  void add_input_digest(std::string const& digest);
+
+  // Runs kernels to their end. A second run of a job needs a name of its own. Collective: all ranks.
+  RunOutcome const& run(HostedKernels& kernels, std::string const& name);
+
+  // Prints a line on stdout, once (rank 0).
+  void say(std::string const& line);
+
+  // The job is over: all ranks agree so, and the summary is written. Collective: all ranks, if MPI was started.
+  void finish();
+
+  // What became of the job, as an exit code; says on stderr, once, what went wrong. Other ranks that still wait for this
+  // one get the same failure.
+  [[nodiscard]] int fail(std::exception_ptr failure) noexcept;
+
+ private:
+  void take_engine_options();
+  void take_checkpoint_options();
+  void answer_help() const;
+  void write_summary();
+  [[nodiscard]] bool speaks() const;
+
+  struct Mpi;
+  base::OptionTable table_;
+  RunSettings settings_;
+  std::string purpose_, summary_path_;
+  int threads_ = 0;
+  bool quiet_ = false, closed_ = false;
+  std::unique_ptr<Mpi> mpi_;
+  std::optional<RunOutcome> total_;
+  std::vector<std::string> run_names_;
+  double started_ = 0, load_seconds_ = -1;
+};
+
+// Runs a job's body and turns what comes of it into an exit code.
+[[nodiscard]] int run_main(int argc, char const* const* argv, std::function<void(JobCore&)> const& body);
+
+}  // namespace pel::engine

@@ -1,0 +1,35 @@
+#include "engine/outgoing.hpp"
+
+#include <utility>
+
+namespace pel::engine {
+
+void Outgoing::shape(std::vector<Piece> pieces, std::span<std::uint8_t const> local) {
+  pieces_ = std::move(pieces);
+  local_.clear();
+  std::uint64_t local_bytes = 0, remote_bytes = 0;
+  for (auto const& piece : pieces_) {
+    local_.push_back(local[index(piece.to)]);
+    (local_.back() != 0 ? local_bytes : remote_bytes) += piece.bytes;
+  }
+  local_block_ = std::make_unique_for_overwrite<std::byte[]>(local_bytes);
+  remote_block_ = std::make_unique_for_overwrite<std::byte[]>(remote_bytes);
+  starts_.clear();
+  auto* next_local = local_block_.get();
+  auto* next_remote = remote_block_.get();
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    auto*& next = local_[i] != 0 ? next_local : next_remote;
+    starts_.push_back(next);
+    next += pieces_[i].bytes;
+  }
+}
+
+void Outgoing::clear() noexcept {
+  pieces_.clear();
+  local_.clear();
+  starts_.clear();
+  local_block_.reset();
+  remote_block_.reset();
+}
+
+}  // namespace pel::engine

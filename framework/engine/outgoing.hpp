@@ -1,0 +1,46 @@
+// What one partition sends in one superstep, packed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "pel/partition.hpp"
+
+namespace pel::engine {
+
+// All messages of a partition for another one: `count` of them in `bytes` bytes.
+struct Piece {
+  PartitionId to{};
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+};
+
+// Messages of one partition, grouped by destination. What stays on the rank and what leaves it lie in two blocks of
+// exactly the size needed, as the second is freed when it has been sent and the first is read in the next superstep.
+// Used by one thread at a time.
+class Outgoing {
+ public:
+  // Room for these pieces, ascending by `to`; `local[p]` says whether partition p is on this rank.
+  void shape(std::vector<Piece> pieces, std::span<std::uint8_t const> local);
+
+  [[nodiscard]] std::vector<Piece> const& pieces() const noexcept { return pieces_; }
+  [[nodiscard]] bool is_local(std::size_t piece) const noexcept { return local_[piece] != 0; }
+  // Where the bytes of a piece go, or lie.
+  [[nodiscard]] std::span<std::byte> bytes(std::size_t piece) const noexcept {
+    return {starts_[piece], pieces_[piece].bytes};
+  }
+  // Frees what left the rank. Then only local pieces may be looked at.
+  void drop_remote() noexcept { remote_block_.reset(); }
+  void clear() noexcept;
+
+ private:
+  std::vector<Piece> pieces_;
+  std::vector<std::uint8_t> local_;
+  std::vector<std::byte*> starts_;
+  std::unique_ptr<std::byte[]> local_block_, remote_block_;
+};
+
+}  // namespace pel::engine

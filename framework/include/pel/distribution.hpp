@@ -1,0 +1,4 @@
+// Who owns a key: Block, Hashed, Range.
+#pragma once
+
+#include "base/distribution.hpp"

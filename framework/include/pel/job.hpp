@@ -1,0 +1,128 @@
+// A job: its command line, its ranks, its runs, its exit code.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/option_table.hpp"
+#include "engine/job_core.hpp"
+#include "pel/hosted_kernels.hpp"
+
+namespace pel {
+
+// Options are declared and read in one call each; the first collective call (run, or a collective loader) closes their
+// list: then an unknown option is refused, --help is answered, and MPI starts. The engine adds its own: --output,
+// --threads, --partitions, --seed, --checkpoint-every, --checkpoint-dir, --resume, --summary, --quiet and others.
+// Used from the main thread, by all ranks alike.
+class Job {
+ public:
+  explicit Job(engine::JobCore& core) : core_(core) {}
+
+  // A line for --help that says what the program does.
+  void describe(std::string purpose) { core_.set_purpose(std::move(purpose)); }
+
+  // A text that must be given, bare or by name. Throws: UsageError.
+  [[nodiscard]] std::string argument(std::string const& name, std::string const& help) {
+    auto const values =
+        core_.take({.name = name, .value = "TEXT", .help = help, .required = true, .positional = true}, true);
+    return values.empty() ? "" : values.front();
+  }
+
+  // Names of inputs, bare or by name; what they hold, not what they are called, is part of who the job is (their loader
+  // says what that is). Without a fallback at least one must be given. Throws: UsageError.
+  [[nodiscard]] std::vector<std::string> inputs(std::string const& name, std::string const& help,
+                                                std::string const& fallback = {}) {
+    auto values = core_.take({.name = name, .value = "FILE", .fallback = fallback, .help = help,
+                              .required = fallback.empty(), .positional = true, .may_repeat = true},
+                             false);
+    if (values.empty()) values.push_back(fallback);
+    return values;
+  }
+
+  // An option with a default: a whole number, a floating-point number or a text. Throws: UsageError.
+  template <class T>
+  [[nodiscard]] T option(std::string const& name, T fallback, std::string const& help) {
+    if constexpr (std::is_floating_point_v<T>) {
+      auto const values = core_.take({.name = name, .value = "X", .fallback = plain(fallback), .help = help}, true);
+      return values.empty() ? fallback : static_cast<T>(base::to_number(name, values.back()));
+    } else if constexpr (std::is_integral_v<T>) {
+      auto const values =
+          core_.take({.name = name, .value = "N", .fallback = std::to_string(fallback), .help = help}, true);
+      return values.empty() ? fallback : static_cast<T>(base::to_integer(name, values.back(), least<T>(), most<T>()));
+    } else {
+      std::string const text(fallback);
+      auto const values = core_.take({.name = name, .value = "TEXT", .fallback = text, .help = help}, true);
+      return T(values.empty() ? text : values.back());
+    }
+  }
+
+  // One of a few words. Throws: UsageError.
+  [[nodiscard]] std::string choice(std::string const& name, std::vector<std::string> const& words,
+                                   std::string const& help) {
+    std::string list;
+    for (auto const& word : words) list += (list.empty() ? "" : "|") + word;
+    auto const values = core_.take({.name = name, .value = list, .fallback = words.front(), .help = help}, true);
+    return values.empty() ? words.front() : base::to_choice(name, values.back(), words);
+  }
+
+  // Whether --name stands on the command line.
+  [[nodiscard]] bool flag(std::string const& name, std::string const& help) {
+    return !core_.take({.name = name, .help = help}, true).empty();
+  }
+
+  // Makes a kernel for each partition of this rank with make(Partition) and runs supersteps until all have halted and no
+  // message is under way; writes the outputs. Returns the aggregate of the last superstep. A second run of a job needs a
+  // name, so that checkpoints of the two do not meet.
+  // Collective: all ranks. Throws: on all ranks the same; see engine/run.hpp.
+  template <class Make>
+  auto run(Make make, std::string const& name = {}) {
+    static_assert(std::is_invocable_v<Make, Partition>, "pel: run() takes a function that makes a kernel of a pel::Partition");
+    if constexpr (std::is_invocable_v<Make, Partition>) {
+      using Kernel = std::invoke_result_t<Make, Partition>;
+      if constexpr (is_kernel<Kernel>()) {
+        HostedKernels<Kernel> kernels(std::move(make));
+        core_.run(kernels, name);
+        return typename Kernel::Aggregate(kernels.aggregate());
+      }
+    }
+  }
+
+  // Prints a line on stdout, once for all ranks.
+  void say(std::string const& line) { core_.say(line); }
+
+  // What a loader needs.
+  [[nodiscard]] engine::JobCore& core() noexcept { return core_; }
+
+ private:
+  template <class T>
+  static constexpr std::int64_t least() {
+    return std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
+  }
+  template <class T>
+  static constexpr std::int64_t most() {
+    return sizeof(T) == 8 ? std::numeric_limits<std::int64_t>::max()
+                          : static_cast<std::int64_t>(std::numeric_limits<T>::max());
+  }
+  static std::string plain(double value) {
+    auto text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text;
+  }
+
+  engine::JobCore& core_;
+};
+
+// A program's main(): runs the body and turns every failure into words on stderr and an exit code (pel/error.hpp).
+inline int main(int argc, char const* const* argv, std::function<void(Job&)> const& body) {
+  return engine::run_main(argc, argv, [&](engine::JobCore& core) {
+    Job job(core);
+    body(job);
+  });
+}
+
+}  // namespace pel

@@ -1,0 +1,23 @@
+// The manifest of an epoch as text: JSON, then a line with the digest of it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "store/checkpoint.hpp"
+
+namespace pel::store {
+
+constexpr char const* manifest_name = "MANIFEST.json";
+
+// "part-00003.h5" for rank 3.
+[[nodiscard]] std::string part_name(std::size_t rank);
+
+// Throws: InternalError if a text in it is not UTF-8.
+[[nodiscard]] std::string to_text(Manifest const& manifest);
+
+// The inverse. `path` is for the message. Checks the digest, the format's version, and that every partition is in
+// exactly one part. Throws: Damaged.
+[[nodiscard]] Manifest parse_manifest(std::filesystem::path const& path, std::string const& text);
+
+}  // namespace pel::store

@@ -69,6 +69,7 @@ std::string read_all(Descriptor const& from, std::string const& call) {
 
 pid_t start(std::vector<std::string> const& command, FileActions const& actions, std::string const& call) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (auto const& word : command) arguments.push_back(const_cast<char*>(word.c_str()));  // not written to
   arguments.push_back(nullptr);
   pid_t child = 0;

@@ -23,7 +23,7 @@ std::vector<std::string> files_of_directory(std::string const& path) {
   std::vector<std::string> files;
   std::filesystem::directory_iterator at(path, error);
   for (std::filesystem::directory_iterator const end; !error && at != end; at.increment(error))
-    if (at->is_regular_file()) files.push_back(at->path().string());
+    if (std::error_code unreadable; at->is_regular_file(unreadable)) files.push_back(at->path().string());
   if (error) throw MissingInput(path, error.message());
   if (files.empty()) throw MissingInput(path, "the directory holds no file");
   std::ranges::sort(files);

@@ -12,7 +12,8 @@ namespace pel::data {
 [[nodiscard]] bool is_zstd(File const& file);
 
 // The text of a packed file; several frames in a row are joined.
-// Throws: BadData with the offset in the packed file if it is damaged or cut short.
+// Throws: BadData with the offset in the packed file if it is damaged or cut short. (Damage inside a frame that was
+// packed without a checksum may go unseen; the program zstd writes one.)
 [[nodiscard]] std::string unpack_zstd(File const& file);
 
 }  // namespace pel::data

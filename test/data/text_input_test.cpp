@@ -131,20 +131,21 @@ TEST_CASE("a part of a generated text can be made without the rest") {
 }
 
 TEST_CASE("a generated text keeps its bytes from release to release") {
-  CHECK(TextInput::open({"text:bytes=1M,seed=1"}).digest() == "DIGEST");
+  CHECK(TextInput::open({"text:bytes=1M,seed=1"}).digest() == "8f4342242cde597ffe6cc255b43c2c1d");
 }
 
 TEST_CASE("a generated text looks like text") {
   auto const text = GeneratedText{2'000'000, 1}.make();
-  std::size_t lines = 0, words = 0;
+  std::size_t lines = 0, words = 0, others = 0;
   bool in_word = false;
   for (char const c : text) {
     bool const letter = c != ' ' && c != '\n';
-    CHECK_MESSAGE((!letter || c == ',' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')), c);
+    if (letter && c != ',' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')) ++others;
     words += letter && !in_word ? 1 : 0;
     lines += c == '\n' ? 1 : 0;
     in_word = letter;
   }
+  CHECK(others == 0);
   CHECK(words == doctest::Approx(230'000).epsilon(0.05));
   CHECK(lines == doctest::Approx(22'000).epsilon(0.05));
 }

@@ -54,7 +54,7 @@ class Superstep {
     if constexpr (SomeMessage<Message>) {
       using MessageKey = typename Message::Key;
       using MessageValue = typename Message::Value;
-      constexpr bool fits = std::convertible_to<Key, MessageKey> && std::convertible_to<Value, MessageValue>;
+      constexpr bool fits = std::constructible_from<MessageKey, Key> && std::constructible_from<MessageValue, Value>;
       static_assert(fits, "pel: send(partition, key, value) takes the key and the value of the kernel's Message");
       if constexpr (fits)
         outbox_.send(to, static_cast<MessageKey>(std::forward<Key>(key)),

@@ -1,0 +1,87 @@
+#include "data/open_text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/machine.hpp"
+#include "data/debian.hpp"
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
+
+namespace pel::data {
+namespace {
+
+constexpr std::size_t fewest_packages = 1000;
+constexpr char const* fallback_text = "text:bytes=50M,seed=1";
+
+bool knows_enough(std::string_view lists) {
+  std::size_t n = 0;
+  for (auto at = lists.find("Package: "); at != std::string_view::npos && n < fewest_packages;
+       at = lists.find("\nPackage: ", at + 1))
+    ++n;
+  return n >= fewest_packages;
+}
+
+}  // namespace
+
+std::string shared_package_lists(engine::JobCore& job) {
+  std::string lists;
+  std::exception_ptr failure;
+  // The launcher's word on who is rank 0 comes before MPI; a process that has MPI should not fork.
+  if (!job.only_answers() && base::launched_rank().value_or(0) == 0) {
+    try {
+      lists = package_lists();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  auto& world = job.world();
+  world.together(engine::Site::load, "load", [&] {
+    if (failure && world.rank() == 0) std::rethrow_exception(failure);
+  });
+  if (!knows_enough(lists)) lists.clear();
+  return world.communicator().broadcast(std::move(lists), 0);
+}
+
+TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names) {
+  std::shared_ptr<std::string const> debian;
+  auto real = names;
+  if (std::find(names.begin(), names.end(), "debian:") != names.end()) {
+    auto const lists = shared_package_lists(job);
+    if (lists.empty()) {
+      job.world().log().warn(std::string("this machine knows fewer than 1,000 packages: debian: is replaced by ") +
+                             fallback_text);
+      std::replace(real.begin(), real.end(), std::string("debian:"), std::string(fallback_text));
+    } else {
+      debian = std::make_shared<std::string const>(package_descriptions(lists));
+    }
+  }
+  auto& world = job.world();
+  TextInput input;
+  world.together(engine::Site::load, "load", [&] {
+    std::vector<TextSource> sources;
+    for (auto const& name : real) {
+      if (name == "debian:") {
+        sources.push_back({name, debian->size(), debian});
+      } else {
+        auto const opened = TextInput::open({name});
+        sources.insert(sources.end(), opened.sources().begin(), opened.sources().end());
+      }
+    }
+    input = TextInput(std::move(sources));
+  });
+  if (job.wants_input_digest()) {
+    std::string digest;
+    world.together(engine::Site::load, "digest", [&] {
+      if (world.rank() == 0) digest = input.digest();
+    });
+    job.add_input_digest(world.communicator().broadcast(digest, 0));
+  }
+  return input;
+}
+
+}  // namespace pel::data

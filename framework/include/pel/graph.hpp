@@ -1,0 +1,123 @@
+// Graphs: loaded once, resident, a part for each partition.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "graph/open_graph.hpp"
+#include "graph/rank_graph.hpp"
+#include "pel/halo.hpp"
+#include "pel/job.hpp"
+#include "pel/output.hpp"
+#include "pel/partition.hpp"
+
+namespace pel {
+
+// The numbers 0 … n - 1, for a loop.
+class Indices {
+ public:
+  explicit constexpr Indices(std::uint32_t n) noexcept : n_(n) {}
+  class Iterator {
+   public:
+    explicit constexpr Iterator(std::uint32_t i) noexcept : i_(i) {}
+    constexpr std::uint32_t operator*() const noexcept { return i_; }
+    constexpr Iterator& operator++() noexcept {
+      ++i_;
+      return *this;
+    }
+    friend constexpr bool operator==(Iterator, Iterator) = default;
+
+   private:
+    std::uint32_t i_;
+  };
+  [[nodiscard]] constexpr Iterator begin() const noexcept { return Iterator(0); }
+  [[nodiscard]] constexpr Iterator end() const noexcept { return Iterator(n_); }
+
+ private:
+  std::uint32_t n_;
+};
+
+// The vertices of one partition and their rows. A value; copies share the graph.
+// Vertices count from 0, by descending degree; a slot names a vertex of the rank, own or mirrored, as a Halo's [slot].
+class GraphPart {
+ public:
+  GraphPart(std::shared_ptr<graph::RankGraph const> graph, std::size_t slot)
+      : graph_(std::move(graph)),
+        slot_(slot),
+        first_(graph_->layout->first[slot]),
+        size_(graph_->layout->first[slot + 1] - first_) {}
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+  // Vertices of the whole graph.
+  [[nodiscard]] std::uint64_t total() const noexcept { return graph_->report.vertices; }
+  [[nodiscard]] Indices vertices() const noexcept { return Indices(size_); }
+  // The slots of those with an arc to v (undirected: of all neighbours), in an order that no rank count changes.
+  [[nodiscard]] std::span<std::uint32_t const> in(std::uint32_t v) const noexcept {
+    auto const* const first = graph_->in_first.data() + first_ + v;
+    return {graph_->in_slots.data() + first[0], graph_->in_slots.data() + first[1]};
+  }
+  [[nodiscard]] std::uint32_t out_degree(std::uint32_t v) const noexcept { return graph_->out_degree[first_ + v]; }
+  [[nodiscard]] std::uint64_t id(std::uint32_t v) const noexcept { return graph_->ids[first_ + v]; }
+  // The vertex as the input calls it: its name, or its id in digits.
+  [[nodiscard]] std::string label(std::uint32_t v) const {
+    return graph_->names ? (*graph_->names)[id(v)] : std::to_string(id(v));
+  }
+
+  // A value for each vertex, and slots for the neighbours' ones.
+  template <class T>
+  [[nodiscard]] Halo<T> halo() const {
+    return Halo<T>(graph_->layout, slot_);
+  }
+
+  // The column `name` of ids, or of names where the input has names.
+  void write_vertices(Output& out, std::string const& name = "vertex") const {
+    std::vector<std::uint64_t> const ids(graph_->ids.begin() + first_, graph_->ids.begin() + first_ + size_);
+    if (!graph_->names) {
+      out.column(name, ids);
+      return;
+    }
+    std::vector<std::string_view> labels;
+    for (auto const vertex : ids) labels.push_back((*graph_->names)[vertex]);
+    out.column(name, labels);
+  }
+
+ private:
+  std::shared_ptr<graph::RankGraph const> graph_;
+  std::size_t slot_;
+  std::uint32_t first_, size_;
+};
+
+// A graph on all ranks.
+class Graph {
+ public:
+  // Declares and reads --graph (`debian:`, `rmat:scale=16,seed=1`, a file or an LDBC prefix), --directed and
+  // --undirected, and loads what they ask for.
+  // Collective: all ranks, so options of the app come before. Throws and costs: see graph/rank_graph.hpp.
+  // Example: auto const graph = pel::Graph::load(job);
+  [[nodiscard]] static Graph load(Job& job) {
+    auto const options = graph::take_graph_options(job.core());
+    return Graph(graph::open_graph(job.core(), options));
+  }
+
+  // The part of a partition of this rank.
+  [[nodiscard]] GraphPart part(Partition partition) const {
+    auto const& mine = graph_->layout->partitions;
+    auto const at = std::lower_bound(mine.begin(), mine.end(), partition.id);
+    return {graph_, static_cast<std::size_t>(at - mine.begin())};
+  }
+  [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
+  [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
+
+ private:
+  explicit Graph(std::shared_ptr<graph::RankGraph const> graph) : graph_(std::move(graph)) {}
+  std::shared_ptr<graph::RankGraph const> graph_;
+};
+
+}  // namespace pel

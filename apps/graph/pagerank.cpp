@@ -1,5 +1,6 @@
-// PageRank by power iteration: PR_0 = 1/n; PR_{i+1}(v) = (1 - d)/n + d (sum over u -> v of PR_i(u) / out(u) + the rank of
-// vertices without out-arcs / n); exactly `iterations` rounds, as LDBC Graphalytics defines it, so that it sums to 1.
+// PageRank by power iteration: PR_0 = 1/n; PR_{i+1}(v) = (1 - d)/n + d (sum over u -> v of PR_i(u) / out(u) + the rank
+// of vertices without out-arcs / n); exactly `iterations` rounds, as LDBC Graphalytics defines it, so that it sums
+// to 1.
 #include <pel/pel.hpp>
 
 namespace {
@@ -9,7 +10,8 @@ using Ranked = std::pair<double, std::string>;
 class PageRank {
  public:
   using Message = pel::NoMessage;
-  using Aggregate = pel::Both<pel::Sum<double>, pel::Top<10, Ranked>>;  // rank of vertices without out-arcs; the leaders
+  using Aggregate =
+      pel::Both<pel::Sum<double>, pel::Top<10, Ranked>>;  // rank of vertices without out-arcs; the leaders
 
   PageRank(pel::GraphPart graph, int iterations, double damping)
       : graph_(std::move(graph)),

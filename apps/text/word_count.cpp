@@ -40,8 +40,10 @@ class WordCount {
 int main(int argc, char* argv[]) {
   return pel::main(argc, argv, [](pel::Job& job) {
     job.describe("Counts the words of texts: by default of the descriptions of the Debian packages.");
-    auto const rule = job.choice("words", {"alnum", "blank"}, "a word: letters and digits in lower case, or what blanks separate");
-    auto const names = job.inputs("input", "the texts: files, directories, debian: or text:bytes=200M,seed=1", "debian:");
+    auto const rule =
+        job.choice("words", {"alnum", "blank"}, "a word: letters and digits in lower case, or what blanks separate");
+    auto const names =
+        job.inputs("input", "the texts: files, directories, debian: or text:bytes=200M,seed=1", "debian:");
     auto const text = pel::open_text(job, names);
     auto const kind = rule == "blank" ? pel::WordRule::blank : pel::WordRule::alnum;
     auto const total = job.run([&](pel::Partition p) { return WordCount(text, kind, p); });

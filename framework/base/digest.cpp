@@ -1,9 +1,9 @@
 #include "base/digest.hpp"
 
+#include <xxhash.h>
+
 #include <cstring>
 #include <new>
-
-#include <xxhash.h>
 
 namespace pel::base {
 namespace {

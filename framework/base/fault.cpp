@@ -42,15 +42,22 @@ Fault::Fault(std::string const& text) {
     auto const item = rest.substr(0, comma);
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     auto const equals = item.find('=');
-    if (equals == std::string_view::npos) throw UsageError("PEL_FAULT", "\"" + std::string(item) + "\" is no key=value");
+    if (equals == std::string_view::npos)
+      throw UsageError("PEL_FAULT", "\"" + std::string(item) + "\" is no key=value");
     auto const key = item.substr(0, equals);
     auto const value = item.substr(equals + 1);
-    if (key == "point") point_ = value;
-    else if (key == "action") action_ = value;
-    else if (key == "rank") rank_ = number(key, value);
-    else if (key == "superstep") superstep_ = number(key, value);
-    else if (key == "partition") partition_ = number(key, value);
-    else throw UsageError("PEL_FAULT", "unknown key " + std::string(key));
+    if (key == "point")
+      point_ = value;
+    else if (key == "action")
+      action_ = value;
+    else if (key == "rank")
+      rank_ = number(key, value);
+    else if (key == "superstep")
+      superstep_ = number(key, value);
+    else if (key == "partition")
+      partition_ = number(key, value);
+    else
+      throw UsageError("PEL_FAULT", "unknown key " + std::string(key));
   }
   if (!text.empty() && (point_.empty() || !known_action(action_)))
     throw UsageError("PEL_FAULT", "a point, and an action of kill, stop, throw, exit0, enospc, are needed");

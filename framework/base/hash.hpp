@@ -24,7 +24,7 @@ namespace pel::base {
 
 // The hash of a key: mix64 for integers and enumerations (their value as 64 bits, sign-extended), XXH3-64 for texts.
 template <class Key>
-  requires std::integral<Key> || std::is_enum_v<Key>
+requires std::integral<Key> || std::is_enum_v<Key>
 [[nodiscard]] constexpr std::uint64_t stable_hash(Key key) noexcept {
   return mix64(static_cast<std::uint64_t>(key) + 0x9e3779b97f4a7c15ULL);
 }

@@ -24,7 +24,7 @@ template <std::integral Key>
 // Sorts entries by their integer `first`, equal ones in the order in which they stand. `scratch` is overwritten.
 // Cost: one counting pass a digit of 11 bits of (greatest - least key), over both arrays.
 template <class Entry>
-  requires std::integral<decltype(Entry::first)>
+requires std::integral<decltype(Entry::first)>
 void stable_order(std::vector<Entry>& entries, std::vector<Entry>& scratch) {
   auto const less = [](Entry const& a, Entry const& b) { return a.first < b.first; };
   if (std::is_sorted(entries.begin(), entries.end(), less)) return;

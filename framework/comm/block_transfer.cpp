@@ -24,7 +24,8 @@ class BlockTransfer::Run {
   void all() {
     for (std::size_t i = 0; i < in_.size(); ++i)
       for (int k = 0; k < transfer_.settings_.receives_ahead; ++k) post_receive(i);
-    auto const at_once = std::min<std::size_t>(out_.size(), static_cast<std::size_t>(transfer_.settings_.ranks_at_once));
+    auto const at_once =
+        std::min<std::size_t>(out_.size(), static_cast<std::size_t>(transfer_.settings_.ranks_at_once));
     if (transfer_.staging_.size() < 2 * at_once) transfer_.staging_.resize(2 * at_once);
     next_stream_ = at_once;
     for (std::size_t i = 0; i < at_once; ++i)
@@ -90,11 +91,15 @@ class BlockTransfer::Run {
     auto const& stream = out_[i];
     auto const block = block_of(transfer_.settings_.block_bytes, stream.granule);
     auto const n = std::min(block, stream.bytes - sent_[i]);
-    auto& buffer = transfer_.staging_[staging];
-    if (buffer.size() < n) buffer.resize(n);
-    stream.fill({buffer.data(), n});
+    auto block_bytes = stream.in_place ? stream.in_place(sent_[i], n) : std::span<std::byte const>();
+    if (block_bytes.empty()) {
+      auto& buffer = transfer_.staging_[staging];
+      if (buffer.size() < n) buffer.resize(n);
+      stream.fill(sent_[i], {buffer.data(), n});
+      block_bytes = {buffer.data(), n};
+    }
     MPI_Request request = MPI_REQUEST_NULL;
-    check(MPI_Isend(buffer.data(), static_cast<int>(n), MPI_BYTE, stream.to, tag_,
+    check(MPI_Isend(block_bytes.data(), static_cast<int>(n), MPI_BYTE, stream.to, tag_,
                     transfer_.communicator_.native().handle(), &request),
           "MPI_Isend", transfer_.communicator_);
     sent_[i] += n;

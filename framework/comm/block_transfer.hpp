@@ -11,13 +11,14 @@
 
 namespace pel::comm {
 
-// A stream to another rank. `fill` writes the next bytes of it, as many as the span holds; called in order until all
-// `bytes` are written. Blocks are cut at multiples of `granule`.
+// A stream to another rank. Blocks are cut at multiples of `granule` and asked for in order: `in_place(offset, n)`, if
+// set, gives bytes that lie as they are to be sent, or nothing; then `fill(offset, block)` writes them.
 struct OutStream {
   int to = 0;
   std::uint64_t bytes = 0;
   std::uint64_t granule = 1;
-  std::function<void(std::span<std::byte>)> fill;
+  std::function<void(std::uint64_t, std::span<std::byte>)> fill;
+  std::function<std::span<std::byte const>(std::uint64_t, std::uint64_t)> in_place;
 };
 
 // A stream from another rank, received in place. `bytes` and `granule` are what the sender has.

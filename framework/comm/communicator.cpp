@@ -54,8 +54,8 @@ Communicator Communicator::world() {
   MPI_Comm duplicate = MPI_COMM_NULL;
   check_early(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate), "MPI_Comm_dup");
   check_early(MPI_Comm_set_errhandler(duplicate, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-  return Communicator(std::make_shared<Native const>(
-      Native{boost::mpi::communicator(duplicate, boost::mpi::comm_take_ownership)}));
+  return Communicator(
+      std::make_shared<Native const>(Native{boost::mpi::communicator(duplicate, boost::mpi::comm_take_ownership)}));
 }
 
 Communicator::Communicator(std::shared_ptr<Native const> native)

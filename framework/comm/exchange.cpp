@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <tuple>
 
 #include "comm/native.hpp"
@@ -61,8 +62,11 @@ class Packer {
 
 OutStream stream_of(Consignment const& consignment) {
   auto packer = std::make_shared<Packer>(consignment.parcels);
-  return {consignment.rank, Exchange::wire_bytes(consignment.parcels), 1,
-          [packer](std::span<std::byte> block) { (*packer)(block); }};
+  return {consignment.rank,
+          Exchange::wire_bytes(consignment.parcels),
+          1,
+          [packer](std::uint64_t, std::span<std::byte> block) { (*packer)(block); },
+          {}};  // asked in order
 }
 
 }  // namespace
@@ -85,15 +89,16 @@ Delivery Exchange::deliver(std::span<Consignment const> outgoing, std::span<std:
   for (std::size_t k = 1; k < ranks; ++k) {
     auto const source = (static_cast<std::size_t>(communicator_.rank()) + ranks - k) % ranks;
     if (incoming[source] == 0) continue;
-    received.push_back({static_cast<int>(source), incoming[source],
-                        std::make_unique_for_overwrite<std::byte[]>(incoming[source])});
-    in.push_back({static_cast<int>(source), received.back().data.get(), incoming[source], 1});
+    received.push_back({static_cast<int>(source), base::Block(incoming[source])});
+    in.push_back({static_cast<int>(source), received.back().data.data(), incoming[source], 1});
   }
   std::vector<OutStream> out;
   for (auto const& consignment : outgoing)
     if (!consignment.parcels.empty()) out.push_back(stream_of(consignment));
   std::sort(out.begin(), out.end(), [&](OutStream const& a, OutStream const& b) {
-    auto const distance = [&](int rank) { return (rank + communicator_.size() - communicator_.rank()) % communicator_.size(); };
+    auto const distance = [&](int rank) {
+      return (rank + communicator_.size() - communicator_.rank()) % communicator_.size();
+    };
     return distance(a.to) < distance(b.to);
   });
   transfer_.run(out, in, tag_stream);
@@ -105,8 +110,9 @@ Delivery Exchange::deliver_unannounced(std::span<Consignment const> outgoing) {
   auto received = discover(outgoing, out);
   std::vector<InStream> in;
   for (auto const& stream : received) {
-    auto const first = std::min(settings_.first_block, stream.bytes);
-    if (stream.bytes > first) in.push_back({stream.rank, stream.data.get() + first, stream.bytes - first, 1});
+    auto const first = std::min<std::uint64_t>(settings_.first_block, stream.data.size());
+    if (stream.data.size() > first)
+      in.push_back({stream.rank, stream.data.data() + first, stream.data.size() - first, 1});
   }
   transfer_.run(out, in, tag_stream);
   return sorted(std::move(received));
@@ -122,7 +128,7 @@ std::vector<Exchange::Incoming> Exchange::discover(std::span<Consignment const> 
     if (consignment.parcels.empty()) continue;
     auto stream = stream_of(consignment);
     blocks.emplace_back(std::min(settings_.first_block, stream.bytes));
-    stream.fill(blocks.back());
+    stream.fill(0, blocks.back());
     stream.bytes -= blocks.back().size();
     sends.push_back(MPI_REQUEST_NULL);
     check(MPI_Issend(blocks.back().data(), static_cast<int>(blocks.back().size()), MPI_BYTE, stream.to, tag_first,
@@ -157,37 +163,39 @@ std::vector<Exchange::Incoming> Exchange::discover(std::span<Consignment const> 
 }
 
 Exchange::Incoming Exchange::receive_first_block(int source, std::uint64_t n) const {
-  auto block = std::make_unique_for_overwrite<std::byte[]>(n);
-  check(MPI_Recv(block.get(), static_cast<int>(n), MPI_BYTE, source, tag_first, communicator_.native().handle(),
+  base::Block block(n);
+  check(MPI_Recv(block.data(), static_cast<int>(n), MPI_BYTE, source, tag_first, communicator_.native().handle(),
                  MPI_STATUS_IGNORE),
         "MPI_Recv", communicator_);
   StreamHeader header{};
-  std::memcpy(&header, block.get(), sizeof header);
-  if (header.bytes == n) return {source, n, std::move(block)};
-  auto whole = std::make_unique_for_overwrite<std::byte[]>(header.bytes);
-  std::memcpy(whole.get(), block.get(), n);
-  return {source, header.bytes, std::move(whole)};
+  std::memcpy(&header, block.data(), sizeof header);
+  if (header.bytes == n) return {source, std::move(block)};
+  base::Block whole(header.bytes);
+  std::memcpy(whole.data(), block.data(), n);
+  return {source, std::move(whole)};
 }
 
 Delivery Exchange::sorted(std::vector<Incoming> incoming) {
   Delivery delivery;
   for (auto& stream : incoming) {
     StreamHeader header{};
-    std::memcpy(&header, stream.data.get(), sizeof header);
+    std::memcpy(&header, stream.data.data(), sizeof header);
     std::uint64_t offset = sizeof header + header.parcels * sizeof(ParcelHeader);
     for (std::uint64_t i = 0; i < header.parcels; ++i) {
       ParcelHeader parcel{};
-      std::memcpy(&parcel, stream.data.get() + sizeof header + i * sizeof parcel, sizeof parcel);
-      delivery.parcels.push_back({PartitionId{parcel.to}, PartitionId{parcel.from}, parcel.count,
-                                  {stream.data.get() + offset, parcel.bytes}});
+      std::memcpy(&parcel, stream.data.data() + sizeof header + i * sizeof parcel, sizeof parcel);
+      delivery.parcels.push_back({PartitionId{parcel.to},
+                                  PartitionId{parcel.from},
+                                  parcel.count,
+                                  {stream.data.data() + offset, parcel.bytes}});
       offset += parcel.bytes;
     }
-    if (offset != stream.bytes) throw InternalError(__FILE__, __LINE__, "a stream is not as long as its headers say");
+    if (offset != stream.data.size())
+      throw InternalError(__FILE__, __LINE__, "a stream is not as long as its headers say");
     delivery.storage.push_back(std::move(stream.data));
   }
-  std::sort(delivery.parcels.begin(), delivery.parcels.end(), [](Parcel const& a, Parcel const& b) {
-    return std::tuple(a.to, a.from) < std::tuple(b.to, b.from);
-  });
+  std::sort(delivery.parcels.begin(), delivery.parcels.end(),
+            [](Parcel const& a, Parcel const& b) { return std::tuple(a.to, a.from) < std::tuple(b.to, b.from); });
   return delivery;
 }
 

@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "base/block.hpp"
 #include "comm/block_transfer.hpp"
 #include "comm/communicator.hpp"
 #include "pel/partition.hpp"
@@ -30,7 +30,7 @@ struct Consignment {
 // What arrived: parcels ordered by (to, from), and the memory they lie in.
 struct Delivery {
   std::vector<Parcel> parcels;
-  std::vector<std::unique_ptr<std::byte[]>> storage;
+  std::vector<base::Block> storage;
 };
 
 struct ExchangeSettings {
@@ -51,21 +51,20 @@ class Exchange {
   // Collective: all ranks, once a superstep, from the main thread. Requires: parcels stay valid until it returns.
   // Throws: MpiError.
   // Cost: w = O(parcels), h = max over ranks of max(bytes out, bytes in), l = 1 message a block; no collective.
-  // Example: 4 partitions on 2 ranks; rank 0 sends "a" from 0 to 2 and "bc" from 0 to 3: rank 1 holds {2: "a", 3: "bc"},
-  // h = 3 bytes + 16 + 2 x 24 of headers.
+  // Example: 4 partitions on 2 ranks; rank 0 sends "a" from 0 to 2 and "bc" from 0 to 3: rank 1 holds {2: "a", 3:
+  // "bc"}, h = 3 bytes + 16 + 2 x 24 of headers.
   [[nodiscard]] Delivery deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming);
 
   // The same where nobody told: for many ranks of which few talk, it costs no array of all ranks. Each stream's first
   // block is sent synchronously and found by probing; a non-blocking barrier says when there is no more to find.
-  // Source: Hoefler, Siebert, Lumsdaine, "Scalable communication protocols for dynamic sparse data exchange", PPoPP 2010.
-  // Requires: another collective of all ranks before the next call. Cost: as above, l = a barrier more.
+  // Source: Hoefler, Siebert, Lumsdaine, "Scalable communication protocols for dynamic sparse data exchange", PPoPP
+  // 2010. Requires: another collective of all ranks before the next call. Cost: as above, l = a barrier more.
   [[nodiscard]] Delivery deliver_unannounced(std::span<Consignment const> outgoing);
 
  private:
   struct Incoming {
     int rank;
-    std::uint64_t bytes;
-    std::unique_ptr<std::byte[]> data;
+    base::Block data;
   };
   [[nodiscard]] std::vector<Incoming> discover(std::span<Consignment const> outgoing, std::vector<OutStream>& streams);
   [[nodiscard]] Incoming receive_first_block(int source, std::uint64_t n) const;

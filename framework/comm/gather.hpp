@@ -11,8 +11,8 @@
 namespace pel::comm {
 
 // Gathers a few bytes of each rank on all ranks. It learns how many are usual: while all fit into what the ranks agree
-// on, a call is one MPI_Allgather of fixed size; the first call with more takes a second collective and raises the size.
-// Invariant: capacity_ is the same on all ranks, as it follows from what all of them were told.
+// on, a call is one MPI_Allgather of fixed size; the first call with more takes a second collective and raises the
+// size. Invariant: capacity_ is the same on all ranks, as it follows from what all of them were told.
 class SmallGather {
  public:
   explicit SmallGather(Communicator communicator);

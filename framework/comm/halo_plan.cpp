@@ -28,6 +28,17 @@ void gather_any(std::byte* block, std::byte const* values, std::uint32_t const* 
     std::memcpy(block + i * element_bytes, values + entries[i] * element_bytes, element_bytes);
 }
 
+// Entries side by side (the edge of a grid) are sent from where they lie, whole; others are gathered block by block.
+// Both ends know the entries, so both cut the stream alike.
+bool side_by_side(std::vector<std::uint32_t> const& entries) {
+  return entries.back() - entries.front() == entries.size() - 1;  // they ascend, each once
+}
+constexpr std::uint64_t most_at_once = std::uint64_t{1} << 30U;  // MPI counts in int
+
+std::uint64_t granule_of(bool run, std::uint64_t bytes, std::size_t element_bytes) {
+  return run && bytes <= most_at_once ? bytes : element_bytes;
+}
+
 }  // namespace
 
 HaloPlan::HaloPlan(Communicator const& communicator)
@@ -40,10 +51,10 @@ HaloPlan HaloPlan::make(Communicator const& communicator, std::uint32_t owned, s
   for (auto const& need : needs) {
     if (need.entries.empty()) continue;
     auto const count = static_cast<std::uint32_t>(need.entries.size());
-    plan.stretches_.push_back({need.owner, plan.mirrors_, count});
+    plan.stretches_.push_back({need.owner, plan.mirrors_, count, side_by_side(need.entries)});
     plan.mirrors_ += count;
-    Parcel const parcel{{}, partition_id(static_cast<std::size_t>(communicator.rank())), count,
-                        std::as_bytes(std::span(need.entries))};
+    Parcel const parcel{
+        {}, partition_id(static_cast<std::size_t>(communicator.rank())), count, std::as_bytes(std::span(need.entries))};
     requests.push_back({need.owner, {parcel}});
   }
   auto const received = Exchange(communicator).deliver_unannounced(requests);
@@ -65,18 +76,24 @@ void HaloPlan::ship(std::byte* values, std::size_t element_bytes) const {
   std::vector<OutStream> out;
   out.reserve(neighbours_.size());
   for (auto const& neighbour : neighbours_) {
-    auto const fill = [values, element_bytes, next = neighbour.entries.data()](std::span<std::byte> block) mutable {
-      auto const n = block.size() / element_bytes;
-      gather_any(block.data(), values, next, n, element_bytes);
-      next += n;
+    auto const* const entries = neighbour.entries.data();
+    auto const bytes = neighbour.entries.size() * element_bytes;
+    bool const run = side_by_side(neighbour.entries);
+    auto const in_place = [=](std::uint64_t offset, std::uint64_t n) -> std::span<std::byte const> {
+      if (!run) return {};
+      return {values + entries[0] * element_bytes + offset, n};
     };
-    out.push_back({neighbour.rank, neighbour.entries.size() * element_bytes, element_bytes, fill});
+    auto const fill = [=](std::uint64_t offset, std::span<std::byte> block) {
+      gather_any(block.data(), values, entries + offset / element_bytes, block.size() / element_bytes, element_bytes);
+    };
+    out.push_back({neighbour.rank, bytes, granule_of(run, bytes, element_bytes), fill, in_place});
   }
   std::vector<InStream> in;
   in.reserve(stretches_.size());
   for (auto const& stretch : stretches_)
     in.push_back({stretch.rank, values + (std::size_t{owned_} + stretch.first) * element_bytes,
-                  stretch.count * element_bytes, element_bytes});
+                  stretch.count * element_bytes,
+                  granule_of(stretch.run, stretch.count * element_bytes, element_bytes)});
   transfer_.run(out, in, tag_halo);
 }
 

@@ -33,8 +33,9 @@ class HaloPlan {
   // Sends owned values to whom they are mirrored and receives the mirrors, straight into place.
   // `values`: owned() + mirrors() elements of `element_bytes` each.
   // Collective: all ranks that made the plan, from the main thread. Throws: MpiError.
-  // Cost: h = element_bytes x max(entries out, mirrors), l = 1 message a neighbour and block; w = a gather of the entries.
-  // Example: ranks 0 and 1 own 4 cells each of a rod and want one cell beyond their end: each sends 1 value, 8 bytes.
+  // Cost: h = element_bytes x max(entries out, mirrors), l = 1 message a neighbour and block; w = a gather of the
+  // entries. Example: ranks 0 and 1 own 4 cells each of a rod and want one cell beyond their end: each sends 1 value, 8
+  // bytes.
   void ship(std::byte* values, std::size_t element_bytes) const;
 
   // Values this rank sends in one ship().
@@ -48,6 +49,7 @@ class HaloPlan {
   struct Stretch {
     int rank = 0;
     std::uint32_t first = 0, count = 0;  // among the mirrors
+    bool run = false;                    // the owner has them side by side
   };
   explicit HaloPlan(Communicator const& communicator);
 

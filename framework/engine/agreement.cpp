@@ -43,8 +43,7 @@ void Report::clear() {
   site = site_before;
 }
 
-Agreement::Agreement(comm::Communicator communicator)
-    : communicator_(communicator), gather_(std::move(communicator)) {}
+Agreement::Agreement(comm::Communicator communicator) : communicator_(communicator), gather_(std::move(communicator)) {}
 
 Agreed const& Agreement::agree(Report const& report) {
   mine_.clear();

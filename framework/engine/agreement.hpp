@@ -15,7 +15,19 @@
 namespace pel::engine {
 
 // Where in the program a rank agrees. All ranks must be at the same place; that they are is checked each time.
-enum class Site : std::uint32_t { start, load, construct, superstep, save, commit, restore, write, publish, end, joined };
+enum class Site : std::uint32_t {
+  start,
+  load,
+  construct,
+  superstep,
+  save,
+  commit,
+  restore,
+  write,
+  publish,
+  end,
+  joined
+};
 
 // What one rank brings.
 struct Report {
@@ -40,8 +52,8 @@ struct Report {
 struct Agreed {
   bool stop_asked = false;
   std::uint64_t going_on = 0, messages = 0, halos = 0;
-  std::vector<std::uint64_t> incoming;                      // wire bytes from each rank to this one
-  std::vector<std::span<std::byte const>> contributions;    // ascending by partition; valid until the next agreement
+  std::vector<std::uint64_t> incoming;                    // wire bytes from each rank to this one
+  std::vector<std::span<std::byte const>> contributions;  // ascending by partition; valid until the next agreement
 };
 
 // Invariant: every rank calls agree() equally often; a rank that fails anywhere else joins the next one with its

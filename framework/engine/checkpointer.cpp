@@ -45,7 +45,8 @@ store::Field vote_of(PartitionId partition, std::uint8_t awake) {
 
 }  // namespace
 
-Checkpointer::Checkpointer(World& world, Placement const& placement, RunSettings const& settings, HostedKernels& kernels)
+Checkpointer::Checkpointer(World& world, Placement const& placement, RunSettings const& settings,
+                           HostedKernels& kernels)
     : world_(world),
       placement_(placement),
       settings_(settings),
@@ -68,7 +69,8 @@ void Checkpointer::identify() {
     schema = schema_of(fields);
   });
   std::string parameters;
-  for (auto const& [name, value] : settings_.parameters) parameters += (parameters.empty() ? "" : " ") + name + "=" + value;
+  for (auto const& [name, value] : settings_.parameters)
+    parameters += (parameters.empty() ? "" : " ") + name + "=" + value;
   identity_ = {{"app", settings_.app},
                {"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
                {"partitions", std::to_string(settings_.partitions)},
@@ -90,7 +92,7 @@ void Checkpointer::start_afresh() {
 }
 
 std::vector<std::vector<store::Field>> Checkpointer::snapshot(std::int64_t superstep, Mailroom const& mailroom,
-                                              std::vector<std::uint8_t> const& awake) {
+                                                              std::vector<std::uint8_t> const& awake) {
   std::vector<std::vector<store::Field>> of_slot(mine_.size());
   world_.together(Site::save, world_.where(kernels_.name(), "save", superstep), mine_, [&](std::size_t slot, int) {
     auto& fields = of_slot[slot];
@@ -129,7 +131,8 @@ void Checkpointer::save(std::int64_t superstep, Mailroom const& mailroom, std::v
   } catch (WriteFailed const& failure) {
     world_.agreement().forgive();
     if (world_.rank() == 0) directory_->abandon(superstep);
-    world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) + ", the job goes on: " + failure.what());
+    world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
+                      ", the job goes on: " + failure.what());
   }
   seconds_ += base::monotonic_seconds() - started;
 }
@@ -188,7 +191,8 @@ bool Checkpointer::load(store::Epoch const& epoch, std::vector<std::uint8_t>& aw
     // Every rank says what it alone can know; the others' logs are silent.
     world_.log().warn("checkpoint passed over: " + std::string(damage.what()));
   } catch (...) {
-    report.failure = encode_failure(std::current_exception(), world_.where(kernels_.name(), "restore", epoch.superstep));
+    report.failure =
+        encode_failure(std::current_exception(), world_.where(kernels_.name(), "restore", epoch.superstep));
   }
   if (world_.agreement().agree(report).going_on > 0) {
     world_.log().warn("checkpoint " + epoch.directory.string() + " is damaged on some rank: trying the one before");
@@ -215,8 +219,7 @@ std::vector<std::vector<store::Field>> Checkpointer::read(store::Epoch const& ep
   std::vector<std::vector<store::Field>> of_slot;
   for (auto const p : mine_) {
     auto const* const part = part_of[index(p)];
-    if (part == nullptr)
-      throw store::Damaged(epoch.directory, "no part has partition " + std::to_string(index(p)));
+    if (part == nullptr) throw store::Damaged(epoch.directory, "no part has partition " + std::to_string(index(p)));
     of_slot.push_back(directory_->read_partition(epoch, *part, p));
   }
   // The aggregate lies with partition 0, and every rank needs it.

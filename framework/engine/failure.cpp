@@ -68,7 +68,8 @@ template <class Error>
     std::tuple<std::remove_cvref_t<std::tuple_element_t<I, Fields>>...> fields{
         reader.take<std::remove_cvref_t<std::tuple_element_t<I, Fields>>>()...};
     throw std::make_from_tuple<Error>(std::move(fields));
-  }(std::make_index_sequence<std::tuple_size_v<Fields>>());
+  }
+  (std::make_index_sequence<std::tuple_size_v<Fields>>());
   std::terminate();
 }
 
@@ -111,7 +112,8 @@ void throw_failure(std::span<std::byte const> encoded) {
   auto const tag = static_cast<std::size_t>(reader.take<std::int64_t>());
   [&]<std::size_t... Tag>(std::index_sequence<Tag...>) {
     ((Tag == tag ? throw_as<std::tuple_element_t<Tag, Travelling>>(reader) : void()), ...);
-  }(std::make_index_sequence<std::tuple_size_v<Travelling>>());
+  }
+  (std::make_index_sequence<std::tuple_size_v<Travelling>>());
   throw InternalError(__FILE__, __LINE__, "a failure of unknown type came from another rank");
 }
 

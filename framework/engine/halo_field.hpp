@@ -17,7 +17,7 @@ namespace pel::engine {
 struct HaloLayout {
   comm::HaloPlan plan;
   std::vector<PartitionId> partitions;  // of this rank, ascending
-  std::vector<std::uint32_t> first;     // by slot: the position of a partition's first entry; one past the end at the back
+  std::vector<std::uint32_t> first;  // by slot: the position of a partition's first entry; one past the end at the back
 };
 
 // One field: partitions read the front while they write their own entries of the back; exchange() makes the back the

@@ -59,13 +59,13 @@ HaloMap HaloMap::make(World& world, Placement const& placement, std::vector<std:
   world.together(Site::load, "halo", [&] {
     for (auto const& entry : wanted)
       if (index(entry.partition) >= size_of.size() || entry.index >= size_of[index(entry.partition)])
-        throw InternalError(__FILE__, __LINE__, "a halo wants entry " + std::to_string(entry.index) + " of partition " +
-                                                    std::to_string(index(entry.partition)) + ", which has none such");
+        throw InternalError(__FILE__, __LINE__,
+                            "a halo wants entry " + std::to_string(entry.index) + " of partition " +
+                                std::to_string(index(entry.partition)) + ", which has none such");
   });
   std::erase_if(wanted, [&](HaloEntry const& entry) { return owner(entry) == world.rank(); });
-  std::sort(wanted.begin(), wanted.end(), [&](HaloEntry const& a, HaloEntry const& b) {
-    return std::tuple(owner(a), a) < std::tuple(owner(b), b);
-  });
+  std::sort(wanted.begin(), wanted.end(),
+            [&](HaloEntry const& a, HaloEntry const& b) { return std::tuple(owner(a), a) < std::tuple(owner(b), b); });
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   map.mirrors_ = std::move(wanted);
 
@@ -77,7 +77,8 @@ HaloMap HaloMap::make(World& world, Placement const& placement, std::vector<std:
     auto const p = index(entry.partition);
     if (needs.empty() || needs.back().owner != owner(entry)) needs.push_back({owner(entry), {}});
     needs.back().entries.push_back(first_of[p] + entry.index);
-    if (i == 0 || map.mirrors_[i - 1].partition != entry.partition) map.mirror_first_[p] = static_cast<std::uint32_t>(i);
+    if (i == 0 || map.mirrors_[i - 1].partition != entry.partition)
+      map.mirror_first_[p] = static_cast<std::uint32_t>(i);
     map.mirror_last_[p] = static_cast<std::uint32_t>(i + 1);
   }
   map.layout_ = std::make_shared<HaloLayout const>(

@@ -40,8 +40,8 @@ class HaloMap {
  private:
   HaloMap() = default;
   std::shared_ptr<HaloLayout const> layout_;
-  std::vector<std::uint32_t> own_first_;   // by partition: position of its first entry here; absent if not ours
-  std::vector<HaloEntry> mirrors_;         // ordered by (owner, entry)
+  std::vector<std::uint32_t> own_first_;     // by partition: position of its first entry here; absent if not ours
+  std::vector<HaloEntry> mirrors_;           // ordered by (owner, entry)
   std::vector<std::uint32_t> mirror_first_;  // by partition: where its entries start among mirrors_
   std::vector<std::uint32_t> mirror_last_;
   static constexpr std::uint32_t absent = ~std::uint32_t{0};

@@ -30,13 +30,13 @@ struct Segment {
 struct StepFrame {
   std::int64_t number = 0;
   Partition partition;
-  std::uint64_t seed = 0;  // of the job
-  int worker = 0;          // 0 … threads - 1: scratch that no other step uses meanwhile
-  std::span<Segment const> inbox;              // ascending by source
-  std::span<std::uint8_t const> local;         // by partition: 1 if it is on this rank
-  Outgoing* outgoing = nullptr;                // shaped at the end of the step
+  std::uint64_t seed = 0;                          // of the job
+  int worker = 0;                                  // 0 … threads - 1: scratch that no other step uses meanwhile
+  std::span<Segment const> inbox;                  // ascending by source
+  std::span<std::uint8_t const> local;             // by partition: 1 if it is on this rank
+  Outgoing* outgoing = nullptr;                    // shaped at the end of the step
   std::vector<std::byte>* contribution = nullptr;  // to the aggregate; empty: none
-  std::uint64_t published = 0;                 // bit i: the halo numbered i by the registry
+  std::uint64_t published = 0;                     // bit i: the halo numbered i by the registry
 };
 
 // `slot` numbers the partitions of this rank, ascending. Calls for different slots may run at the same time, one call a

@@ -51,7 +51,8 @@ JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv) { setti
 JobCore::~JobCore() = default;
 
 std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parameter) {
-  if (closed_) throw InternalError(__FILE__, __LINE__, "option --" + info.name + " is declared after the job has started");
+  if (closed_)
+    throw InternalError(__FILE__, __LINE__, "option --" + info.name + " is declared after the job has started");
   auto values = table_.take(info);
   if (parameter) {
     std::string text;
@@ -63,27 +64,27 @@ std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parame
 
 bool JobCore::only_answers() const { return table_.asks_for("help") || table_.asks_for("version"); }
 
-bool JobCore::speaks() const {
-  return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0;
-}
+bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0; }
 
 void JobCore::take_engine_options() {
   auto const last = [this](base::OptionInfo const& info) {
     auto const values = table_.take(info);
     return values.empty() ? info.fallback : values.back();
   };
-  settings_.outputs = table_.take({.name = "output", .value = "FILE", .help = "write the result: .h5 is HDF5, else text",
-                                   .may_repeat = true});
+  settings_.outputs = table_.take(
+      {.name = "output", .value = "FILE", .help = "write the result: .h5 is HDF5, else text", .may_repeat = true});
   summary_path_ = last({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
-  auto const threads = last({.name = "threads", .value = "N", .fallback = "auto",
+  auto const threads = last({.name = "threads",
+                             .value = "N",
+                             .fallback = "auto",
                              .help = "threads a rank; auto: the cores it may use, shared with its neighbours"});
   threads_ = threads == "auto" ? 0 : static_cast<int>(base::to_integer("threads", threads, 1, 4096));
-  auto const partitions =
-      last({.name = "partitions", .value = "P", .fallback = "64", .help = "partitions of the job, at least one a rank"});
+  auto const partitions = last(
+      {.name = "partitions", .value = "P", .fallback = "64", .help = "partitions of the job, at least one a rank"});
   settings_.partitions = static_cast<std::uint32_t>(base::to_integer("partitions", partitions, 1, 1 << 24));
   auto const seed = last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
-  settings_.seed = static_cast<std::uint64_t>(
-      base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
+  settings_.seed =
+      static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
   take_checkpoint_options();
   quiet_ = !table_.take({.name = "quiet", .help = "say nothing but errors"}).empty();
   (void)table_.take({.name = "help", .help = "print this and stop"});
@@ -95,20 +96,27 @@ void JobCore::take_checkpoint_options() {
     auto const values = table_.take(info);
     return values.empty() ? info.fallback : values.back();
   };
-  auto const every = last({.name = "checkpoint-every", .value = "N", .fallback = "off",
+  auto const every = last({.name = "checkpoint-every",
+                           .value = "N",
+                           .fallback = "off",
                            .help = "checkpoint after every N supersteps, or off"});
   settings_.checkpoint_every =
       every == "off" ? 0 : base::to_integer("checkpoint-every", every, 1, std::numeric_limits<std::int64_t>::max());
-  settings_.checkpoint_dir = last({.name = "checkpoint-dir", .value = "DIR", .fallback = settings_.app + ".ckpt",
+  settings_.checkpoint_dir = last({.name = "checkpoint-dir",
+                                   .value = "DIR",
+                                   .fallback = settings_.app + ".ckpt",
                                    .help = "where checkpoints are written and looked for"});
-  auto const resume = table_.take({.name = "resume", .value = "auto",
+  auto const resume = table_.take({.name = "resume",
+                                   .value = "auto",
                                    .help = "go on from the newest checkpoint; auto: start afresh if there is none",
                                    .value_optional = true});
   if (!resume.empty())
     settings_.resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
                            ? Resume::must
                            : Resume::automatic;
-  auto const rebuild = last({.name = "rebuild-at", .value = "K", .fallback = "",
+  auto const rebuild = last({.name = "rebuild-at",
+                             .value = "K",
+                             .fallback = "",
                              .help = "remake all kernels from serialize() after superstep K: finds forgotten fields"});
   settings_.rebuild_at =
       rebuild.empty() ? -1 : base::to_integer("rebuild-at", rebuild, 0, std::numeric_limits<std::int64_t>::max());
@@ -116,8 +124,8 @@ void JobCore::take_checkpoint_options() {
 
 void JobCore::answer_help() const {
   if (!speaks()) return;
-  auto const text = table_.asks_for("help") ? table_.help(settings_.app, purpose_)
-                                            : settings_.app + " (PEL " + PEL_VERSION + ")\n";
+  auto const text =
+      table_.asks_for("help") ? table_.help(settings_.app, purpose_) : settings_.app + " (PEL " + PEL_VERSION + ")\n";
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -196,7 +204,8 @@ void JobCore::finish() {
 void JobCore::write_summary() {
   auto& ranks = mpi_->world;
   std::uint64_t peak = 0;
-  for (auto const& text : ranks.communicator().all_gather(std::to_string(base::peak_rss_bytes()))) peak += std::stoull(text);
+  for (auto const& text : ranks.communicator().all_gather(std::to_string(base::peak_rss_bytes())))
+    peak += std::stoull(text);
   ranks.together(Site::end, "summary", [&] {
     if (ranks.rank() != 0) return;
     nlohmann::ordered_json const summary{{"app", settings_.app},

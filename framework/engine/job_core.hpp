@@ -53,8 +53,8 @@ class JobCore {
   // The job is over: all ranks agree so, and the summary is written. Collective: all ranks, if MPI was started.
   void finish();
 
-  // What became of the job, as an exit code; says on stderr, once, what went wrong. Other ranks that still wait for this
-  // one get the same failure.
+  // What became of the job, as an exit code; says on stderr, once, what went wrong. Other ranks that still wait for
+  // this one get the same failure.
   [[nodiscard]] int fail(std::exception_ptr failure) noexcept;
 
  private:

@@ -1,7 +1,10 @@
 #include "engine/mailroom.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
+
+#include "base/block.hpp"
 
 namespace pel::engine {
 
@@ -20,6 +23,20 @@ Mailroom::Mailroom(World& world, Placement const& placement, comm::ExchangeSetti
     local_[index(mine_[slot])] = 1;
     slot_of_[index(mine_[slot])] = static_cast<std::uint32_t>(slot);
   }
+}
+
+void Mailroom::release(std::size_t slot) const noexcept {
+  constexpr std::size_t worth_a_call = std::size_t{1} << 18U;
+  std::span<std::byte const> run;
+  for (auto const& segment : inbox_[slot]) {
+    if (!run.empty() && run.data() + run.size() == segment.bytes.data()) {
+      run = {run.data(), run.size() + segment.bytes.size()};
+      continue;
+    }
+    if (run.size() >= worth_a_call) base::give_back_pages(run);
+    run = segment.bytes;
+  }
+  if (run.size() >= worth_a_call) base::give_back_pages(run);
 }
 
 void Mailroom::describe(Report& report) {
@@ -42,6 +59,11 @@ void Mailroom::describe(Report& report) {
       consignments_[at->second].parcels.push_back({piece.to, mine_[slot], piece.count, from.bytes(i)});
     }
   }
+  // By destination, so that what a partition gets from a rank lies in one piece there.
+  for (auto& consignment : consignments_)
+    std::sort(consignment.parcels.begin(), consignment.parcels.end(), [](comm::Parcel const& a, comm::Parcel const& b) {
+      return std::tuple(a.to, a.from) < std::tuple(b.to, b.from);
+    });
   if (!announced_) return;
   report.wire_bytes.assign(static_cast<std::size_t>(world_.ranks()), 0);
   for (auto const& consignment : consignments_)
@@ -57,8 +79,8 @@ void Mailroom::deliver(Agreed const& agreed) {
   }
   if (agreed.messages == 0) return;
   inboxes_empty_ = false;
-  delivery_ = announced_ ? exchange_.deliver(consignments_, agreed.incoming)
-                         : exchange_.deliver_unannounced(consignments_);
+  delivery_ =
+      announced_ ? exchange_.deliver(consignments_, agreed.incoming) : exchange_.deliver_unannounced(consignments_);
   consignments_.clear();
   take_local();
   for (auto const& parcel : delivery_.parcels)

@@ -26,6 +26,10 @@ class Mailroom {
   [[nodiscard]] std::span<std::uint8_t const> local() const noexcept { return local_; }
   [[nodiscard]] std::span<Segment const> inbox(std::size_t slot) const { return inbox_[slot]; }
 
+  // The partition has read its inbox: large pieces of it go back to the system while others still read theirs, so that
+  // what arrives and what is sent next need not both be held in full. Any thread, once a slot and superstep.
+  void release(std::size_t slot) const noexcept;
+
   // Puts into the report what this rank sends. Call when all steps are done.
   void describe(Report& report);
 
@@ -42,11 +46,11 @@ class Mailroom {
   comm::Exchange exchange_;
   bool announced_;
   std::vector<PartitionId> mine_;
-  std::vector<std::uint8_t> local_;       // by partition
-  std::vector<std::uint32_t> slot_of_;    // by partition
-  std::vector<Outgoing> outgoing_;        // by slot: of the superstep that runs
-  std::vector<Outgoing> read_;            // by slot: of the one before, whose local pieces are the inboxes now
-  comm::Delivery delivery_;               // and what came from other ranks
+  std::vector<std::uint8_t> local_;     // by partition
+  std::vector<std::uint32_t> slot_of_;  // by partition
+  std::vector<Outgoing> outgoing_;      // by slot: of the superstep that runs
+  std::vector<Outgoing> read_;          // by slot: of the one before, whose local pieces are the inboxes now
+  comm::Delivery delivery_;             // and what came from other ranks
   std::vector<std::vector<Segment>> inbox_;
   std::vector<comm::Consignment> consignments_;
   bool inboxes_empty_ = true;

@@ -12,11 +12,11 @@ void Outgoing::shape(std::vector<Piece> pieces, std::span<std::uint8_t const> lo
     local_.push_back(local[index(piece.to)]);
     (local_.back() != 0 ? local_bytes : remote_bytes) += piece.bytes;
   }
-  local_block_ = std::make_unique_for_overwrite<std::byte[]>(local_bytes);
-  remote_block_ = std::make_unique_for_overwrite<std::byte[]>(remote_bytes);
+  local_block_ = base::Block(local_bytes);
+  remote_block_ = base::Block(remote_bytes);
   starts_.clear();
-  auto* next_local = local_block_.get();
-  auto* next_remote = remote_block_.get();
+  auto* next_local = local_block_.data();
+  auto* next_remote = remote_block_.data();
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     auto*& next = local_[i] != 0 ? next_local : next_remote;
     starts_.push_back(next);

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/block.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::engine {
@@ -40,7 +40,7 @@ class Outgoing {
   std::vector<Piece> pieces_;
   std::vector<std::uint8_t> local_;
   std::vector<std::byte*> starts_;
-  std::unique_ptr<std::byte[]> local_block_, remote_block_;
+  base::Block local_block_, remote_block_;
 };
 
 }  // namespace pel::engine

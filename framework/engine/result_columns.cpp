@@ -28,17 +28,28 @@ void append_number(std::string& line, std::byte const* at) {
 
 void append_element(std::string& line, base::ElementType type, std::byte const* at) {
   switch (type) {
-    case base::ElementType::i8: return append_number<std::int8_t>(line, at);
-    case base::ElementType::u8: return append_number<std::uint8_t>(line, at);
-    case base::ElementType::i16: return append_number<std::int16_t>(line, at);
-    case base::ElementType::u16: return append_number<std::uint16_t>(line, at);
-    case base::ElementType::i32: return append_number<std::int32_t>(line, at);
-    case base::ElementType::u32: return append_number<std::uint32_t>(line, at);
-    case base::ElementType::i64: return append_number<std::int64_t>(line, at);
-    case base::ElementType::u64: return append_number<std::uint64_t>(line, at);
-    case base::ElementType::f32: return append_number<float>(line, at);
-    case base::ElementType::f64: return append_number<double>(line, at);
-    case base::ElementType::boolean: line += std::to_integer<int>(*at) != 0 ? '1' : '0';
+    case base::ElementType::i8:
+      return append_number<std::int8_t>(line, at);
+    case base::ElementType::u8:
+      return append_number<std::uint8_t>(line, at);
+    case base::ElementType::i16:
+      return append_number<std::int16_t>(line, at);
+    case base::ElementType::u16:
+      return append_number<std::uint16_t>(line, at);
+    case base::ElementType::i32:
+      return append_number<std::int32_t>(line, at);
+    case base::ElementType::u32:
+      return append_number<std::uint32_t>(line, at);
+    case base::ElementType::i64:
+      return append_number<std::int64_t>(line, at);
+    case base::ElementType::u64:
+      return append_number<std::uint64_t>(line, at);
+    case base::ElementType::f32:
+      return append_number<float>(line, at);
+    case base::ElementType::f64:
+      return append_number<double>(line, at);
+    case base::ElementType::boolean:
+      line += std::to_integer<int>(*at) != 0 ? '1' : '0';
   }
 }
 
@@ -61,9 +72,7 @@ void append_value(std::string& line, Column const& column, std::uint64_t row) {
   }
 }
 
-void add_number(base::DigestStream& stream, std::uint64_t number) {
-  stream.add(std::as_bytes(std::span(&number, 1)));
-}
+void add_number(base::DigestStream& stream, std::uint64_t number) { stream.add(std::as_bytes(std::span(&number, 1))); }
 
 void add_layout(base::DigestStream& stream, Column const& column) {
   stream.add_text(column.name);

@@ -26,7 +26,10 @@ bool is_hdf5(std::string const& path) { return path.size() > 3 && path.compare(p
 class ResultWriter {
  public:
   ResultWriter(World& world, Placement const& placement, HostedKernels const& kernels)
-      : world_(world), kernels_(kernels), mine_(placement.partitions_of(world.rank())), count_(placement.partitions()) {}
+      : world_(world),
+        kernels_(kernels),
+        mine_(placement.partitions_of(world.rank())),
+        count_(placement.partitions()) {}
 
   void collect(bool as_text) {
     results_.resize(mine_.size());
@@ -41,7 +44,8 @@ class ResultWriter {
       if (as_text) texts_[slot] = results_[slot].text();
       extents[slot] = describe(slot);
     });
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot) report.contributions.push_back({mine_[slot], extents[slot]});
+    for (std::size_t slot = 0; slot < mine_.size(); ++slot)
+      report.contributions.push_back({mine_[slot], extents[slot]});
     learn(world_.agreement().agree(report));
   }
 
@@ -50,11 +54,13 @@ class ResultWriter {
   void write_text(std::string const& path) {
     std::uint64_t total = 0;
     for (auto const bytes : text_bytes_) total += bytes;
-    all_or_none(path, [&] { store::create_plain(path, total); }, [&](std::size_t slot) {
-      std::uint64_t offset = 0;
-      for (std::size_t p = 0; p < index(mine_[slot]); ++p) offset += text_bytes_[p];
-      store::write_at(path, offset, std::as_bytes(std::span(texts_[slot])));
-    });
+    all_or_none(
+        path, [&] { store::create_plain(path, total); },
+        [&](std::size_t slot) {
+          std::uint64_t offset = 0;
+          for (std::size_t p = 0; p < index(mine_[slot]); ++p) offset += text_bytes_[p];
+          store::write_at(path, offset, std::as_bytes(std::span(texts_[slot])));
+        });
   }
 
   void write_hdf5(std::string const& path, std::vector<std::pair<std::string, std::string>> const& attributes) {
@@ -64,14 +70,17 @@ class ResultWriter {
       auto const at = store::create_hdf5(path, attributes, layout);
       offsets.assign(reinterpret_cast<char const*>(at.data()), at.size() * sizeof at[0]);
     };
-    all_or_none(path, create, [&](std::size_t slot) {
-      for (std::size_t c = 0; c < layout.size(); ++c) {
-        std::uint64_t offset = 0;
-        std::memcpy(&offset, offsets.data() + c * sizeof offset, sizeof offset);
-        for (std::size_t p = 0; p < index(mine_[slot]); ++p) offset += extents_[p][c].rows * layout[c].row_bytes();
-        write_column(path, offset, results_[slot].columns()[c], layout[c].text_width);
-      }
-    }, &offsets);
+    all_or_none(
+        path, create,
+        [&](std::size_t slot) {
+          for (std::size_t c = 0; c < layout.size(); ++c) {
+            std::uint64_t offset = 0;
+            std::memcpy(&offset, offsets.data() + c * sizeof offset, sizeof offset);
+            for (std::size_t p = 0; p < index(mine_[slot]); ++p) offset += extents_[p][c].rows * layout[c].row_bytes();
+            write_column(path, offset, results_[slot].columns()[c], layout[c].text_width);
+          }
+        },
+        &offsets);
   }
 
  private:
@@ -158,10 +167,10 @@ class ResultWriter {
   HostedKernels const& kernels_;
   std::vector<PartitionId> mine_;
   std::uint32_t count_;
-  std::vector<ResultColumns> results_;  // by slot
-  std::vector<std::string> texts_;      // by slot
-  std::vector<std::uint64_t> text_bytes_;      // by partition
-  std::vector<std::vector<Extent>> extents_;   // by partition, then column
+  std::vector<ResultColumns> results_;        // by slot
+  std::vector<std::string> texts_;            // by slot
+  std::vector<std::uint64_t> text_bytes_;     // by partition
+  std::vector<std::vector<Extent>> extents_;  // by partition, then column
   std::string digest_;
 };
 

@@ -134,6 +134,7 @@ class Run {
     frame.contribution = &contributions_[slot];
     awake_[slot] = kernels_.step(slot, frame) == Vote::go_on ? 1 : 0;
     published_[slot] = frame.published;
+    mailroom_.release(slot);
   }
 
   void exchange_halos(std::uint64_t agreed) {
@@ -153,7 +154,8 @@ class Run {
   }
 
   void rebuild() {
-    auto const saved = checkpointer_.snapshot(settings_.rebuild_at, mailroom_, awake_);
+    auto saved = checkpointer_.snapshot(settings_.rebuild_at, mailroom_, awake_);
+    for (auto& field : kernels_.save_aggregate()) saved[0].push_back(std::move(field));
     construct();
     checkpointer_.put_into_kernels(saved, awake_);
     for (auto const& field : halos_.fields()) field->refresh();
@@ -176,10 +178,10 @@ class Run {
   Mailroom mailroom_;
   Checkpointer checkpointer_;
   HaloRegistry halos_;
-  std::vector<std::uint8_t> awake_;                       // by slot: the last vote was go_on
-  std::vector<std::vector<std::byte>> contributions_;     // by slot
-  std::vector<std::uint64_t> published_;                  // by slot: halos
-  std::vector<std::size_t> running_;                      // slots that step in this superstep
+  std::vector<std::uint8_t> awake_;                    // by slot: the last vote was go_on
+  std::vector<std::vector<std::byte>> contributions_;  // by slot
+  std::vector<std::uint64_t> published_;               // by slot: halos
+  std::vector<std::size_t> running_;                   // slots that step in this superstep
   Report report_;
   Where where_;
   RunOutcome outcome_;

@@ -57,7 +57,8 @@ void World::guarded(Report& report, Where const& where, std::vector<PartitionId>
   std::vector<std::exception_ptr> failures(slots.size());
   workers_.for_each(slots.size(), [&](std::size_t i, int worker) {
     try {
-      fault_.reach(where.phase.c_str(), rank(), where.superstep, static_cast<std::int64_t>(index(partitions[slots[i]])));
+      fault_.reach(where.phase.c_str(), rank(), where.superstep,
+                   static_cast<std::int64_t>(index(partitions[slots[i]])));
       work(slots[i], worker);
     } catch (...) {
       failures[i] = std::current_exception();

@@ -49,7 +49,8 @@ class Loader {
       share_ = read_share(source_, world_.rank(), world_.ranks());
       if (!directed_) directed_ = share_.directed;
       if (!directed_)
-        throw UsageError("--directed", "whether " + source_.spec + " is directed must be said: --directed or --undirected");
+        throw UsageError("--directed",
+                         "whether " + source_.spec + " is directed must be said: --directed or --undirected");
     });
     graph_ = std::make_shared<RankGraph>();
     graph_->names = share_.names;
@@ -90,8 +91,9 @@ class Loader {
     std::vector<comm::Consignment> outgoing;
     for (std::size_t r = 0; r < by_rank.size(); ++r)
       if (r != me && !by_rank[r].empty())
-        outgoing.push_back({static_cast<int>(r),
-                            {{partition_id(r), partition_id(me), by_rank[r].size(), std::as_bytes(std::span(by_rank[r]))}}});
+        outgoing.push_back(
+            {static_cast<int>(r),
+             {{partition_id(r), partition_id(me), by_rank[r].size(), std::as_bytes(std::span(by_rank[r]))}}});
     comm::Exchange exchange(world_.communicator());
     auto const delivery = exchange.deliver_unannounced(outgoing);
     world_.together(engine::Site::load, "ship", [] {});  // an unannounced exchange ends with a collective
@@ -107,7 +109,8 @@ class Loader {
   template <class T, class IdOf>
   std::vector<std::vector<T>> into_partitions(std::vector<T> const& items, IdOf const& id_of) const {
     std::vector<std::uint32_t> slot_of(placement_.partitions(), 0);
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot) slot_of[index(mine_[slot])] = static_cast<std::uint32_t>(slot);
+    for (std::size_t slot = 0; slot < mine_.size(); ++slot)
+      slot_of[index(mine_[slot])] = static_cast<std::uint32_t>(slot);
     std::vector<std::size_t> sizes(mine_.size(), 0);
     for (auto const& item : items) ++sizes[slot_of[index(owners_.owner(id_of(item)))]];
     std::vector<std::vector<T>> by_slot(mine_.size());
@@ -154,8 +157,7 @@ class Loader {
     return own;
   }
 
-  void count(std::vector<OwnVertex>& own, std::vector<Arc> const& arcs,
-             std::uint32_t OwnVertex::*degree) const {
+  void count(std::vector<OwnVertex>& own, std::vector<Arc> const& arcs, std::uint32_t OwnVertex::*degree) const {
     auto at = own.begin();
     for (auto const& arc : arcs) {
       while (at != own.end() && at->id < arc.row) ++at;
@@ -246,8 +248,8 @@ class Loader {
   EdgeShare share_;
   bool declared_ = false;
   std::uint64_t loops_ = 0;
-  std::vector<std::uint64_t> repeats_of_;            // by slot
-  std::vector<std::vector<Arc>> in_, out_;           // by slot
+  std::vector<std::uint64_t> repeats_of_;             // by slot
+  std::vector<std::vector<Arc>> in_, out_;            // by slot
   std::vector<std::vector<std::uint64_t>> vertices_;  // by slot
   std::optional<VertexDirectory> directory_;
   std::shared_ptr<RankGraph> graph_;

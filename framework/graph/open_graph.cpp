@@ -15,12 +15,14 @@ constexpr char const* fallback_graph = "rmat:scale=16,seed=1";
 }
 
 GraphOptions take_graph_options(engine::JobCore& job) {
-  auto const graph =
-      job.take({.name = "graph", .value = "GRAPH", .fallback = "debian:",
-                .help = "an edge list or LDBC prefix (each also as .zst), rmat:scale=16,seed=1, or debian:, the packages of "
-                        "this machine and what they depend on",
-                .positional = true},
-               false);
+  auto const graph = job.take(
+      {.name = "graph",
+       .value = "GRAPH",
+       .fallback = "debian:",
+       .help = "an edge list or LDBC prefix (each also as .zst), rmat:scale=16,seed=1, or debian:, the packages of "
+               "this machine and what they depend on",
+       .positional = true},
+      false);
   bool const directed = !job.take({.name = "directed", .help = "an edge is one arc, source to target"}, true).empty();
   bool const undirected = !job.take({.name = "undirected", .help = "an edge is two arcs"}, true).empty();
   if (directed && undirected) throw UsageError("--directed", "contradicts --undirected");
@@ -46,12 +48,12 @@ std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions c
   auto& world = job.world();
   auto graph = load(world, job.partitions(), source, directed);
   auto const& found = graph->report;
-  world.log().info(fmt::format("{}: {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank {:.2f}",
-                               source.spec, found.vertices, found.edges, found.directed ? "directed" : "undirected",
-                               found.loops, found.repeats,
-                               found.edges == 0 ? 1.0
-                                                : static_cast<double>(found.most_arcs) * world.ranks() /
-                                                      static_cast<double>(found.edges * (found.directed ? 1 : 2))));
+  world.log().info(fmt::format(
+      "{}: {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank {:.2f}", source.spec,
+      found.vertices, found.edges, found.directed ? "directed" : "undirected", found.loops, found.repeats,
+      found.edges == 0 ? 1.0
+                       : static_cast<double>(found.most_arcs) * world.ranks() /
+                             static_cast<double>(found.edges * (found.directed ? 1 : 2))));
   if (job.wants_input_digest()) {
     std::string digest;
     world.together(engine::Site::load, "digest", [&] {

@@ -22,27 +22,27 @@ struct LoadReport {
   bool directed = true;
 };
 
-// Vertices of a partition are ordered by descending degree, then id; a vertex is named on any rank count by its partition
-// and its index there, and (partition, index) in that order numbers all vertices: g. A row lists its neighbours by g, so
-// that a sum over it never depends on the number of ranks.
-// Invariants: 1. owned vertices lie partition by partition, as the layout says; 2. in_slots of owned vertex i are
-// in_first[i] … in_first[i + 1]; 3. immutable once loaded, shared by all partitions of the rank.
+// Vertices of a partition are ordered by descending degree, then id; a vertex is named on any rank count by its
+// partition and its index there, and (partition, index) in that order numbers all vertices: g. A row lists its
+// neighbours by g, so that a sum over it never depends on the number of ranks. Invariants: 1. owned vertices lie
+// partition by partition, as the layout says; 2. in_slots of owned vertex i are in_first[i] … in_first[i + 1]; 3.
+// immutable once loaded, shared by all partitions of the rank.
 struct RankGraph {
   LoadReport report;
   std::shared_ptr<engine::HaloLayout const> layout;
-  std::vector<std::uint64_t> in_first;    // owned + 1
-  std::vector<std::uint32_t> in_slots;    // where the values of in-neighbours lie
-  std::vector<std::uint32_t> out_degree;  // by owned vertex
-  std::vector<std::uint64_t> ids;         // by owned vertex, as in the input
+  std::vector<std::uint64_t> in_first;                    // owned + 1
+  std::vector<std::uint32_t> in_slots;                    // where the values of in-neighbours lie
+  std::vector<std::uint32_t> out_degree;                  // by owned vertex
+  std::vector<std::uint64_t> ids;                         // by owned vertex, as in the input
   std::shared_ptr<std::vector<std::string> const> names;  // by id, or null
 };
 
 // Reads a graph, each rank a share, deals the vertices to partitions by the hash of their ids, and plans the halo.
-// Removed: loops, repeated edges (undirected: reversed ones too). Kept: vertices without edges, if the input names them.
-// `directed`: what the command line says; else the input must.
-// Collective: all ranks, main thread. Throws: on all ranks the same: MissingInput, BadData (also for an edge to a vertex
-// that the input does not declare, and for one declared twice), UsageError without a direction, MpiError.
-// Cost: w = reading and sorting a rank's share of the arcs; h = 16 bytes an arc; l = 5 exchanges.
+// Removed: loops, repeated edges (undirected: reversed ones too). Kept: vertices without edges, if the input names
+// them. `directed`: what the command line says; else the input must. Collective: all ranks, main thread. Throws: on all
+// ranks the same: MissingInput, BadData (also for an edge to a vertex that the input does not declare, and for one
+// declared twice), UsageError without a direction, MpiError. Cost: w = reading and sorting a rank's share of the arcs;
+// h = 16 bytes an arc; l = 5 exchanges.
 [[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
                                                     GraphSource const& source, std::optional<bool> directed);
 

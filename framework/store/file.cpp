@@ -146,9 +146,9 @@ void rename_checked(std::filesystem::path const& from, std::filesystem::path con
 }
 
 std::filesystem::path parent_of(std::filesystem::path const& path) {
-  auto const parent = path.parent_path();
-  if (!parent.empty()) return parent;
-  return ".";
+  auto parent = path.parent_path();
+  if (parent.empty()) parent = ".";
+  return parent;
 }
 
 }  // namespace pel::store

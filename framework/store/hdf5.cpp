@@ -90,7 +90,10 @@ File create_file(FileImage& image) {
   be_silent();
   auto const access = access_properties();
   use_image(access.id(), image);
-  return {H5Fcreate("image", H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "H5Fcreate"};
+  // Not even of the root group: the same content is the same bytes.
+  Properties const creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
+  checked(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
+  return {H5Fcreate("image", H5F_ACC_TRUNC, creation.id(), access.id()), "H5Fcreate"};
 }
 
 File open_file(std::filesystem::path const& path) {

@@ -1,6 +1,8 @@
 #include "store/image_driver.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <span>
 
@@ -8,6 +10,11 @@
 
 namespace pel::store::hdf5 {
 namespace {
+
+// What HDF5 copies with the access properties.
+struct ImageProperty {
+  FileImage* image = nullptr;
+};
 
 // What HDF5 hands to each function below; it knows only the head and fills that in itself.
 struct OpenImage {
@@ -21,10 +28,10 @@ OpenImage const& opened(H5FD_t const* file) { return *reinterpret_cast<OpenImage
 
 // C code calls these: nothing may be thrown through it.
 H5FD_t* open_image(char const* /*name*/, unsigned /*flags*/, hid_t access, haddr_t /*largest*/) noexcept try {
-  auto const* const image = static_cast<FileImage* const*>(H5Pget_driver_info(access));
-  if (image == nullptr) return nullptr;
+  auto const* const property = static_cast<ImageProperty const*>(H5Pget_driver_info(access));
+  if (property == nullptr) return nullptr;
   auto file = std::make_unique<OpenImage>();
-  file->image = *image;
+  file->image = property->image;
   return &file.release()->head;
 } catch (std::exception const&) {
   return nullptr;
@@ -73,7 +80,7 @@ H5FD_class_t image_driver() {
   driver.name = "pel_image";
   driver.maxaddr = (haddr_t{1} << 62U) - 1;
   driver.fc_degree = H5F_CLOSE_STRONG;
-  driver.fapl_size = sizeof(FileImage*);
+  driver.fapl_size = sizeof(ImageProperty);
   driver.open = open_image;
   driver.close = close_image;
   driver.query = query;
@@ -83,8 +90,7 @@ H5FD_class_t image_driver() {
   driver.read = read;
   driver.write = write;
   driver.truncate = truncate;
-  H5FD_mem_t const single_list[H5FD_MEM_NTYPES] = H5FD_FLMAP_SINGLE;
-  std::copy(std::begin(single_list), std::end(single_list), std::begin(driver.fl_map));
+  std::fill(std::begin(driver.fl_map), std::end(driver.fl_map), H5FD_MEM_SUPER);  // one free list for all kinds
   return driver;
 }
 
@@ -92,10 +98,10 @@ H5FD_class_t image_driver() {
 
 void use_image(hid_t access, FileImage& image) {
   auto const description = image_driver();
-  FileImage* const pointer = &image;
+  ImageProperty const property{&image};
   // The properties, and then the file, keep a reference of their own.
   Handle<H5FDunregister> const driver(H5FDregister(&description), "H5FDregister");
-  checked(H5Pset_driver(access, driver.id(), &pointer), "H5Pset_driver");
+  checked(H5Pset_driver(access, driver.id(), &property), "H5Pset_driver");
 }
 
 }  // namespace pel::store::hdf5

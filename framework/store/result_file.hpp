@@ -47,7 +47,7 @@ void create_plain(std::filesystem::path const& path, std::uint64_t bytes);
 // Throws: WriteFailed.
 void write_at(std::filesystem::path const& path, std::uint64_t offset, std::span<std::byte const> bytes);
 
-// Fsyncs what this process wrote into the temporary file of `path`. Throws: WriteFailed.
+// Fsyncs what this process wrote into the temporary file of `path`, or laid out by creating it. Throws: WriteFailed.
 void sync(std::filesystem::path const& path);
 
 // Gives the file its final name. One process, when all have written and synced. Throws: WriteFailed.

@@ -35,7 +35,8 @@ def main(path, columns):
             check(dataset.ndim == int(ndim), f"{name} has {dataset.ndim} dimensions, not {ndim}")
             for axis, dimension in enumerate(dataset.dims):
                 check(len(dimension) == 1, f"{name} has {len(dimension)} scales on axis {axis}")
-                check(dimension[0].shape == (dataset.shape[axis],), f"{name}: the scale of axis {axis} is of another length")
+                length = dimension[0].shape
+                check(length == (dataset.shape[axis],), f"{name}: the scale of axis {axis} has the shape {length}")
             rows.add(dataset.shape[0])
             print(f"{name}: {dtype} {dataset.shape} {[d[0].name for d in dataset.dims]} {dataset[:3].tolist()}")
     check(len(rows) == 1, f"columns have different numbers of rows: {sorted(rows)}")

@@ -46,7 +46,8 @@ class ByteSink : public std::streambuf {
 class ByteSource : public std::streambuf {
  public:
   explicit ByteSource(std::span<std::byte const> bytes) {
-    auto* const first = const_cast<char*>(reinterpret_cast<char const*>(bytes.data()));  // streambuf wants it; only read
+    auto* const first =
+        const_cast<char*>(reinterpret_cast<char const*>(bytes.data()));  // streambuf wants it; only read
     setg(first, first, first + bytes.size());
   }
 };

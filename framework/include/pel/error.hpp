@@ -14,9 +14,9 @@ namespace pel {
 // Exit codes of a PEL program; 128 + n is death by signal n.
 enum class ExitCode : int {
   done = 0,
-  mismatch = 1,       // a verification found another answer
-  usage = 64,         // wrong command line
-  bad_data = 65,      // malformed input, or no usable checkpoint
+  mismatch = 1,   // a verification found another answer
+  usage = 64,     // wrong command line
+  bad_data = 65,  // malformed input, or no usable checkpoint
   missing_input = 66,
   software = 70,      // the kernel threw, or a bug of PEL's
   system = 71,        // MPI or the operating system
@@ -39,9 +39,9 @@ class UsageError : public std::runtime_error {
  public:
   static constexpr ExitCode exit_code = ExitCode::usage;
   UsageError(std::string option_, std::string problem_, std::string nearest_ = {})
-      : std::runtime_error(error_text::block(option_ + ": " + problem_ +
-                                                 (nearest_.empty() ? "" : " (did you mean " + nearest_ + "?)"),
-                                             "", "--help lists every option with its default")),
+      : std::runtime_error(
+            error_text::block(option_ + ": " + problem_ + (nearest_.empty() ? "" : " (did you mean " + nearest_ + "?)"),
+                              "", "--help lists every option with its default")),
         option(std::move(option_)),
         problem(std::move(problem_)),
         nearest(std::move(nearest_)) {}
@@ -50,16 +50,17 @@ class UsageError : public std::runtime_error {
 };
 
 // Input that cannot be read as what it should be. `line` and `column` count from 1; 0 where they mean nothing
-// (binary input), then `offset` in bytes says where, -1 where it means nothing. `count`: how many such places there are.
+// (binary input), then `offset` in bytes says where, -1 where it means nothing. `count`: how many such places there
+// are.
 class BadData : public std::runtime_error {
  public:
   static constexpr ExitCode exit_code = ExitCode::bad_data;
   BadData(std::string file_, std::int64_t line_, std::int64_t column_, std::int64_t offset_, std::string problem_,
           std::int64_t count_ = 1)
-      : std::runtime_error(error_text::block(
-            place(file_, line_, column_, offset_) + problem_ +
-                (count_ > 1 ? " (and " + std::to_string(count_ - 1) + " more bad places)" : ""),
-            "", "correct the input; nothing was computed from it")),
+      : std::runtime_error(
+            error_text::block(place(file_, line_, column_, offset_) + problem_ +
+                                  (count_ > 1 ? " (and " + std::to_string(count_ - 1) + " more bad places)" : ""),
+                              "", "correct the input; nothing was computed from it")),
         file(std::move(file_)),
         problem(std::move(problem_)),
         line(line_),
@@ -194,12 +195,14 @@ class WriteFailed : public std::runtime_error {
   static constexpr ExitCode exit_code = ExitCode::write_failed;
   WriteFailed(std::string path_, int code_, std::string reason_, std::int64_t bytes_wanted_ = -1,
               std::int64_t bytes_free_ = -1)
-      : std::runtime_error(error_text::block(
-            path_ + ": cannot be written: " + reason_ +
-                (bytes_wanted_ < 0 ? "" : " (" + std::to_string(bytes_wanted_) + " bytes wanted") +
-                (bytes_wanted_ < 0 ? "" : bytes_free_ < 0 ? ")" : ", " + std::to_string(bytes_free_) + " free)"),
-            "the disk is full, the directory is missing or not yours",
-            "make room or name another place, then start again")),
+      : std::runtime_error(
+            error_text::block(path_ + ": cannot be written: " + reason_ +
+                                  (bytes_wanted_ < 0 ? "" : " (" + std::to_string(bytes_wanted_) + " bytes wanted") +
+                                  (bytes_wanted_ < 0 ? ""
+                                   : bytes_free_ < 0 ? ")"
+                                                     : ", " + std::to_string(bytes_free_) + " free)"),
+                              "the disk is full, the directory is missing or not yours",
+                              "make room or name another place, then start again")),
         path(std::move(path_)),
         reason(std::move(reason_)),
         code(code_),

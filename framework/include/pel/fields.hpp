@@ -15,7 +15,7 @@ void fields(Archive&) {}
 // Example: void serialize(auto& archive, unsigned) { pel::fields(archive, "rank", rank_, "round", round_); }
 template <class Archive, class T, class... Rest>
 void fields(Archive& archive, char const* name, T& value, Rest&&... rest) {
-  archive & boost::serialization::make_nvp(name, value);  // NOLINT(bugprone-*)
+  archive& boost::serialization::make_nvp(name, value);  // NOLINT(bugprone-*)
   fields(archive, std::forward<Rest>(rest)...);
 }
 

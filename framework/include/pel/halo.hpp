@@ -60,7 +60,8 @@ class Halo {
   }
   [[nodiscard]] unsigned number() const {
     if (!field_ && layout_)
-      throw std::logic_error("publish() of a halo that serialize() does not name: pel::fields(archive, \"name\", halo)");
+      throw std::logic_error(
+          "publish() of a halo that serialize() does not name: pel::fields(archive, \"name\", halo)");
     return number_;
   }
   // For checkpoints: own values as last published, and the reverse.

@@ -163,12 +163,17 @@ class HostedKernels final : public engine::HostedKernels {
 template <class Kernel>
 consteval bool is_kernel() {
   constexpr bool messages = requires { typename Kernel::Message; };
-  static_assert(messages, "pel: a kernel names its messages: using Message = pel::Message<Key, Value, Combiner>, or pel::NoMessage");
+  static_assert(
+      messages,
+      "pel: a kernel names its messages: using Message = pel::Message<Key, Value, Combiner>, or pel::NoMessage");
   constexpr bool aggregates = requires { typename Kernel::Aggregate; };
-  static_assert(aggregates, "pel: a kernel names its aggregate: using Aggregate = pel::Sum<double>, or pel::NoAggregate");
+  static_assert(aggregates,
+                "pel: a kernel names its aggregate: using Aggregate = pel::Sum<double>, or pel::NoAggregate");
   if constexpr (messages && aggregates) {
     using Aggregate = typename Kernel::Aggregate;
-    constexpr bool monoid = std::default_initializable<Aggregate> && requires(Aggregate a, Aggregate const b) { a += b; };
+    constexpr bool monoid = std::default_initializable<Aggregate> && requires(Aggregate a, Aggregate const b) {
+      a += b;
+    };
     static_assert(monoid, "pel: an Aggregate has a default value and operator+=");
     constexpr bool known = std::same_as<typename Kernel::Message, NoMessage> || SomeMessage<typename Kernel::Message>;
     static_assert(known, "pel: Message is pel::Message<Key, Value, Combiner> or pel::NoMessage");
@@ -181,12 +186,14 @@ consteval bool is_kernel() {
       return true;
     }();
     static_assert(combines, "pel: the Combiner of a Message makes one Value of two: Value operator()(Value, Value)");
-    constexpr bool steps = requires(Kernel kernel, Superstep<Kernel>& step) {
+    constexpr bool steps = requires(Kernel kernel, Superstep<Kernel> & step) {
       { kernel.superstep(step) } -> std::same_as<Vote>;
     };
     static_assert(steps, "pel: a kernel has pel::Vote superstep(pel::Superstep<Kernel>&), which returns halt or go_on");
-    constexpr bool saves = requires(Kernel kernel, archive::Saver& saver) { kernel.serialize(saver, 0U); };
-    static_assert(saves, "pel: a kernel names its state: void serialize(auto& archive, unsigned) { pel::fields(archive, \"name\", member); }");
+    constexpr bool saves = requires(Kernel kernel, archive::Saver & saver) { kernel.serialize(saver, 0U); };
+    static_assert(saves,
+                  "pel: a kernel names its state: void serialize(auto& archive, unsigned) { pel::fields(archive, "
+                  "\"name\", member); }");
     constexpr bool writes = requires(Kernel const kernel, Output& out) { kernel.write(out); };
     static_assert(writes, "pel: a kernel gives its results: void write(pel::Output&) const");
     return monoid && known && combines && steps && saves && writes;

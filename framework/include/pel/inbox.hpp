@@ -85,9 +85,7 @@ class Inbox {
     }
   }
 
-  bool fold_dense(std::span<engine::Segment const> segments, std::size_t n)
-    requires std::integral<Key>
-  {
+  bool fold_dense(std::span<engine::Segment const> segments, std::size_t n) requires std::integral<Key> {
     // A combined segment is sorted: its first and last keys bound it.
     auto [least, greatest] = std::pair(std::numeric_limits<std::uint64_t>::max(), std::uint64_t{0});
     for (auto const& segment : segments) {
@@ -107,8 +105,10 @@ class Inbox {
 
   struct NoTable {};
   static auto table() {
-    if constexpr (std::integral<Key>) return base::DenseFold<Key, Value>{};
-    else return NoTable{};
+    if constexpr (std::integral<Key>)
+      return base::DenseFold<Key, Value>{};
+    else
+      return NoTable{};
   }
 
   std::vector<Letter<M>> letters_, scratch_;

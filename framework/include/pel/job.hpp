@@ -36,8 +36,13 @@ class Job {
   // says what that is). Without a fallback at least one must be given. Throws: UsageError.
   [[nodiscard]] std::vector<std::string> inputs(std::string const& name, std::string const& help,
                                                 std::string const& fallback = {}) {
-    auto values = core_.take({.name = name, .value = "FILE", .fallback = fallback, .help = help,
-                              .required = fallback.empty(), .positional = true, .may_repeat = true},
+    auto values = core_.take({.name = name,
+                              .value = "FILE",
+                              .fallback = fallback,
+                              .help = help,
+                              .required = fallback.empty(),
+                              .positional = true,
+                              .may_repeat = true},
                              false);
     if (values.empty()) values.push_back(fallback);
     return values;
@@ -74,13 +79,14 @@ class Job {
     return !core_.take({.name = name, .help = help}, true).empty();
   }
 
-  // Makes a kernel for each partition of this rank with make(Partition) and runs supersteps until all have halted and no
-  // message is under way; writes the outputs. Returns the aggregate of the last superstep. A second run of a job needs a
-  // name, so that checkpoints of the two do not meet.
-  // Collective: all ranks. Throws: on all ranks the same; see engine/run.hpp.
+  // Makes a kernel for each partition of this rank with make(Partition) and runs supersteps until all have halted and
+  // no message is under way; writes the outputs. Returns the aggregate of the last superstep. A second run of a job
+  // needs a name, so that checkpoints of the two do not meet. Collective: all ranks. Throws: on all ranks the same; see
+  // engine/run.hpp.
   template <class Make>
   auto run(Make make, std::string const& name = {}) {
-    static_assert(std::is_invocable_v<Make, Partition>, "pel: run() takes a function that makes a kernel of a pel::Partition");
+    static_assert(std::is_invocable_v<Make, Partition>,
+                  "pel: run() takes a function that makes a kernel of a pel::Partition");
     if constexpr (std::is_invocable_v<Make, Partition>) {
       using Kernel = std::invoke_result_t<Make, Partition>;
       if constexpr (is_kernel<Kernel>()) {

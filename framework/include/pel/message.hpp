@@ -10,10 +10,10 @@ namespace pel {
 // Messages of equal keys are kept apart.
 struct NoCombiner {};
 
-// The messages of a kernel: a key, a value, and how two values of one key become one. They arrive in the next superstep,
-// sorted by key. With a combiner, values of one key are folded from the left: first those of one source partition in the
-// order of sending, then these by source partition. Without, they come in that order.
-// Keys need operator< and ==; keys and values are trivially copyable and travel as packed bytes, or are serialised by
+// The messages of a kernel: a key, a value, and how two values of one key become one. They arrive in the next
+// superstep, sorted by key. With a combiner, values of one key are folded from the left: first those of one source
+// partition in the order of sending, then these by source partition. Without, they come in that order. Keys need
+// operator< and ==; keys and values are trivially copyable and travel as packed bytes, or are serialised by
 // Boost.Serialization.
 // Example: Message<std::string, std::int64_t, std::plus<>> counts words.
 template <class KeyType, class ValueType, class CombinerType = NoCombiner>

@@ -23,8 +23,8 @@
 
 namespace pel {
 
-// Collects (destination, key, value) in the order of sending; pack() groups by destination, combines equal keys from the
-// left and sorts by key. Three ways to the same bytes:
+// Collects (destination, key, value) in the order of sending; pack() groups by destination, combines equal keys from
+// the left and sorts by key. Three ways to the same bytes:
 // - no combiner: grouped by a stable counting pass;
 // - a combiner and integer keys: grouped, then folded in a table of the key range, or sorted by digits and folded;
 // - a combiner and hashable keys: folded on sending in a hash table, so that memory is that of the distinct keys.
@@ -86,8 +86,7 @@ class Outbox {
     count(local.size());
     std::vector<engine::Piece> pieces;
     for (std::size_t p = 0; p < local.size(); ++p)
-      if (auto const n = starts_[p + 1] - starts_[p]; n > 0)
-        pieces.push_back({partition_id(p), n, n * packed_bytes});
+      if (auto const n = starts_[p + 1] - starts_[p]; n > 0) pieces.push_back({partition_id(p), n, n * packed_bytes});
     outgoing.shape(std::move(pieces), local);
     next_.assign(local.size(), nullptr);
     for (std::size_t i = 0; i < outgoing.pieces().size(); ++i)
@@ -153,9 +152,7 @@ class Outbox {
   }
 
   // 0 if the keys do not lie dense.
-  std::size_t fold_dense(std::span<Letter<M>> group)
-    requires std::integral<Key>
-  {
+  std::size_t fold_dense(std::span<Letter<M>> group) requires std::integral<Key> {
     if constexpr (!M::packs) return 0;
     auto [least, greatest] = std::pair(std::numeric_limits<std::uint64_t>::max(), std::uint64_t{0});
     for (auto const& letter : group) {
@@ -207,8 +204,10 @@ class Outbox {
 
   struct NoTable {};
   static auto dense() {
-    if constexpr (std::integral<Key>) return base::DenseFold<Key, Value>{};
-    else return NoTable{};
+    if constexpr (std::integral<Key>)
+      return base::DenseFold<Key, Value>{};
+    else
+      return NoTable{};
   }
 
   std::vector<Sent> sent_;

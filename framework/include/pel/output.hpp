@@ -42,8 +42,7 @@ class Output {
       if (mine_)
         for (std::string_view const value : values) add_text(made, value);
     } else {
-      static_assert(archive::Row<Value>::typed,
-                    "pel: a column holds arithmetic values, std::array of them, or texts");
+      static_assert(archive::Row<Value>::typed, "pel: a column holds arithmetic values, std::array of them, or texts");
       made.type = archive::Row<Value>::type;
       made.row_shape = archive::Row<Value>::shape();
       if (mine_)

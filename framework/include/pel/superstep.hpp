@@ -18,8 +18,8 @@
 
 namespace pel {
 
-// What goes in: number, partition, inbox, aggregate, random; what comes out: send, contribute, publish. A kernel gets it
-// for the time of one superstep() call and touches nothing else but its own members: partitions of a rank run at the
+// What goes in: number, partition, inbox, aggregate, random; what comes out: send, contribute, publish. A kernel gets
+// it for the time of one superstep() call and touches nothing else but its own members: partitions of a rank run at the
 // same time.
 template <class Kernel>
 class Superstep {
@@ -64,7 +64,8 @@ class Superstep {
 
   // Adds to the aggregate that all partitions see in the next superstep. Several calls fold in their order.
   void contribute(Aggregate const& value) {
-    static_assert(!std::same_as<Aggregate, NoAggregate>, "pel: this kernel aggregates nothing: its Aggregate is pel::NoAggregate");
+    static_assert(!std::same_as<Aggregate, NoAggregate>,
+                  "pel: this kernel aggregates nothing: its Aggregate is pel::NoAggregate");
     mine_ += value;
     contributed_ = true;
   }

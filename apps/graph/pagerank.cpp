@@ -13,7 +13,7 @@ class PageRank {
   using Aggregate =
       pel::Both<pel::Sum<double>, pel::Top<10, Ranked>>;  // rank of vertices without out-arcs; the leaders
 
-  PageRank(pel::GraphPart graph, int iterations, double damping)
+  PageRank(pel::GraphPart graph, std::uint32_t iterations, double damping)
       : graph_(std::move(graph)),
         iterations_(iterations),
         damping_(damping),
@@ -62,7 +62,7 @@ class PageRank {
   }
 
   pel::GraphPart graph_;
-  int iterations_;
+  std::uint32_t iterations_;
   double damping_, n_;
   std::vector<double> rank_;
   pel::Halo<double> share_{graph_.halo<double>()};
@@ -73,7 +73,7 @@ class PageRank {
 int main(int argc, char* argv[]) {
   return pel::main(argc, argv, [](pel::Job& job) {
     job.describe("PageRank of a graph: by default of the Debian packages and what they depend on.");
-    auto const iterations = job.option("iterations", 30, "rounds");
+    auto const iterations = job.option("iterations", std::uint32_t{30}, "rounds");
     auto const damping = job.option("damping", 0.85, "probability of following an arc");
     auto const graph = pel::Graph::load(job);
     auto const last = job.run([&](pel::Partition p) { return PageRank(graph.part(p), iterations, damping); });

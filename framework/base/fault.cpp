@@ -68,7 +68,10 @@ void Fault::act(char const* point, int rank, std::int64_t superstep, std::int64_
                     (partition_ < 0 || partition_ == partition);
   if (!here) return;
   if (action_ == "kill") std::raise(SIGKILL);
-  if (action_ == "stop") std::raise(SIGSTOP);
+  if (action_ == "stop") {
+    std::raise(SIGSTOP);
+    return;  // when SIGCONT comes
+  }
   if (action_ == "exit0") _exit(0);
   if (action_ == "enospc") throw WriteFailed(std::string("injected at ") + point, ENOSPC, "No space left on device");
   throw std::runtime_error(std::string("injected fault at ") + point);

@@ -73,9 +73,11 @@ void check_ship(HaloPlan const& plan, Wants const& wants, int me, int ranks) {
 
     plan.ship(reinterpret_cast<std::byte*>(values.data()), sizeof(Value));
 
-    REQUIRE(values.size() == expected.size());
     // Bit by bit: some of the values are NaN.
-    CHECK((values.empty() || std::memcmp(values.data(), expected.data(), values.size() * sizeof(Value)) == 0));
+    bool const same =
+        values.size() == expected.size() &&
+        (values.empty() || std::memcmp(values.data(), expected.data(), values.size() * sizeof(Value)) == 0);
+    CHECK(same);
   }
 }
 

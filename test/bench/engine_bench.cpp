@@ -2,6 +2,7 @@
 // | message | memory MIB. Started with mpirun; rank 0 prints one line of JSON.
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -179,7 +180,15 @@ void halo(std::uint32_t stride) {
   auto const [a, b] = bench::interleaved(
       2 * rounds, [&] { return alltoallv(out, in, counts); },
       [&] { return timed([&] { plan.ship(reinterpret_cast<std::byte*>(values.data()), sizeof(double)); }); });
-  if (rank == 0) std::printf("{\"alltoallv_s\": %.5f, \"halo_s\": %.5f}\n", a, b);
+  // What gathering the values costs by itself, where they do not lie side by side.
+  std::vector<double> gathered(wanted);
+  auto const gather = [&] {
+    return timed([&] {
+      for (std::uint32_t i = 0; i < wanted; ++i) gathered[i] = values[std::size_t{stride} * i];
+    });
+  };
+  auto const [c, d] = bench::interleaved(rounds, gather, gather);
+  if (rank == 0) std::printf("{\"alltoallv_s\": %.5f, \"halo_s\": %.5f, \"gather_s\": %.5f}\n", a, b, std::min(c, d));
 }
 
 // CPU of a message from send() to the kernel's reading it: that of supersteps with sending, less that of the same loop

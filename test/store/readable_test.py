@@ -96,7 +96,9 @@ def main(directory, app, partitions):
                     print(f"{name}: {dataset.dtype} {dataset.shape}")
             check_slices(part, fields, file)
             found += part["partitions"][...].tolist()
-            schemas.add(tuple(sorted((n, d.dtype.name, d.shape[1:]) for n, d in fields.items())))
+            aggregate = {name for name in fields if name.startswith("aggregate/")}  # lies with partition 0
+            check(not aggregate or 0 in part["partitions"], f"{file}: has an aggregate and not partition 0")
+            schemas.add(tuple(sorted((n, d.dtype.name, d.shape[1:]) for n, d in fields.items() if n not in aggregate)))
     check(sorted(found) == list(range(partitions)), f"the parts hold the partitions {sorted(found)}")
     check(len(schemas) == 1, f"the parts differ in their fields: {schemas}")
     check(any(name.startswith("state/") for name, _, _ in next(iter(schemas))), "nothing under /state")

@@ -47,11 +47,7 @@ class PageRank {
  private:
   void gather(double dangling) {
     double const base = (1 - damping_) / n_ + damping_ * dangling / n_;
-    for (auto const v : graph_.vertices()) {
-      double sum = 0;
-      for (auto const slot : graph_.in(v)) sum += share_[slot];
-      rank_[v] = base + damping_ * sum;
-    }
+    for (auto const v : graph_.vertices()) rank_[v] = base + damping_ * graph_.sum_in(v, share_);
   }
 
   [[nodiscard]] pel::Top<10, Ranked> leaders() const {

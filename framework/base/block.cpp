@@ -1,7 +1,6 @@
 #include "base/block.hpp"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <new>
 
@@ -29,15 +28,6 @@ void Block::reset() noexcept {
     (void)munmap(data_, size_);  // fails for no argument that mmap gave
   data_ = nullptr;
   size_ = 0;
-}
-
-void give_back_pages(std::span<std::byte const> bytes) noexcept {
-  static auto const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  auto const first = reinterpret_cast<std::uintptr_t>(bytes.data());
-  auto const skip = (page - first % page) % page;
-  if (bytes.size() < skip + page) return;
-  // A refusal costs memory, nothing else.
-  (void)madvise(const_cast<std::byte*>(bytes.data()) + skip, (bytes.size() - skip) / page * page, MADV_DONTNEED);
 }
 
 }  // namespace pel::base

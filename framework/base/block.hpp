@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
 #include <utility>
 
 namespace pel::base {
@@ -18,7 +16,7 @@ class Block {
   ~Block() { reset(); }
   Block(Block&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Block& operator=(Block&& other) noexcept {
-    std::swap(data_, other.data_);
+    std::swap(data_, other.data_);  // what this held goes with `other`
     std::swap(size_, other.size_);
     return *this;
   }
@@ -31,9 +29,5 @@ class Block {
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
-
-// Gives the whole pages inside `bytes` back before their block goes; they hold zeros when touched again.
-// Requires: `bytes` lie in one Block, or in blocks side by side.
-void give_back_pages(std::span<std::byte const> bytes) noexcept;
 
 }  // namespace pel::base

@@ -71,8 +71,8 @@ OutStream stream_of(Consignment const& consignment) {
 
 }  // namespace
 
-Exchange::Exchange(Communicator communicator, ExchangeSettings settings)
-    : communicator_(communicator), settings_(settings), transfer_(std::move(communicator), settings.transfer) {}
+Exchange::Exchange(Communicator communicator, ExchangeSettings settings, std::shared_ptr<base::BlockPool> pool)
+    : communicator_(communicator), pool_(std::move(pool)), settings_(settings), transfer_(std::move(communicator), settings.transfer) {}
 
 std::uint64_t Exchange::wire_bytes(std::span<Parcel const> parcels) {
   if (parcels.empty()) return 0;
@@ -89,7 +89,7 @@ Delivery Exchange::deliver(std::span<Consignment const> outgoing, std::span<std:
   for (std::size_t k = 1; k < ranks; ++k) {
     auto const source = (static_cast<std::size_t>(communicator_.rank()) + ranks - k) % ranks;
     if (incoming[source] == 0) continue;
-    received.push_back({static_cast<int>(source), base::Block(incoming[source])});
+    received.push_back({static_cast<int>(source), incoming[source], pool_->take(incoming[source])});
     in.push_back({static_cast<int>(source), received.back().data.data(), incoming[source], 1});
   }
   std::vector<OutStream> out;
@@ -110,9 +110,9 @@ Delivery Exchange::deliver_unannounced(std::span<Consignment const> outgoing) {
   auto received = discover(outgoing, out);
   std::vector<InStream> in;
   for (auto const& stream : received) {
-    auto const first = std::min<std::uint64_t>(settings_.first_block, stream.data.size());
-    if (stream.data.size() > first)
-      in.push_back({stream.rank, stream.data.data() + first, stream.data.size() - first, 1});
+    auto const first = std::min(settings_.first_block, stream.bytes);
+    if (stream.bytes > first)
+      in.push_back({stream.rank, stream.data.data() + first, stream.bytes - first, 1});
   }
   transfer_.run(out, in, tag_stream);
   return sorted(std::move(received));
@@ -162,17 +162,18 @@ std::vector<Exchange::Incoming> Exchange::discover(std::span<Consignment const> 
   return received;
 }
 
-Exchange::Incoming Exchange::receive_first_block(int source, std::uint64_t n) const {
-  base::Block block(n);
+Exchange::Incoming Exchange::receive_first_block(int source, std::uint64_t n) {
+  auto block = pool_->take(n);
   check(MPI_Recv(block.data(), static_cast<int>(n), MPI_BYTE, source, tag_first, communicator_.native().handle(),
                  MPI_STATUS_IGNORE),
         "MPI_Recv", communicator_);
   StreamHeader header{};
   std::memcpy(&header, block.data(), sizeof header);
-  if (header.bytes == n) return {source, std::move(block)};
-  base::Block whole(header.bytes);
+  if (header.bytes == n) return {source, n, std::move(block)};
+  auto whole = pool_->take(header.bytes);
   std::memcpy(whole.data(), block.data(), n);
-  return {source, std::move(whole)};
+  pool_->give(std::move(block));
+  return {source, header.bytes, std::move(whole)};
 }
 
 Delivery Exchange::sorted(std::vector<Incoming> incoming) {
@@ -190,7 +191,7 @@ Delivery Exchange::sorted(std::vector<Incoming> incoming) {
                                   {stream.data.data() + offset, parcel.bytes}});
       offset += parcel.bytes;
     }
-    if (offset != stream.data.size())
+    if (offset != stream.bytes)
       throw InternalError(__FILE__, __LINE__, "a stream is not as long as its headers say");
     delivery.storage.push_back(std::move(stream.data));
   }

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "base/block.hpp"
+#include "base/block_pool.hpp"
 #include "comm/block_transfer.hpp"
 #include "comm/communicator.hpp"
 #include "pel/partition.hpp"
@@ -41,7 +43,9 @@ struct ExchangeSettings {
 // Delivers parcels between ranks. What stays on a rank never comes here.
 class Exchange {
  public:
-  explicit Exchange(Communicator communicator, ExchangeSettings settings = {});
+  // `pool`: where the memory of deliveries comes from; whoever has a delivery may give it back there.
+  explicit Exchange(Communicator communicator, ExchangeSettings settings = {},
+                    std::shared_ptr<base::BlockPool> pool = std::make_shared<base::BlockPool>());
 
   // Bytes on the wire for a consignment: a header, 24 bytes a parcel, the parcels. 0 for no parcels.
   [[nodiscard]] static std::uint64_t wire_bytes(std::span<Parcel const> parcels);
@@ -64,13 +68,15 @@ class Exchange {
  private:
   struct Incoming {
     int rank;
+    std::uint64_t bytes;
     base::Block data;
   };
   [[nodiscard]] std::vector<Incoming> discover(std::span<Consignment const> outgoing, std::vector<OutStream>& streams);
-  [[nodiscard]] Incoming receive_first_block(int source, std::uint64_t n) const;
+  [[nodiscard]] Incoming receive_first_block(int source, std::uint64_t n);
   [[nodiscard]] static Delivery sorted(std::vector<Incoming> incoming);
 
   Communicator communicator_;
+  std::shared_ptr<base::BlockPool> pool_;
   ExchangeSettings settings_;
   BlockTransfer transfer_;
 };

@@ -15,13 +15,17 @@ HaloField::HaloField(std::shared_ptr<HaloLayout const> layout, std::size_t eleme
 }
 
 void HaloField::exchange(std::vector<std::uint8_t> const& published) {
-  for (std::size_t slot = 0; slot < published.size(); ++slot) {
-    if (published[slot] != 0) continue;
+  auto const copy = [&](std::size_t slot, std::byte const* from, std::byte* to) {
     auto const first = layout_->first[slot] * element_bytes_;
     auto const last = layout_->first[slot + 1] * element_bytes_;
-    if (last > first) std::memcpy(back_.get() + first, front_.get() + first, last - first);
-  }
+    if (last > first) std::memcpy(to + first, from + first, last - first);
+  };
+  for (std::size_t slot = 0; slot < published.size(); ++slot)
+    if (published[slot] == 0) copy(slot, front_.get(), back_.get());
   std::swap(front_, back_);
+  // Entries that nobody sets next time are then published as they are now.
+  for (std::size_t slot = 0; slot < published.size(); ++slot)
+    if (published[slot] != 0) copy(slot, front_.get(), back_.get());
   refresh();
 }
 

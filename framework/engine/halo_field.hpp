@@ -22,7 +22,8 @@ struct HaloLayout {
 
 // One field: partitions read the front while they write their own entries of the back; exchange() makes the back the
 // front. Invariants: 1. both buffers have owned + mirrors elements; 2. outside of exchange() the mirrors of the front
-// hold what their owners published last.
+// hold what their owners published last; 3. after exchange() own entries are the same in both, so that those which nobody
+// sets keep their value.
 class HaloField {
  public:
   HaloField(std::shared_ptr<HaloLayout const> layout, std::size_t element_bytes);

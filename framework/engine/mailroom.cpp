@@ -1,42 +1,26 @@
 #include "engine/mailroom.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
-
-#include "base/block.hpp"
 
 namespace pel::engine {
 
 Mailroom::Mailroom(World& world, Placement const& placement, comm::ExchangeSettings settings)
     : world_(world),
       placement_(placement),
-      exchange_(world.communicator(), settings),
+      pool_(std::make_shared<base::BlockPool>()),
+      exchange_(world.communicator(), settings, pool_),
       announced_(world.ranks() <= Agreement::most_announced),
       mine_(placement.partitions_of(world.rank())),
       local_(placement.partitions()),
       slot_of_(placement.partitions()),
-      outgoing_(mine_.size()),
-      read_(mine_.size()),
       inbox_(mine_.size()) {
   for (std::size_t slot = 0; slot < mine_.size(); ++slot) {
+    outgoing_.emplace_back(pool_);
+    read_.emplace_back(pool_);
     local_[index(mine_[slot])] = 1;
     slot_of_[index(mine_[slot])] = static_cast<std::uint32_t>(slot);
   }
-}
-
-void Mailroom::release(std::size_t slot) const noexcept {
-  constexpr std::size_t worth_a_call = std::size_t{1} << 18U;
-  std::span<std::byte const> run;
-  for (auto const& segment : inbox_[slot]) {
-    if (!run.empty() && run.data() + run.size() == segment.bytes.data()) {
-      run = {run.data(), run.size() + segment.bytes.size()};
-      continue;
-    }
-    if (run.size() >= worth_a_call) base::give_back_pages(run);
-    run = segment.bytes;
-  }
-  if (run.size() >= worth_a_call) base::give_back_pages(run);
 }
 
 void Mailroom::describe(Report& report) {
@@ -59,11 +43,6 @@ void Mailroom::describe(Report& report) {
       consignments_[at->second].parcels.push_back({piece.to, mine_[slot], piece.count, from.bytes(i)});
     }
   }
-  // By destination, so that what a partition gets from a rank lies in one piece there.
-  for (auto& consignment : consignments_)
-    std::sort(consignment.parcels.begin(), consignment.parcels.end(), [](comm::Parcel const& a, comm::Parcel const& b) {
-      return std::tuple(a.to, a.from) < std::tuple(b.to, b.from);
-    });
   if (!announced_) return;
   report.wire_bytes.assign(static_cast<std::size_t>(world_.ranks()), 0);
   for (auto const& consignment : consignments_)
@@ -74,9 +53,11 @@ void Mailroom::deliver(Agreed const& agreed) {
   if (!inboxes_empty_) {
     for (auto& inbox : inbox_) inbox.clear();
     for (auto& sent : read_) sent.clear();
+    for (auto& block : delivery_.storage) pool_->give(std::move(block));
     delivery_ = {};
     inboxes_empty_ = true;
   }
+  pool_->age();
   if (agreed.messages == 0) return;
   inboxes_empty_ = false;
   delivery_ =

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/block_pool.hpp"
 #include "comm/exchange.hpp"
 #include "engine/agreement.hpp"
 #include "engine/hosted.hpp"
@@ -17,7 +19,8 @@
 namespace pel::engine {
 
 // Invariants: 1. an inbox lists its segments ascending by source partition; 2. the bytes of an inbox live until the
-// superstep that reads them is over; 3. memory beyond that is the outgoing pieces of one superstep.
+// superstep that reads them is over; 3. memory beyond that is the outgoing pieces of one superstep, and as
+// much again while blocks wait to be used again: about twice the largest h-relation in all.
 class Mailroom {
  public:
   Mailroom(World& world, Placement const& placement, comm::ExchangeSettings settings = {});
@@ -25,10 +28,6 @@ class Mailroom {
   [[nodiscard]] Outgoing& outgoing(std::size_t slot) { return outgoing_[slot]; }
   [[nodiscard]] std::span<std::uint8_t const> local() const noexcept { return local_; }
   [[nodiscard]] std::span<Segment const> inbox(std::size_t slot) const { return inbox_[slot]; }
-
-  // The partition has read its inbox: large pieces of it go back to the system while others still read theirs, so that
-  // what arrives and what is sent next need not both be held in full. Any thread, once a slot and superstep.
-  void release(std::size_t slot) const noexcept;
 
   // Puts into the report what this rank sends. Call when all steps are done.
   void describe(Report& report);
@@ -43,6 +42,7 @@ class Mailroom {
 
   World& world_;
   Placement const& placement_;
+  std::shared_ptr<base::BlockPool> pool_;
   comm::Exchange exchange_;
   bool announced_;
   std::vector<PartitionId> mine_;

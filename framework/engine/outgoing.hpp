@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/block.hpp"
+#include "base/block_pool.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::engine {
@@ -23,6 +26,9 @@ struct Piece {
 // Used by one thread at a time.
 class Outgoing {
  public:
+  explicit Outgoing(std::shared_ptr<base::BlockPool> pool = std::make_shared<base::BlockPool>())
+      : pool_(std::move(pool)) {}
+
   // Room for these pieces, ascending by `to`; `local[p]` says whether partition p is on this rank.
   void shape(std::vector<Piece> pieces, std::span<std::uint8_t const> local);
 
@@ -32,11 +38,14 @@ class Outgoing {
   [[nodiscard]] std::span<std::byte> bytes(std::size_t piece) const noexcept {
     return {starts_[piece], pieces_[piece].bytes};
   }
-  // Frees what left the rank. Then only local pieces may be looked at.
-  void drop_remote() noexcept { remote_block_.reset(); }
-  void clear() noexcept;
+  // Copies what lies packed in `bytes`, piece after piece.
+  void fill(std::span<std::byte const> bytes);
+  // Gives back what left the rank. Then only local pieces may be looked at.
+  void drop_remote() { pool_->give(std::move(remote_block_)); }
+  void clear();
 
  private:
+  std::shared_ptr<base::BlockPool> pool_;
   std::vector<Piece> pieces_;
   std::vector<std::uint8_t> local_;
   std::vector<std::byte*> starts_;

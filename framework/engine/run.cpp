@@ -134,7 +134,6 @@ class Run {
     frame.contribution = &contributions_[slot];
     awake_[slot] = kernels_.step(slot, frame) == Vote::go_on ? 1 : 0;
     published_[slot] = frame.published;
-    mailroom_.release(slot);
   }
 
   void exchange_halos(std::uint64_t agreed) {

@@ -65,8 +65,11 @@ class Rod {
         map_(HaloMap::make(world, placement, sizes(), neighbours())),
         field_(map_.layout(), sizeof(double)) {
     for (auto const p : mine_)
-      for (auto cell = block_.first(p); cell < block_.first(p) + block_.size(p); ++cell)
-        std::memcpy(field_.front() + position(cell) * sizeof(double), &(start_ = start_of(cell)), sizeof(double));
+      for (auto cell = block_.first(p); cell < block_.first(p) + block_.size(p); ++cell) {
+        auto const start = start_of(cell);
+        std::memcpy(field_.front() + position(cell) * sizeof start, &start, sizeof start);
+        std::memcpy(field_.back() + position(cell) * sizeof start, &start, sizeof start);
+      }
     field_.refresh();
   }
 
@@ -128,7 +131,6 @@ class Rod {
   std::vector<PartitionId> mine_;
   HaloMap map_;
   HaloField field_;
-  double start_ = 0;
 };
 
 World world_of_one_thread() { return {Communicator::world(), 1, pel::base::Log(), pel::base::Fault("")}; }

@@ -94,9 +94,13 @@ def environment_for(fault, extra):
 
 
 def end_group(process):
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    """SIGTERM first: mpirun then ends its ranks, stopped ones too."""
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        os.killpg(process.pid, signal_number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
 
 
 def launch(command, environment, folder, meanwhile=None):

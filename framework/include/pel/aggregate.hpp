@@ -18,6 +18,19 @@ struct NoAggregate {
   NoAggregate& operator+=(NoAggregate const&) noexcept { return *this; }
 };
 
+// The Aggregate of a kernel; of one that names none, a sentence and NoAggregate.
+template <class Kernel>
+consteval auto aggregate_of() {
+  constexpr bool named = requires { typename Kernel::Aggregate; };
+  static_assert(named, "pel: a kernel names its aggregate: using Aggregate = pel::Sum<double>, or pel::NoAggregate");
+  if constexpr (named)
+    return std::type_identity<typename Kernel::Aggregate>();
+  else
+    return std::type_identity<NoAggregate>();
+}
+template <class Kernel>
+using AggregateOf = typename decltype(aggregate_of<Kernel>())::type;
+
 // The sum, a left fold from partition 0 up: the same bits wherever partitions lie. Of vectors: element by element, a
 // shorter one counting as filled up with zeros.
 template <class T>

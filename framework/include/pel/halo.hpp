@@ -39,6 +39,8 @@ class Halo {
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
   // The value in a slot of the rank. Not before the first superstep.
   [[nodiscard]] T operator[](std::uint32_t slot) const noexcept { return front()[slot]; }
+  // All values of the rank, by slot: for a loop over many. Valid during the superstep.
+  [[nodiscard]] T const* values() const noexcept { return front(); }
   // Own value i as last published. Requires: i < size().
   [[nodiscard]] T own(std::uint32_t i) const noexcept { return field_ ? front()[first_ + i] : initial_[i]; }
   // Sets own value i. Requires: i < size().

@@ -86,6 +86,7 @@ class HostedKernels final : public engine::HostedKernels {
       std::vector<typename Message::Key> keys;
       std::vector<typename Message::Value> values;
       inbox->split(keys, values);
+      if (inbox->empty()) inbox.reset();  // the partition may sleep on: later mail is for the scratch inbox
       archive::Saver mail(partition.id, "inbox/");
       mail.save("key", keys);
       mail.save("value", values);
@@ -112,7 +113,7 @@ class HostedKernels final : public engine::HostedKernels {
       std::vector<typename Message::Value> values;
       mail.load("key", keys);
       mail.load("value", values);
-      loaded_[slot].emplace().assign(keys, values);
+      if (!keys.empty()) loaded_[slot].emplace().assign(keys, values);
     }
   }
 
@@ -162,26 +163,22 @@ class HostedKernels final : public engine::HostedKernels {
 // What a class must have to be a kernel; each thing that is missing is one sentence.
 template <class Kernel>
 consteval bool is_kernel() {
-  constexpr bool messages = requires { typename Kernel::Message; };
-  static_assert(
-      messages,
-      "pel: a kernel names its messages: using Message = pel::Message<Key, Value, Combiner>, or pel::NoMessage");
-  constexpr bool aggregates = requires { typename Kernel::Aggregate; };
-  static_assert(aggregates,
-                "pel: a kernel names its aggregate: using Aggregate = pel::Sum<double>, or pel::NoAggregate");
-  if constexpr (messages && aggregates) {
-    using Aggregate = typename Kernel::Aggregate;
+  using Message = MessageOf<Kernel>;
+  using Aggregate = AggregateOf<Kernel>;
+  if constexpr (requires {
+                  typename Kernel::Message;
+                  typename Kernel::Aggregate;
+                }) {
     constexpr bool monoid = std::default_initializable<Aggregate> && requires(Aggregate a, Aggregate const b) {
       a += b;
     };
     static_assert(monoid, "pel: an Aggregate has a default value and operator+=");
-    constexpr bool known = std::same_as<typename Kernel::Message, NoMessage> || SomeMessage<typename Kernel::Message>;
+    constexpr bool known = std::same_as<Message, NoMessage> || SomeMessage<Message>;
     static_assert(known, "pel: Message is pel::Message<Key, Value, Combiner> or pel::NoMessage");
     constexpr bool combines = [] {
-      if constexpr (SomeMessage<typename Kernel::Message>) {
-        using M = typename Kernel::Message;
-        if constexpr (M::combines)
-          return std::is_invocable_r_v<typename M::Value, typename M::Combiner, typename M::Value, typename M::Value>;
+      if constexpr (SomeMessage<Message>) {
+        using Value = typename Message::Value;
+        if constexpr (Message::combines) return std::is_invocable_r_v<Value, typename Message::Combiner, Value, Value>;
       }
       return true;
     }();

@@ -35,6 +35,20 @@ concept SomeMessage = !std::same_as<M, NoMessage> && requires {
   typename M::Combiner;
 };
 
+// The Message of a kernel; of one that names none, a sentence and NoMessage.
+template <class Kernel>
+consteval auto message_of() {
+  constexpr bool named = requires { typename Kernel::Message; };
+  static_assert(
+      named, "pel: a kernel names its messages: using Message = pel::Message<Key, Value, Combiner>, or pel::NoMessage");
+  if constexpr (named)
+    return std::type_identity<typename Kernel::Message>();
+  else
+    return std::type_identity<NoMessage>();
+}
+template <class Kernel>
+using MessageOf = typename decltype(message_of<Kernel>())::type;
+
 // One that arrived or is sent; `auto const& [key, value] : step.inbox()`.
 template <SomeMessage M>
 using Letter = std::pair<typename M::Key, typename M::Value>;

@@ -24,8 +24,8 @@ namespace pel {
 template <class Kernel>
 class Superstep {
  public:
-  using Message = typename Kernel::Message;
-  using Aggregate = typename Kernel::Aggregate;
+  using Message = MessageOf<Kernel>;
+  using Aggregate = AggregateOf<Kernel>;
 
   // For the engine.
   Superstep(engine::StepFrame& frame, Inbox<Message> const& inbox, Outbox<Message>& outbox, Aggregate const& aggregate)

@@ -1,0 +1,33 @@
+// A run() with a function that makes a number.
+#include <pel/pel.hpp>
+
+namespace {
+
+class Kernel {
+ public:
+  using Message = pel::Message<std::int64_t, double, std::plus<>>;
+  using Aggregate = pel::Sum<double>;
+  pel::Vote superstep(pel::Superstep<Kernel>& step) {
+    for (auto const& [key, value] : step.inbox()) state_.push_back(value);
+    if (step.number() < 3) step.send(pel::PartitionId{0}, step.number(), 1.0);
+    step.contribute({1.0});
+    return pel::Vote::halt;
+  }
+  void serialize(auto& archive, unsigned) { pel::fields(archive, "state", state_); }
+  void write(pel::Output& out) const { out.column("state", state_); }
+
+ private:
+  std::vector<double> state_;
+};
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  return pel::main(argc, argv, [](pel::Job& job) {
+#ifdef PEL_BAD
+    job.run([](pel::Partition) { return 1; });
+#else
+    job.run([](pel::Partition) { return Kernel(); });
+#endif
+  });
+}

@@ -1,0 +1,110 @@
+// A checkpoint is taken only by the job that wrote it.
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pel/error.hpp"
+#include "run_kernel.hpp"
+
+namespace {
+
+using pel::Partition;
+using pel::Vote;
+using pel::test::WithFault;
+using pel::test::Words;
+
+// Counts to 5. Its class, its version and what it stores can differ.
+template <int version_number>
+class Counter {
+ public:
+  static constexpr int version = version_number;
+  using Message = pel::NoMessage;
+  using Aggregate = pel::Sum<int>;
+  explicit Counter(bool has_more) : has_more_(has_more) {}
+  Vote superstep(pel::Superstep<Counter>& step) {
+    ++count_;
+    step.contribute({1});
+    return step.number() < 5 ? Vote::go_on : Vote::halt;
+  }
+  void serialize(auto& archive, unsigned) {
+    pel::fields(archive, "count", count_);
+    if (has_more_) pel::fields(archive, "more", more_);
+  }
+  void write(pel::Output& out) const { out.column("count", std::vector{count_}); }
+
+ private:
+  bool has_more_;
+  int count_ = 0;
+  double more_ = 0;
+};
+
+struct Job {
+  std::string partitions = "8", seed = "1", rounds = "30", input = "digest";
+  bool has_more = false;
+};
+
+template <int version = 1>
+auto run(Job const& job, Words const& options) {
+  auto const prepare = [&](pel::engine::JobCore& core) {
+    (void)core.take({.name = "rounds", .value = "N", .fallback = "30"}, true);
+    core.add_input_digest(job.input);
+  };
+  return pel::test::run_kernel(
+      pel::test::with({"--partitions", job.partitions, "--seed", job.seed, "--rounds", job.rounds}, options),
+      [&](Partition) { return Counter<version>(job.has_more); }, prepare);
+}
+
+// A directory with checkpoints of Job{}, stopped in superstep 3.
+std::string stopped() {
+  auto const directory = pel::test::fresh_path(".ckpt");
+  WithFault const fault("point=superstep,superstep=3,action=throw");
+  CHECK_THROWS_AS(run({}, {"--checkpoint-every", "1", "--checkpoint-dir", directory}), pel::KernelFailed);
+  return directory;
+}
+
+// By which field a job is refused that would go on from there: "field: ours, theirs".
+template <int version = 1>
+std::string refusal(std::string const& directory, Job const& job) {
+  try {
+    (void)run<version>(job, {"--resume", "--checkpoint-dir", directory});
+  } catch (pel::ForeignCheckpoint const& foreign) {
+    return foreign.field + ": " + foreign.ours + ", " + foreign.theirs;
+  }
+  return "taken";
+}
+
+}  // namespace
+
+TEST_CASE("the job that wrote a checkpoint goes on from it") {
+  auto const ran = run({}, {"--resume", "--checkpoint-dir", stopped()});
+
+  CHECK(ran.outcome.resumed_from == 2);
+  CHECK(ran.text == "6\n6\n6\n6\n6\n6\n6\n6\n");
+}
+
+TEST_CASE("another job is refused, and told by which field it is another") {
+  auto const directory = stopped();
+  CHECK(refusal(directory, {.partitions = "16"}) == "partitions: 16, 8");
+  CHECK(refusal(directory, {.seed = "2"}) == "seed: 2, 1");
+  CHECK(refusal(directory, {.rounds = "31"}) == "parameters: rounds=31, rounds=30");
+  CHECK(refusal(directory, {.input = "other"}) == "input: other, digest");
+
+  auto const schema = refusal(directory, {.has_more = true});
+  CHECK(schema.rfind("schema: ", 0) == 0);
+  CHECK(schema.find("state/more float64") != std::string::npos);
+  auto const kernel = refusal<2>(directory, {});
+  CHECK(kernel.rfind("kernel: ", 0) == 0);
+  CHECK(kernel.find("version 2, ") != std::string::npos);
+  CHECK(kernel.substr(kernel.size() - 9) == "version 1");
+
+  CHECK(refusal(directory, {}) == "taken");  // none of them harmed it
+}
+
+TEST_CASE("a job that may start afresh is refused all the same") {
+  auto const directory = stopped();
+
+  CHECK_THROWS_AS(run({.seed = "2"}, {"--resume=auto", "--checkpoint-dir", directory}), pel::ForeignCheckpoint);
+}

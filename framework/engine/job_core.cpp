@@ -13,6 +13,7 @@
 #include "base/machine.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"
+#include "store/result_file.hpp"
 
 namespace pel::engine {
 namespace {
@@ -167,9 +168,17 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name) 
     if (std::find(run_names_.begin(), run_names_.end(), name) != run_names_.end())
       throw InternalError(__FILE__, __LINE__, "a second run of a job needs a name of its own: job.run(make, \"name\")");
   });
-  run_names_.push_back(name);
+  // A long run that could not write its result had better not begin.
+  ranks.together(Site::start, "output", [&] {
+    if (ranks.rank() != 0) return;
+    for (auto const& path : settings_.outputs) store::must_be_writable(path);
+    if (!summary_path_.empty()) store::must_be_writable(summary_path_);
+  });
   auto settings = settings_;
   settings.run_name = name;
+  // Whoever stopped in the first run has no checkpoint of the second yet.
+  if (!run_names_.empty() && settings.resume == Resume::must) settings.resume = Resume::automatic;
+  run_names_.push_back(name);
   auto const before = base::monotonic_seconds() - started_;
   auto const outcome = engine::run(ranks, settings, kernels);
   if (load_seconds_ < 0) load_seconds_ = before + outcome.construct_seconds;

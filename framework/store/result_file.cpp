@@ -88,6 +88,11 @@ std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path,
   throw write_failed(temporary_of(path), error.code, error.what());
 }
 
+void must_be_writable(std::filesystem::path const& path) {
+  WritableFile::create(temporary_of(path)).close();
+  discard(path);
+}
+
 void create_plain(std::filesystem::path const& path, std::uint64_t bytes) {
   auto file = WritableFile::create(temporary_of(path));
   file.resize(bytes);

@@ -33,6 +33,10 @@ struct ColumnLayout {
 // The temporary name under which the processes write `path`.
 [[nodiscard]] std::filesystem::path temporary_of(std::filesystem::path const& path);
 
+// Refuses a path that could not be written later: its directory is missing, or lets no file be made in it.
+// Throws: WriteFailed.
+void must_be_writable(std::filesystem::path const& path);
+
 // Creates the temporary file of `path` as an HDF5 file with a contiguous dataset for each column, attributes at the
 // root, and a dimension scale on every axis; closes it. Returns the byte offset of each column's data in the file.
 // One process. Throws: WriteFailed.

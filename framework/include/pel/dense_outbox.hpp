@@ -27,8 +27,8 @@ namespace pel {
 // packed. While a partition sends, windows stay as they are, so a key is folded in one of the two ways alone, from the
 // left: windows are about speed and never change a bit. They are learned from what fell out: where a destination's keys
 // lie dense, its window covers them from the next partition on.
+// Requires: M combines, its keys are integers, and it is trivially copyable.
 template <SomeMessage M>
-  requires(M::combines && M::packs && std::integral<typename M::Key>)
 class DenseOutbox {
  public:
   using Key = typename M::Key;

@@ -113,10 +113,13 @@ class KernelFailed : public std::runtime_error {
   KernelFailed(std::string kernel_, std::string phase_, std::int64_t superstep_, std::int64_t partition_, int rank_,
                int ranks_, std::string host_, std::string cause_)
       : std::runtime_error(error_text::block(
-            place(superstep_, partition_, rank_, ranks_, host_) + (kernel_.empty() ? "" : kernel_ + " ") + "threw" +
-                (phase_ == "superstep" ? "" : " in " + phase_) + ": " + cause_,
-            "an error in the kernel, or input it does not expect",
-            "run that partition alone under a debugger: any rank count gives the same failure")),
+            place(superstep_, partition_, rank_, ranks_, host_) +
+                (kernel_.empty() ? "the step \"" + phase_ + "\" failed: "
+                                 : kernel_ + " threw" + (phase_ == "superstep" ? "" : " in " + phase_) + ": ") +
+                cause_,
+            kernel_.empty() ? "" : "an error in the kernel, or input it does not expect",
+            kernel_.empty() ? "see the reason above, then start again"
+                            : "run that partition under a debugger: any rank count gives the same failure")),
         kernel(std::move(kernel_)),
         phase(std::move(phase_)),
         host(std::move(host_)),

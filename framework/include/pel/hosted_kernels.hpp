@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -31,7 +32,7 @@ class HostedKernels final : public engine::HostedKernels {
 
  public:
   explicit HostedKernels(std::function<Kernel(Partition)> make)
-      : make_(std::move(make)), name_(boost::core::demangle(typeid(Kernel).name())) {}
+      : make_(std::move(make)), name_(plain_name(boost::core::demangle(typeid(Kernel).name()))) {}
 
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] std::uint32_t version() const override {
@@ -86,7 +87,7 @@ class HostedKernels final : public engine::HostedKernels {
       std::vector<typename Message::Key> keys;
       std::vector<typename Message::Value> values;
       inbox->split(keys, values);
-      if (inbox->empty()) inbox.reset();  // the partition may sleep on: later mail is for the scratch inbox
+      if (inbox->empty()) inbox.reset();  // a partition that sleeps on must see its later mail
       archive::Saver mail(partition.id, "inbox/");
       mail.save("key", keys);
       mail.save("value", values);
@@ -138,6 +139,12 @@ class HostedKernels final : public engine::HostedKernels {
   }
 
  private:
+  // Without the namespace that has no name: it says nothing, and a kernel may move out of it.
+  static std::string plain_name(std::string name) {
+    constexpr std::string_view none = "(anonymous namespace)::";
+    for (auto at = name.find(none); at != std::string::npos; at = name.find(none)) name.erase(at, none.size());
+    return name;
+  }
   [[nodiscard]] std::vector<std::uint8_t> bytes_of_aggregate() const {
     std::vector<std::byte> bytes;
     codec::encode(aggregate_, bytes);

@@ -50,7 +50,7 @@ class Job {
 
   // An option with a default: a whole number, a floating-point number or a text. Throws: UsageError.
   template <class T>
-  [[nodiscard]] T option(std::string const& name, T fallback, std::string const& help) {
+  [[nodiscard]] auto option(std::string const& name, T fallback, std::string const& help) {
     if constexpr (std::is_floating_point_v<T>) {
       auto const values = core_.take({.name = name, .value = "X", .fallback = plain(fallback), .help = help}, true);
       return values.empty() ? fallback : static_cast<T>(base::to_number(name, values.back()));
@@ -61,7 +61,7 @@ class Job {
     } else {
       std::string const text(fallback);
       auto const values = core_.take({.name = name, .value = "TEXT", .fallback = text, .help = help}, true);
-      return T(values.empty() ? text : values.back());
+      return values.empty() ? text : values.back();
     }
   }
 

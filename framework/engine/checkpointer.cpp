@@ -70,7 +70,7 @@ void Checkpointer::identify() {
   });
   std::string parameters;
   for (auto const& [name, value] : settings_.parameters)
-    parameters += (parameters.empty() ? "" : " ") + name + "=" + value;
+    parameters.append(parameters.empty() ? "" : " ").append(name).append("=").append(value);
   identity_ = {{"app", settings_.app},
                {"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
                {"partitions", std::to_string(settings_.partitions)},

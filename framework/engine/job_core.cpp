@@ -238,7 +238,7 @@ void JobCore::write_summary() {
   });
 }
 
-int JobCore::fail(std::exception_ptr failure) noexcept {
+int JobCore::fail(std::exception_ptr const& failure) noexcept {
   try {
     try {
       std::rethrow_exception(failure);

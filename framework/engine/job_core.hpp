@@ -55,7 +55,7 @@ class JobCore {
 
   // What became of the job, as an exit code; says on stderr, once, what went wrong. Other ranks that still wait for
   // this one get the same failure.
-  [[nodiscard]] int fail(std::exception_ptr failure) noexcept;
+  [[nodiscard]] int fail(std::exception_ptr const& failure) noexcept;
 
  private:
   void take_engine_options();

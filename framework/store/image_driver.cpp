@@ -97,11 +97,14 @@ H5FD_class_t image_driver() {
 }  // namespace
 
 void use_image(hid_t access, FileImage& image) {
-  auto const description = image_driver();
+  // Registered once and for good: H5FDclose() reads the driver after it has given up the file's reference, so a file
+  // must not hold the last one.
+  static hid_t const driver = [] {
+    auto const description = image_driver();
+    return checked(H5FDregister(&description), "H5FDregister");
+  }();
   ImageProperty const property{&image};
-  // The properties, and then the file, keep a reference of their own.
-  Handle<H5FDunregister> const driver(H5FDregister(&description), "H5FDregister");
-  checked(H5Pset_driver(access, driver.id(), &property), "H5Pset_driver");
+  checked(H5Pset_driver(access, driver, &property), "H5Pset_driver");
 }
 
 }  // namespace pel::store::hdf5

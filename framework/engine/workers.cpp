@@ -30,7 +30,12 @@ void Workers::for_each(std::size_t n, std::function<void(std::size_t, int)> cons
   }
   arena_->arena.execute([&] {
     oneapi::tbb::parallel_for(
-        std::size_t{0}, n, [&](std::size_t i) { work(i, oneapi::tbb::this_task_arena::current_thread_index()); },
+        std::size_t{0}, n,
+        [&](std::size_t i) {
+          // Isolated: work that waits for tasks of its own must not be handed another item meanwhile, or two items
+          // would share a worker.
+          oneapi::tbb::this_task_arena::isolate([&] { work(i, oneapi::tbb::this_task_arena::current_thread_index()); });
+        },
         oneapi::tbb::simple_partitioner());
   });
 }

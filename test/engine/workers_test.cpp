@@ -1,6 +1,7 @@
 #include "engine/workers.hpp"
 
 #include <doctest/doctest.h>
+#include <oneapi/tbb/parallel_for.h>
 
 #include <atomic>
 #include <chrono>
@@ -51,6 +52,21 @@ TEST_CASE("each item runs once, and no two at a time have the same worker") {
       CHECK(seen.alone_with_id);
     }
   }
+}
+
+TEST_CASE("an item that waits for tasks of its own is handed no other item meanwhile") {
+  Workers workers(4);
+  std::vector<std::atomic<bool>> busy(4);
+  std::atomic<bool> alone_with_id = true;
+
+  workers.for_each(200, [&](std::size_t, int worker) {
+    auto& mine = busy[static_cast<std::size_t>(worker)];
+    if (mine.exchange(true)) alone_with_id = false;
+    oneapi::tbb::parallel_for(0, 64, [](int) { std::this_thread::sleep_for(std::chrono::microseconds(5)); });
+    mine = false;
+  });
+
+  CHECK(alone_with_id);
 }
 
 TEST_CASE("two threads run two items at the same time") {

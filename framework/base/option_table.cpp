@@ -21,11 +21,35 @@ bool split_option(std::string const& token, std::string& name, std::optional<std
   return true;
 }
 
+bool is_long(std::string const& token) { return token.starts_with("--"); }
+
+// "-x", which PEL has none of but -h; "-1" is a number and "-" a name.
+bool is_short(std::string const& token) {
+  auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return token.size() > 1 && token[0] == '-' && is_letter(token[1]);
+}
+
 }  // namespace
 
 OptionTable::OptionTable(int argc, char const* const* argv) {
   for (int i = 1; i < argc; ++i) tokens_.emplace_back(argv[i]);
   used_.assign(tokens_.size(), false);
+}
+
+bool OptionTable::takes_next(std::size_t i) const {
+  auto const& token = tokens_[i];
+  if (used_[i] || !is_long(token) || token == "--" || token.find('=') != std::string::npos) return false;
+  for (auto const& info : announced_) {
+    if (token != "--" + info.name) continue;
+    refuse_detached_value(info, i);
+    return false;
+  }
+  return true;
+}
+
+void OptionTable::refuse_detached_value(OptionInfo const& info, std::size_t i) const {
+  if (info.value_optional && i + 1 < tokens_.size() && tokens_[i + 1] == info.value)
+    throw UsageError("--" + info.name, "its value stands after an equals sign: --" + info.name + "=" + info.value);
 }
 
 std::vector<std::string> OptionTable::named_values(OptionInfo const& info) {
@@ -41,13 +65,14 @@ std::vector<std::string> OptionTable::named_values(OptionInfo const& info) {
     } else if (attached) {
       values.push_back(*attached);
     } else if (info.value_optional) {
+      refuse_detached_value(info, i);
       values.emplace_back();
-    } else if (i + 1 < tokens_.size() && !used_[i + 1] && tokens_[i + 1].rfind("--", 0) != 0) {
+    } else if (i + 1 < tokens_.size() && !used_[i + 1] && !is_long(tokens_[i + 1])) {
       values.push_back(tokens_[i + 1]);
       used_[i + 1] = true;
       // A list may go on: --input a b c
       for (auto j = i + 2; info.may_repeat && info.positional && j < tokens_.size(); ++j) {
-        if (used_[j] || tokens_[j].rfind("--", 0) == 0) break;
+        if (used_[j] || is_long(tokens_[j]) || is_short(tokens_[j])) break;
         values.push_back(tokens_[j]);
         used_[j] = true;
       }
@@ -65,10 +90,10 @@ void OptionTable::take_bare_tokens(OptionInfo const& info, std::vector<std::stri
       after_dashes = used_[i] = true;
       continue;
     }
-    if (used_[i] || (!after_dashes && tokens_[i].rfind("--", 0) == 0)) continue;
-    bool const value_of_later_option = !after_dashes && i > 0 && !used_[i - 1] && tokens_[i - 1].rfind("--", 0) == 0 &&
-                                       tokens_[i - 1].find('=') == std::string::npos;
-    if (value_of_later_option) continue;
+    if (used_[i]) continue;
+    bool const is_option = is_long(tokens_[i]) || is_short(tokens_[i]);
+    bool const is_value_of_later_option = i > 0 && takes_next(i - 1);
+    if (!after_dashes && (is_option || is_value_of_later_option)) continue;
     if (!info.may_repeat && !values.empty()) return;
     values.push_back(tokens_[i]);
     used_[i] = true;
@@ -92,7 +117,7 @@ void OptionTable::close() const {
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     if (used_[i]) continue;
     auto const name = tokens_[i].substr(0, tokens_[i].find('='));
-    if (name.rfind("--", 0) == 0) throw UsageError(name, "unknown option", nearest(name, names));
+    if (is_long(name) || is_short(name)) throw UsageError(name, "unknown option", nearest(name, names));
     throw UsageError(name, "unexpected argument; write arguments before the options, or by name");
   }
 }
@@ -100,7 +125,7 @@ void OptionTable::close() const {
 bool OptionTable::asks_for(std::string const& flag) const {
   for (auto const& token : tokens_) {
     if (token == "--") return false;
-    if (token == "--" + flag) return true;
+    if (token == "--" + flag || (flag == "help" && token == "-h")) return true;
   }
   return false;
 }

@@ -2,9 +2,11 @@
 // the table refuses what nobody declared.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pel::base {
@@ -22,16 +24,22 @@ struct OptionInfo {
 };
 
 // Declared by name, in any order, each once; values are strings, converted by the caller with the functions below.
-// Tokens are split by CLI11; "--name value", "--name=value" and "--" (the rest is positional) are understood.
-// A token that stands bare right after an option which is declared only later counts as that option's value, so bare
-// arguments are best written first, or by name.
+// Tokens are split by CLI11; "--name value", "--name=value", "-h" for "--help" and "--" (the rest is positional) are
+// understood.
+// A token that stands bare right after an option which is declared only later counts as that option's value, unless
+// the option was announced as one that takes none: declare flags before positional options, or announce them.
+// Example: "--loud a.txt" gives the positional option "a.txt" if the flag loud is declared before it.
 class OptionTable {
  public:
   OptionTable(int argc, char const* const* argv);
 
+  // Options, to be declared later, whose next token is never theirs: flags, and those with value_optional.
+  void announce(std::vector<OptionInfo> options) { announced_ = std::move(options); }
+
   // All values given for the option, in order; those of a positional one include the bare tokens.
   // A flag yields one "true" for each time it stands there. Throws: UsageError where a value is missing, for a
-  // repeated option that may not be, or for a required one that is absent (unless --help or --version was asked for).
+  // repeated option that may not be, for a required one that is absent (unless --help or --version was asked for), and
+  // for "--resume auto" where "--resume=auto" must be written.
   [[nodiscard]] std::vector<std::string> take(OptionInfo const& info);
 
   // Throws: UsageError naming the first token nobody declared, with the nearest declared name.
@@ -44,10 +52,13 @@ class OptionTable {
  private:
   [[nodiscard]] std::vector<std::string> named_values(OptionInfo const& info);
   void take_bare_tokens(OptionInfo const& info, std::vector<std::string>& values);
+  // Whether the token is an option whose value may be the next token.
+  [[nodiscard]] bool takes_next(std::size_t i) const;
+  void refuse_detached_value(OptionInfo const& info, std::size_t i) const;
 
   std::vector<std::string> tokens_;
   std::vector<bool> used_;
-  std::vector<OptionInfo> declared_;
+  std::vector<OptionInfo> declared_, announced_;
 };
 
 // Conversions of an option's text. Throws: UsageError naming the option, the text and what was expected.

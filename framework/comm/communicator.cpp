@@ -1,9 +1,6 @@
 #include "comm/communicator.hpp"
 
 #include <array>
-#include <boost/mpi/collectives.hpp>
-#include <boost/serialization/string.hpp>
-#include <boost/serialization/vector.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -77,8 +74,20 @@ std::string Communicator::broadcast(std::string text, int root) const {
 }
 
 std::vector<std::string> Communicator::all_gather(std::string const& text) const {
+  auto const ranks = static_cast<std::size_t>(size_);
+  if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) / ranks)
+    throw InternalError(__FILE__, __LINE__, "a text is too long to be gathered");
+  auto const mine = static_cast<int>(text.size());
+  std::vector<int> sizes(ranks), offsets(ranks, 0);
+  check(MPI_Allgather(&mine, 1, MPI_INT, sizes.data(), 1, MPI_INT, native_->handle()), "MPI_Allgather", *this);
+  for (std::size_t r = 1; r < ranks; ++r) offsets[r] = offsets[r - 1] + sizes[r - 1];
+  std::string all(static_cast<std::size_t>(offsets.back() + sizes.back()), '\0');
+  check(MPI_Allgatherv(text.data(), mine, MPI_CHAR, all.data(), sizes.data(), offsets.data(), MPI_CHAR,
+                       native_->handle()),
+        "MPI_Allgatherv", *this);
   std::vector<std::string> texts;
-  boost::mpi::all_gather(native_->boost, text, texts);
+  for (std::size_t r = 0; r < ranks; ++r)
+    texts.push_back(all.substr(static_cast<std::size_t>(offsets[r]), static_cast<std::size_t>(sizes[r])));
   return texts;
 }
 

@@ -42,7 +42,8 @@ class Communicator {
   // Cost: h = bytes, l = 2 collectives.
   [[nodiscard]] std::string broadcast(std::string text, int root) const;
 
-  // Each rank's text, by rank. Collective: all ranks; for set-up, not for supersteps. Throws: MpiError.
+  // Each rank's text, by rank; of less than 2 GiB in all. Collective: all ranks. Throws: MpiError.
+  // Cost: h = sum of the texts, l = 2 collectives.
   [[nodiscard]] std::vector<std::string> all_gather(std::string const& text) const;
 
   // Ends all ranks with this code, without a word of PEL's. For when the ranks can no longer agree.

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "base/machine.hpp"
 #include "data/debian.hpp"
+#include "data/program_output.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
+#include "pel/error.hpp"
 
 namespace pel::data {
 namespace {
@@ -26,6 +30,28 @@ bool knows_enough(std::string_view lists) {
   return n >= fewest_packages;
 }
 
+// Partitions cut the input by its size, so all ranks must see the same: a file may grow while they open it.
+// Collective: all ranks. Throws: BadData naming the first file that is another on some rank.
+void agree_on_sizes(engine::World& world, TextInput const& input) {
+  auto const& mine = input.sources();
+  std::string sizes;
+  for (auto const& source : mine) sizes += std::to_string(source.size) + "\n";
+  std::istringstream first(world.communicator().broadcast(sizes, 0));
+  world.together(engine::Site::load, "sizes", [&] {
+    std::uint64_t size = 0;
+    std::size_t i = 0;
+    for (; first >> size; ++i) {
+      if (i < mine.size() && mine[i].size != size)
+        throw BadData(mine[i].name, 0, 0, -1,
+                      "has " + std::to_string(mine[i].size) + " bytes here and " + std::to_string(size) +
+                          " on rank 0; it grows, or hosts see different files");
+    }
+    if (i != mine.size())
+      throw BadData(mine.empty() ? "the input" : mine.back().name, 0, 0, -1,
+                    "the last of " + std::to_string(mine.size()) + " files here; rank 0 sees " + std::to_string(i));
+  });
+}
+
 }  // namespace
 
 std::string shared_package_lists(engine::JobCore& job) {
@@ -35,6 +61,7 @@ std::string shared_package_lists(engine::JobCore& job) {
   if (!job.only_answers() && base::launched_rank().value_or(0) == 0) {
     try {
       lists = package_lists();
+    } catch (NoSuchProgram const&) {  // then the machine knows no package
     } catch (...) {
       failure = std::current_exception();
     }
@@ -74,6 +101,7 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names)
     }
     input = TextInput(std::move(sources));
   });
+  agree_on_sizes(world, input);
   if (job.wants_input_digest()) {
     std::string digest;
     world.together(engine::Site::load, "digest", [&] {

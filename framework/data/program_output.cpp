@@ -74,6 +74,7 @@ pid_t start(std::vector<std::string> const& command, FileActions const& actions,
   arguments.push_back(nullptr);
   pid_t child = 0;
   auto const code = ::posix_spawnp(&child, arguments[0], actions.get(), nullptr, arguments.data(), environ);
+  if (code == ENOENT || code == ENOTDIR) throw NoSuchProgram(call, code, "cannot be started: " + reason(code));
   if (code != 0) throw SystemError(call, code, "cannot be started: " + reason(code));
   return child;
 }

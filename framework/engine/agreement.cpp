@@ -11,7 +11,7 @@ namespace {
 
 // The head of a report on the wire; then wire_bytes, contributions (partition and size each, then all bytes), failure.
 struct Head {
-  std::uint32_t site, stop_asked;
+  std::uint64_t site;
   std::uint64_t going_on, messages, halos;
   std::int64_t failed_partition;
   std::uint64_t failure_bytes;
@@ -47,8 +47,8 @@ Agreement::Agreement(comm::Communicator communicator) : communicator_(communicat
 
 Agreed const& Agreement::agree(Report const& report) {
   mine_.clear();
-  Head const head{static_cast<std::uint32_t>(report.site),
-                  report.stop_asked ? 1U : 0U,
+  failed_ = false;  // whatever was before, all ranks have come here
+  Head const head{static_cast<std::uint64_t>(report.site),
                   report.going_on,
                   report.messages,
                   report.halos,
@@ -67,7 +67,6 @@ Agreed const& Agreement::agree(Report const& report) {
   append(mine_, report.failure.data(), report.failure.size());
 
   auto const& reports = gather_.gather(mine_);
-  agreed_.stop_asked = false;
   agreed_.going_on = agreed_.messages = agreed_.halos = 0;
   agreed_.incoming.assign(reports.size(), 0);
   contributions_.clear();
@@ -85,7 +84,6 @@ Agreed const& Agreement::agree(Report const& report) {
 
 void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {
   auto const head = head_of(bytes);
-  agreed_.stop_asked = agreed_.stop_asked || head.stop_asked != 0;
   agreed_.going_on += head.going_on;
   agreed_.messages += head.messages;
   agreed_.halos |= head.halos;

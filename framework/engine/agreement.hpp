@@ -32,7 +32,6 @@ enum class Site : std::uint32_t {
 // What one rank brings.
 struct Report {
   Site site = Site::superstep;
-  bool stop_asked = false;
   std::uint64_t going_on = 0;             // partitions that voted so
   std::uint64_t messages = 0;             // sent by its partitions, to any rank
   std::uint64_t halos = 0;                // bit i: a partition published halo i
@@ -50,7 +49,6 @@ struct Report {
 
 // What all of them brought, the same on every rank but for `incoming`.
 struct Agreed {
-  bool stop_asked = false;
   std::uint64_t going_on = 0, messages = 0, halos = 0;
   std::vector<std::uint64_t> incoming;                    // wire bytes from each rank to this one
   std::vector<std::span<std::byte const>> contributions;  // ascending by partition; valid until the next agreement
@@ -67,10 +65,8 @@ class Agreement {
   // Cost: h = 56 bytes a rank, 8 a pair of ranks while there are at most 16, the contributions; l = 1 collective.
   Agreed const& agree(Report const& report);
 
-  // True once agree() has thrown a failure that all ranks share: then there is nothing left to tell the others.
+  // True if the last agree() threw a failure that all ranks share: then there is nothing left to tell the others.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
-  // All ranks caught that failure and go on together.
-  void forgive() noexcept { failed_ = false; }
 
   // Up to this many ranks the bytes between each pair travel with the agreement, which saves the exchange a probe.
   static constexpr int most_announced = 16;

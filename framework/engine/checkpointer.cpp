@@ -71,8 +71,7 @@ void Checkpointer::identify() {
   std::string parameters;
   for (auto const& [name, value] : settings_.parameters)
     parameters.append(parameters.empty() ? "" : " ").append(name).append("=").append(value);
-  identity_ = {{"app", settings_.app},
-               {"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
+  identity_ = {{"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
                {"partitions", std::to_string(settings_.partitions)},
                {"seed", std::to_string(settings_.seed)},
                {"parameters", parameters},
@@ -129,7 +128,6 @@ void Checkpointer::save(std::int64_t superstep, Mailroom const& mailroom, std::v
     write(superstep, fields);
     world_.log().info("checkpoint superstep " + std::to_string(superstep) + " committed");
   } catch (WriteFailed const& failure) {
-    world_.agreement().forgive();
     if (world_.rank() == 0) directory_->abandon(superstep);
     world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
                       ", the job goes on: " + failure.what());
@@ -157,6 +155,18 @@ void Checkpointer::write(std::int64_t superstep, std::vector<store::Field> const
   });
 }
 
+bool Checkpointer::job_has_epochs() {
+  std::string found;
+  world_.together(Site::restore, "find checkpoints", [&] {
+    std::filesystem::path const top(settings_.checkpoint_dir);
+    if (world_.rank() != 0 || !std::filesystem::is_directory(top)) return;
+    if (!store::CheckpointDirectory(top).epochs().empty()) found = "yes";
+    for (auto const& entry : std::filesystem::directory_iterator(top))
+      if (entry.is_directory() && !store::CheckpointDirectory(entry.path()).epochs().empty()) found = "yes";
+  });
+  return !world_.communicator().broadcast(found, 0).empty();
+}
+
 std::optional<std::int64_t> Checkpointer::restore(std::vector<std::uint8_t>& awake) {
   auto const started = base::monotonic_seconds();
   std::string list;
@@ -171,6 +181,9 @@ std::optional<std::int64_t> Checkpointer::restore(std::vector<std::uint8_t>& awa
     store::Epoch const epoch{entry.at(0).get<std::int64_t>(), entry.at(1).get<std::string>()};
     if (!load(epoch, awake)) continue;
     world_.log().info("resumed from " + epoch.directory.string());
+    world_.together(Site::restore, "set aside", [&] {
+      if (world_.rank() == 0) directory_->set_aside_after(epoch.superstep);
+    });
     seconds_ += base::monotonic_seconds() - started;
     return epoch.superstep;
   }

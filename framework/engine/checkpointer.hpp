@@ -29,6 +29,10 @@ class Checkpointer {
   // what a kernel's serialize() threw. Cost: reads the state once.
   [[nodiscard]] std::optional<std::int64_t> restore(std::vector<std::uint8_t>& awake);
 
+  // Whether any run of the job has an epoch; a job may be stopped in a later run than the one that asks.
+  // Collective: all ranks.
+  [[nodiscard]] bool job_has_epochs();
+
   // Makes room for a job that starts at superstep 0: earlier epochs are put aside, and go when this job has its own.
   // Collective: all ranks. Throws: WriteFailed.
   void start_afresh();

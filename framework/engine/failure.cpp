@@ -12,7 +12,7 @@ namespace {
 
 // All types that travel; the position is the tag.
 using Travelling = std::tuple<UsageError, BadData, MissingInput, NoCheckpoint, KernelFailed, InternalError, MpiError,
-                              SystemError, WriteFailed, ConfigError, ForeignCheckpoint>;
+                              SystemError, WriteFailed, ConfigError, ForeignCheckpoint, Misuse>;
 
 class Writer {
  public:

@@ -29,6 +29,21 @@ void HaloField::exchange(std::vector<std::uint8_t> const& published) {
   refresh();
 }
 
+void HaloField::drop_unpublished(std::vector<std::size_t> const& slots) {
+  for (auto const slot : slots) {
+    auto const first = layout_->first[slot] * element_bytes_;
+    auto const last = layout_->first[slot + 1] * element_bytes_;
+    if (last > first) std::memcpy(back_.get() + first, front_.get() + first, last - first);
+  }
+}
+
+std::string HaloRegistry::description() const {
+  std::string text;
+  for (std::size_t i = 0; i < names_.size(); ++i)
+    text += names_[i] + ":" + std::to_string(fields_[i]->element_bytes()) + " ";
+  return text;
+}
+
 void HaloField::refresh() { layout_->plan.ship(front_.get(), element_bytes_); }
 
 HaloRegistry::Bound HaloRegistry::bind(std::string const& name, std::shared_ptr<HaloLayout const> const& layout,

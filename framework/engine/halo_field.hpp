@@ -22,8 +22,8 @@ struct HaloLayout {
 
 // One field: partitions read the front while they write their own entries of the back; exchange() makes the back the
 // front. Invariants: 1. both buffers have owned + mirrors elements; 2. outside of exchange() the mirrors of the front
-// hold what their owners published last; 3. after exchange() own entries are the same in both, so that those which nobody
-// sets keep their value.
+// hold what their owners published last; 3. after exchange() own entries are the same in both, so that those which
+// nobody sets keep their value.
 class HaloField {
  public:
   HaloField(std::shared_ptr<HaloLayout const> layout, std::size_t element_bytes);
@@ -36,6 +36,9 @@ class HaloField {
   // Swaps the buffers and ships the values. Partitions that did not publish keep what they published before.
   // Collective: all ranks with this field, main thread. `published[slot]`. Throws: MpiError.
   void exchange(std::vector<std::uint8_t> const& published);
+
+  // Nobody published: what was set all the same is dropped, in the slots that ran.
+  void drop_unpublished(std::vector<std::size_t> const& slots);
 
   // Ships the front as it is: after a start or a restart.
   void refresh();
@@ -59,6 +62,8 @@ class HaloRegistry {
                            std::size_t element_bytes);
 
   [[nodiscard]] std::vector<std::shared_ptr<HaloField>> const& fields() const noexcept { return fields_; }
+  // All names with the bytes of an element, in order: the same on all ranks, or they would not ship the same.
+  [[nodiscard]] std::string description() const;
 
  private:
   std::vector<std::string> names_;

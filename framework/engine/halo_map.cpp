@@ -39,6 +39,12 @@ std::vector<std::uint32_t> firsts(Placement const& placement, std::vector<std::u
 
 }  // namespace
 
+std::uint32_t checked_entries(std::uint64_t n) {
+  if (n < ~std::uint32_t{0}) return static_cast<std::uint32_t>(n);
+  throw ConfigError("ranks", std::to_string(n) + " entries of a halo on one rank: 2^32 - 2 are the most",
+                    "start the job on more ranks");
+}
+
 HaloMap HaloMap::make(World& world, Placement const& placement, std::vector<std::uint32_t> const& sizes,
                       std::vector<HaloEntry> wanted) {
   auto const mine = placement.partitions_of(world.rank());
@@ -48,7 +54,9 @@ HaloMap HaloMap::make(World& world, Placement const& placement, std::vector<std:
   map.own_first_.assign(placement.partitions(), absent);
   std::vector<std::uint32_t> first;
   std::uint32_t owned = 0;
+  std::uint64_t owned_entries = 0;
   for (auto const p : mine) {
+    owned_entries += size_of[index(p)];
     map.own_first_[index(p)] = owned;
     first.push_back(owned);
     owned += size_of[index(p)];
@@ -56,7 +64,8 @@ HaloMap HaloMap::make(World& world, Placement const& placement, std::vector<std:
   first.push_back(owned);
 
   auto const owner = [&](HaloEntry const& entry) { return placement.rank_of(entry.partition); };
-  world.together(Site::load, "halo", [&] {
+  world.together(Site::load, "halo map", [&] {
+    (void)checked_entries(wanted.size() + owned_entries);
     for (auto const& entry : wanted)
       if (index(entry.partition) >= size_of.size() || entry.index >= size_of[index(entry.partition)])
         throw InternalError(__FILE__, __LINE__,
@@ -81,8 +90,10 @@ HaloMap HaloMap::make(World& world, Placement const& placement, std::vector<std:
       map.mirror_first_[p] = static_cast<std::uint32_t>(i);
     map.mirror_last_[p] = static_cast<std::uint32_t>(i + 1);
   }
-  map.layout_ = std::make_shared<HaloLayout const>(
-      HaloLayout{comm::HaloPlan::make(world.communicator(), owned, needs), mine, std::move(first)});
+  world.communicate("halo", [&] {
+    map.layout_ = std::make_shared<HaloLayout const>(
+        HaloLayout{comm::HaloPlan::make(world.communicator(), owned, needs), mine, std::move(first)});
+  });
   return map;
 }
 

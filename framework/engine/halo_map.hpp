@@ -13,6 +13,9 @@
 
 namespace pel::engine {
 
+// A number of entries of a rank as 32 bits. Throws: ConfigError, saying what to do, if there are too many.
+[[nodiscard]] std::uint32_t checked_entries(std::uint64_t n);
+
 // Entry `index` of a partition's own ones.
 struct HaloEntry {
   PartitionId partition{};

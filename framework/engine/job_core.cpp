@@ -8,6 +8,8 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
 
 #include "base/digest.hpp"
 #include "base/machine.hpp"
@@ -32,10 +34,29 @@ bool code_if(std::exception const& error, int& code) {
 int exit_code_of(std::exception const& error) {
   int code = static_cast<int>(ExitCode::software);
   (void)(code_if<UsageError>(error, code) || code_if<BadData>(error, code) || code_if<MissingInput>(error, code) ||
-         code_if<NoCheckpoint>(error, code) || code_if<KernelFailed>(error, code) || code_if<MpiError>(error, code) ||
-         code_if<SystemError>(error, code) || code_if<WriteFailed>(error, code) || code_if<ConfigError>(error, code) ||
-         code_if<ForeignCheckpoint>(error, code));
+         code_if<NoCheckpoint>(error, code) || code_if<KernelFailed>(error, code) || code_if<Misuse>(error, code) ||
+         code_if<MpiError>(error, code) || code_if<SystemError>(error, code) || code_if<WriteFailed>(error, code) ||
+         code_if<ConfigError>(error, code) || code_if<ForeignCheckpoint>(error, code));
   return code;
+}
+
+base::OptionInfo const quiet_option{.name = "quiet", .help = "say nothing but errors"};
+base::OptionInfo const help_option{.name = "help", .help = "print this and stop"};
+base::OptionInfo const version_option{.name = "version", .help = "print the version and stop"};
+base::OptionInfo const resume_option{.name = "resume",
+                                     .value = "auto",
+                                     .help = "go on from the newest checkpoint; auto: start afresh if there is none",
+                                     .value_optional = true};
+
+void must_not_be_empty(std::string const& option, std::string const& value, std::string const& example) {
+  if (value.empty()) throw UsageError(option, "needs a value: " + option + "=" + example);
+}
+
+// What several runs write goes into files of their own: run "sort" writes result-sort.txt for result.txt.
+std::string output_of_run(std::string const& path, std::string const& run) {
+  if (run.empty()) return path;
+  std::filesystem::path const whole(path);
+  return (whole.parent_path() / (whole.stem().string() + "-" + run + whole.extension().string())).string();
 }
 
 }  // namespace
@@ -48,19 +69,26 @@ struct JobCore::Mpi {
       : world(comm::Communicator::world(), threads, log, fault) {}
 };
 
-JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv) { settings_.app = program_name(argv, argc); }
+JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv) {
+  settings_.app = program_name(argv, argc);
+  table_.announce({quiet_option, help_option, version_option, resume_option});
+}
 JobCore::~JobCore() = default;
 
 std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parameter) {
-  if (closed_)
-    throw InternalError(__FILE__, __LINE__, "option --" + info.name + " is declared after the job has started");
+  if (closed_) throw Misuse("option --" + info.name + " is declared after the job has started");
   auto values = table_.take(info);
   if (parameter) {
     std::string text;
     for (auto const& value : values) text += (text.empty() ? "" : ",") + value;
-    settings_.parameters.emplace_back(info.name, values.empty() ? info.fallback : text);
+    add_parameter(info.name, values.empty() ? info.fallback : text);
   }
   return values;
+}
+
+std::string JobCore::take_last(base::OptionInfo const& info) {
+  auto const values = table_.take(info);
+  return values.empty() ? info.fallback : values.back();
 }
 
 bool JobCore::only_answers() const { return table_.asks_for("help") || table_.asks_for("version"); }
@@ -68,57 +96,66 @@ bool JobCore::only_answers() const { return table_.asks_for("help") || table_.as
 bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0; }
 
 void JobCore::take_engine_options() {
-  auto const last = [this](base::OptionInfo const& info) {
-    auto const values = table_.take(info);
-    return values.empty() ? info.fallback : values.back();
-  };
-  settings_.outputs = table_.take(
-      {.name = "output", .value = "FILE", .help = "write the result: .h5 is HDF5, else text", .may_repeat = true});
-  summary_path_ = last({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
-  auto const threads = last({.name = "threads",
-                             .value = "N",
-                             .fallback = "auto",
-                             .help = "threads a rank; auto: the cores it may use, shared with its neighbours"});
+  settings_.outputs = table_.take({.name = "output",
+                                   .value = "FILE",
+                                   .help = "write the result: .h5 and .hdf5 are HDF5, else text",
+                                   .may_repeat = true});
+  auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
+  if (!summary.empty()) {
+    summary_path_ = summary.back();
+    must_not_be_empty("--summary", summary_path_, "FILE");
+  }
+  refuse_equal_paths();
+  auto const threads = take_last({.name = "threads",
+                                  .value = "N",
+                                  .fallback = "auto",
+                                  .help = "threads a rank; auto: the cores it may use, shared with its neighbours"});
   threads_ = threads == "auto" ? 0 : static_cast<int>(base::to_integer("threads", threads, 1, 4096));
-  auto const partitions = last(
+  auto const partitions = take_last(
       {.name = "partitions", .value = "P", .fallback = "64", .help = "partitions of the job, at least one a rank"});
   settings_.partitions = static_cast<std::uint32_t>(base::to_integer("partitions", partitions, 1, 1 << 24));
-  auto const seed = last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
+  auto const seed = take_last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
   settings_.seed =
       static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
   take_checkpoint_options();
-  quiet_ = !table_.take({.name = "quiet", .help = "say nothing but errors"}).empty();
-  (void)table_.take({.name = "help", .help = "print this and stop"});
-  (void)table_.take({.name = "version", .help = "print the version and stop"});
+  quiet_ = !table_.take(quiet_option).empty();
+  (void)table_.take(help_option);
+  (void)table_.take(version_option);
+}
+
+void JobCore::refuse_equal_paths() const {
+  std::set<std::filesystem::path> known;
+  auto const add = [&](std::string const& option, std::string const& path) {
+    must_not_be_empty(option, path, "FILE");
+    if (!known.insert(std::filesystem::path(path).lexically_normal()).second)
+      throw UsageError(option, path + " is already the name of another output");
+  };
+  for (auto const& path : settings_.outputs) add("--output", path);
+  if (!summary_path_.empty()) add("--summary", summary_path_);
 }
 
 void JobCore::take_checkpoint_options() {
-  auto const last = [this](base::OptionInfo const& info) {
-    auto const values = table_.take(info);
-    return values.empty() ? info.fallback : values.back();
-  };
-  auto const every = last({.name = "checkpoint-every",
-                           .value = "N",
-                           .fallback = "off",
-                           .help = "checkpoint after every N supersteps, or off"});
+  auto const every = take_last({.name = "checkpoint-every",
+                                .value = "N",
+                                .fallback = "off",
+                                .help = "checkpoint after every N supersteps, or off"});
   settings_.checkpoint_every =
       every == "off" ? 0 : base::to_integer("checkpoint-every", every, 1, std::numeric_limits<std::int64_t>::max());
-  settings_.checkpoint_dir = last({.name = "checkpoint-dir",
-                                   .value = "DIR",
-                                   .fallback = settings_.app + ".ckpt",
-                                   .help = "where checkpoints are written and looked for"});
-  auto const resume = table_.take({.name = "resume",
-                                   .value = "auto",
-                                   .help = "go on from the newest checkpoint; auto: start afresh if there is none",
-                                   .value_optional = true});
+  settings_.checkpoint_dir = take_last({.name = "checkpoint-dir",
+                                        .value = "DIR",
+                                        .fallback = settings_.app + ".ckpt",
+                                        .help = "where checkpoints are written and looked for"});
+  must_not_be_empty("--checkpoint-dir", settings_.checkpoint_dir, "DIR");
+  auto const resume = table_.take(resume_option);
   if (!resume.empty())
     settings_.resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
                            ? Resume::must
                            : Resume::automatic;
-  auto const rebuild = last({.name = "rebuild-at",
-                             .value = "K",
-                             .fallback = "",
-                             .help = "remake all kernels from serialize() after superstep K: finds forgotten fields"});
+  auto const rebuild =
+      take_last({.name = "rebuild-at",
+                 .value = "K",
+                 .fallback = "",
+                 .help = "remake all kernels from serialize() after superstep K: finds forgotten fields"});
   settings_.rebuild_at =
       rebuild.empty() ? -1 : base::to_integer("rebuild-at", rebuild, 0, std::numeric_limits<std::int64_t>::max());
 }
@@ -162,19 +199,32 @@ void JobCore::add_input_digest(std::string const& digest) {
   settings_.input_digest += (settings_.input_digest.empty() ? "" : " ") + digest;
 }
 
+void JobCore::refuse_name(std::string const& name) const {
+  if (std::find(run_names_.begin(), run_names_.end(), name) != run_names_.end())
+    throw Misuse("a second run of a job needs a name of its own: job.run(make, \"name\")");
+  if (name.starts_with('.') || name.find('/') != std::string::npos)
+    throw Misuse("\"" + name + "\" cannot name a run: it becomes part of file names");
+}
+
+void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
+  auto const check = [](std::string const& option, std::string const& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) throw UsageError(option, path + " is a directory");
+    store::must_be_writable(path);
+  };
+  for (auto const& path : outputs) check("--output", path);
+  if (!summary_path_.empty()) check("--summary", summary_path_);
+}
+
 RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name) {
   auto& ranks = world();
-  ranks.together(Site::start, "start", [&] {
-    if (std::find(run_names_.begin(), run_names_.end(), name) != run_names_.end())
-      throw InternalError(__FILE__, __LINE__, "a second run of a job needs a name of its own: job.run(make, \"name\")");
-  });
+  ranks.together(Site::start, "start", [&] { refuse_name(name); });
+  auto settings = settings_;
+  for (auto& path : settings.outputs) path = output_of_run(path, name);
   // A long run that could not write its result had better not begin.
   ranks.together(Site::start, "output", [&] {
-    if (ranks.rank() != 0) return;
-    for (auto const& path : settings_.outputs) store::must_be_writable(path);
-    if (!summary_path_.empty()) store::must_be_writable(summary_path_);
+    if (ranks.rank() == 0) refuse_unwritable(settings.outputs);
   });
-  auto settings = settings_;
   settings.run_name = name;
   // Whoever stopped in the first run has no checkpoint of the second yet.
   if (!run_names_.empty() && settings.resume == Resume::must) settings.resume = Resume::automatic;

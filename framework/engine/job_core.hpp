@@ -31,8 +31,13 @@ class JobCore {
 
   void set_purpose(std::string purpose) { purpose_ = std::move(purpose); }
 
-  // An option's values; see base::OptionTable. As a parameter it is part of who the job is. Throws: UsageError.
+  // An option's values; see base::OptionTable. As a parameter it is part of who the job is, as it was typed. Flags are
+  // best declared before positional options. Throws: UsageError; Misuse once the list is closed.
   [[nodiscard]] std::vector<std::string> take(base::OptionInfo const& info, bool parameter);
+  // The same for a value that can be typed in several ways (.5, 0.50): `value` is its one canonical text.
+  void add_parameter(std::string const& name, std::string value) {
+    settings_.parameters.emplace_back(name, std::move(value));
+  }
   [[nodiscard]] bool only_answers() const;  // --help or --version
 
   // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError.
@@ -44,7 +49,10 @@ class JobCore {
   [[nodiscard]] bool wants_input_digest();
   void add_input_digest(std::string const& digest);
 
-  // Runs kernels to their end. A second run of a job needs a name of its own. Collective: all ranks.
+  // Runs kernels to their end. A second run of a job needs a name of its own, which goes into the names of its outputs
+  // before the ending: run "sort" writes result-sort.txt for result.txt. Collective: all ranks. Throws: see
+  // engine/run.hpp; Misuse for the name; UsageError for an output that is a directory, WriteFailed for one that could
+  // not be written.
   RunOutcome const& run(HostedKernels& kernels, std::string const& name);
 
   // Prints a line on stdout, once (rank 0).
@@ -60,6 +68,10 @@ class JobCore {
  private:
   void take_engine_options();
   void take_checkpoint_options();
+  [[nodiscard]] std::string take_last(base::OptionInfo const& info);  // its last value, or the fallback
+  void refuse_equal_paths() const;
+  void refuse_name(std::string const& name) const;
+  void refuse_unwritable(std::vector<std::string> const& outputs) const;
   void answer_help() const;
   void write_summary();
   [[nodiscard]] bool speaks() const;

@@ -5,12 +5,12 @@
 
 namespace pel::engine {
 
-Mailroom::Mailroom(World& world, Placement const& placement, comm::ExchangeSettings settings)
+Mailroom::Mailroom(World& world, Placement const& placement, int announce)
     : world_(world),
       placement_(placement),
       pool_(std::make_shared<base::BlockPool>()),
-      exchange_(world.communicator(), settings, pool_),
-      announced_(world.ranks() <= Agreement::most_announced),
+      exchange_(world.communicator(), {}, pool_),
+      announced_(world.ranks() <= announce),
       mine_(placement.partitions_of(world.rank())),
       local_(placement.partitions()),
       slot_of_(placement.partitions()),
@@ -60,8 +60,10 @@ void Mailroom::deliver(Agreed const& agreed) {
   pool_->age();
   if (agreed.messages == 0) return;
   inboxes_empty_ = false;
-  delivery_ =
-      announced_ ? exchange_.deliver(consignments_, agreed.incoming) : exchange_.deliver_unannounced(consignments_);
+  world_.communicate("exchange", [&] {
+    delivery_ =
+        announced_ ? exchange_.deliver(consignments_, agreed.incoming) : exchange_.deliver_unannounced(consignments_);
+  });
   consignments_.clear();
   take_local();
   for (auto const& parcel : delivery_.parcels)

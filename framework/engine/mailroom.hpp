@@ -23,7 +23,9 @@ namespace pel::engine {
 // much again while blocks wait to be used again: about twice the largest h-relation in all.
 class Mailroom {
  public:
-  Mailroom(World& world, Placement const& placement, comm::ExchangeSettings settings = {});
+  // Up to `announce` ranks the agreement tells what each sends to each; with more, few of which may talk, the exchange
+  // finds out.
+  Mailroom(World& world, Placement const& placement, int announce = Agreement::most_announced);
 
   [[nodiscard]] Outgoing& outgoing(std::size_t slot) { return outgoing_[slot]; }
   [[nodiscard]] std::span<std::uint8_t const> local() const noexcept { return local_; }

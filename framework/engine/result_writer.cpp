@@ -11,17 +11,30 @@
 namespace pel::engine {
 namespace {
 
-// What all ranks must know of a partition's result, as it travels with the agreement: this, then rows and longest text
-// of each column.
+// What all ranks must know of a partition's result, as it travels with the agreement: this, then the extent of each
+// column.
 struct Head {
   base::Digest digest, layout;
   std::uint64_t text_bytes, columns;
 };
 struct Extent {
-  std::uint64_t rows, width;
+  std::uint64_t rows, longest, bytes;  // the longest text, 0 for numbers
 };
 
-bool is_hdf5(std::string const& path) { return path.size() > 3 && path.compare(path.size() - 3, 3, ".h5") == 0; }
+// A dataset of an HDF5 result, and what of a column it holds: its values, or of packed texts the bytes or where each
+// ends.
+struct Dataset {
+  enum class Content { values, ends, bytes };
+  store::ColumnLayout layout;
+  std::size_t column;
+  Content content;
+
+  [[nodiscard]] std::uint64_t rows_in(std::vector<Extent> const& partition) const {
+    return content == Content::bytes ? partition[column].bytes : partition[column].rows;
+  }
+};
+
+bool is_hdf5(std::string const& path) { return path.ends_with(".h5") || path.ends_with(".hdf5"); }
 
 class ResultWriter {
  public:
@@ -63,8 +76,10 @@ class ResultWriter {
         });
   }
 
-  void write_hdf5(std::string const& path, std::vector<std::pair<std::string, std::string>> const& attributes) {
-    auto const layout = layout_of_columns();
+  void write_hdf5(std::string const& path, store::Attributes const& attributes) {
+    auto const datasets = datasets_of_columns();
+    std::vector<store::ColumnLayout> layout;
+    for (auto const& dataset : datasets) layout.push_back(dataset.layout);
     std::string offsets;
     auto const create = [&] {
       auto const at = store::create_hdf5(path, attributes, layout);
@@ -73,11 +88,10 @@ class ResultWriter {
     all_or_none(
         path, create,
         [&](std::size_t slot) {
-          for (std::size_t c = 0; c < layout.size(); ++c) {
+          for (std::size_t d = 0; d < datasets.size(); ++d) {
             std::uint64_t offset = 0;
-            std::memcpy(&offset, offsets.data() + c * sizeof offset, sizeof offset);
-            for (std::size_t p = 0; p < index(mine_[slot]); ++p) offset += extents_[p][c].rows * layout[c].row_bytes();
-            write_column(path, offset, results_[slot].columns()[c], layout[c].text_width);
+            std::memcpy(&offset, offsets.data() + d * sizeof offset, sizeof offset);
+            write_slice(path, offset, datasets[d], slot);
           }
         },
         &offsets);
@@ -91,7 +105,7 @@ class ResultWriter {
     std::memcpy(bytes.data(), &head, sizeof head);
     auto* at = bytes.data() + sizeof head;
     for (auto const& column : result.columns()) {
-      Extent const extent{column.rows, column.longest_text()};
+      Extent const extent{column.rows, column.longest_text(), column.bytes.size()};
       std::memcpy(at, &extent, sizeof extent);
       at += sizeof extent;
     }
@@ -117,29 +131,66 @@ class ResultWriter {
     digest_ = base::to_hex(all.finish());
   }
 
-  [[nodiscard]] std::vector<store::ColumnLayout> layout_of_columns() const {
-    std::vector<store::ColumnLayout> layout;
+  [[nodiscard]] std::vector<Dataset> datasets_of_columns() const {
+    std::vector<Dataset> datasets;
     for (std::size_t c = 0; c < results_[0].columns().size(); ++c) {
       auto const& column = results_[0].columns()[c];
-      store::ColumnLayout dataset{column.name, column.type, column.row_shape, 0, 0};
+      Extent all{0, 0, 0};
       for (auto const& partition : extents_) {
-        dataset.rows += partition[c].rows;
-        if (column.text) dataset.text_width = std::max({dataset.text_width, partition[c].width, std::uint64_t{1}});
+        all.rows += partition[c].rows;
+        all.longest = std::max(all.longest, partition[c].longest);
+        all.bytes += partition[c].bytes;
       }
-      layout.push_back(dataset);
+      if (!column.text) {
+        datasets.push_back(
+            {{column.name, column.type, column.row_shape, 0, all.rows, {}}, c, Dataset::Content::values});
+      } else if (!store::better_packed(all.rows, all.longest, all.bytes)) {
+        auto const width = std::max(all.longest, std::uint64_t{1});
+        datasets.push_back({{column.name, column.type, {}, width, all.rows, {}}, c, Dataset::Content::values});
+      } else {
+        using base::ElementType;
+        datasets.push_back(
+            {{unused(column.name + "_end"), ElementType::u64, {}, 0, all.rows, {}}, c, Dataset::Content::ends});
+        datasets.push_back(
+            {{column.name, ElementType::u8, {}, 0, all.bytes, "utf-8 bytes"}, c, Dataset::Content::bytes});
+      }
     }
-    return layout;
+    return datasets;
   }
 
-  static void write_column(std::string const& path, std::uint64_t offset, Column const& column, std::uint64_t width) {
+  [[nodiscard]] std::string unused(std::string name) const {
+    auto const& columns = results_[0].columns();
+    while (std::ranges::find(columns, name, &Column::name) != columns.end()) name += "_";
+    return name;
+  }
+
+  // Writes the partition's slice of a dataset that begins at `offset`.
+  void write_slice(std::string const& path, std::uint64_t offset, Dataset const& dataset, std::size_t slot) const {
+    auto const& column = results_[slot].columns()[dataset.column];
     if (column.rows == 0) return;
-    if (!column.text) return store::write_at(path, offset, column.bytes);
-    std::vector<std::byte> padded(column.rows * width);
+    std::uint64_t bytes_before = 0;
+    for (std::size_t p = 0; p < index(mine_[slot]); ++p) {
+      offset += dataset.rows_in(extents_[p]) * dataset.layout.row_bytes();
+      bytes_before += extents_[p][dataset.column].bytes;
+    }
+    if (dataset.content == Dataset::Content::ends) {
+      auto ends = column.ends;
+      for (auto& end : ends) end += bytes_before;
+      store::write_at(path, offset, std::as_bytes(std::span(ends)));
+    } else if (dataset.layout.text_width > 0) {
+      store::write_at(path, offset, padded(column, dataset.layout.text_width));
+    } else {
+      store::write_at(path, offset, column.bytes);
+    }
+  }
+
+  static std::vector<std::byte> padded(Column const& column, std::uint64_t width) {
+    std::vector<std::byte> bytes(column.rows * width);
     for (std::uint64_t row = 0; row < column.rows; ++row) {
       auto const text = column.text_of(row);
-      if (!text.empty()) std::memcpy(padded.data() + row * width, text.data(), text.size());
+      if (!text.empty()) std::memcpy(bytes.data() + row * width, text.data(), text.size());
     }
-    store::write_at(path, offset, padded);
+    return bytes;
   }
 
   // Rank 0 creates, all write their partitions, rank 0 gives the final name; nothing is left behind if any of it fails.
@@ -177,8 +228,7 @@ class ResultWriter {
 }  // namespace
 
 std::string write_results(World& world, Placement const& placement, HostedKernels const& kernels,
-                          std::vector<std::string> const& outputs,
-                          std::vector<std::pair<std::string, std::string>> const& attributes) {
+                          std::vector<std::string> const& outputs, store::Attributes const& attributes) {
   ResultWriter writer(world, placement, kernels);
   writer.collect(!std::all_of(outputs.begin(), outputs.end(), is_hdf5));
   for (auto const& path : outputs) {

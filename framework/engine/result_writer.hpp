@@ -2,12 +2,12 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/hosted.hpp"
 #include "engine/placement.hpp"
 #include "engine/world.hpp"
+#include "store/result_file.hpp"
 
 namespace pel::engine {
 
@@ -15,9 +15,8 @@ namespace pel::engine {
 // complete or absent, and returns the digest of the result: 32 hexadecimal digits of XXH3-128 over the partitions'
 // XXH3-128, in partition order.
 // Collective: all ranks, main thread. Throws: on all ranks what any rank's write() or files threw; WriteFailed.
-// Cost: h = 32 bytes a partition and 16 a column of it; l = 2 collectives and 3 a file.
+// Cost: h = 48 bytes a partition and 24 a column of it; l = 2 collectives and 3 a file.
 [[nodiscard]] std::string write_results(World& world, Placement const& placement, HostedKernels const& kernels,
-                                        std::vector<std::string> const& outputs,
-                                        std::vector<std::pair<std::string, std::string>> const& attributes);
+                                        std::vector<std::string> const& outputs, store::Attributes const& attributes);
 
 }  // namespace pel::engine

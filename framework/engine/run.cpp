@@ -34,7 +34,7 @@ class Run {
     auto const started = base::monotonic_seconds();
     construct();
     first_ = checkpoints_wanted() ? restore_or_start() : 0;
-    for (auto const& field : halos_.fields()) field->refresh();
+    refresh_halos();
     auto const constructed = base::monotonic_seconds();
     outcome_.construct_seconds = constructed - started;
     supersteps();
@@ -59,9 +59,19 @@ class Run {
     bind_halos();
   }
 
+  void refresh_halos() {
+    for (auto const& field : halos_.fields()) world_.communicate("halo", [&] { field->refresh(); });
+  }
+
   void bind_halos() {
-    world_.together(Site::construct, "halo", [&] {
+    world_.together(Site::construct, "bind halos", [&] {
       for (std::size_t slot = 0; slot < mine_.size(); ++slot) kernels_.bind_halos(slot, halos_);
+    });
+    auto const mine = halos_.description();
+    auto const all = world_.communicator().all_gather(mine);
+    world_.together(Site::construct, "halo names", [&] {
+      if (std::any_of(all.begin(), all.end(), [&](std::string const& other) { return other != all[0]; }))
+        throw std::logic_error("serialize() names halos in another order, or others, in some partitions");
     });
   }
 
@@ -73,7 +83,7 @@ class Run {
         outcome_.resumed_from = *epoch;
         return *epoch + 1;
       }
-      if (settings_.resume == Resume::must)
+      if (settings_.resume == Resume::must && !checkpointer_.job_has_epochs())
         throw_agreed(NoCheckpoint(settings_.checkpoint_dir, "none there that is whole"));
       world_.log().info("no usable checkpoint in " + settings_.checkpoint_dir + ": starting at superstep 0");
     }
@@ -90,15 +100,27 @@ class Run {
   void supersteps() {
     for (auto s = first_;; ++s) {
       auto const& agreed = compute(s);
-      kernels_.fold(agreed.contributions);
+      auto const failure = fold(s, agreed);
       mailroom_.deliver(agreed);
       exchange_halos(agreed.halos);
+      if (failure) world_.join_with(failure, world_.where(kernels_.name(), "fold", s));
       ++outcome_.supersteps;
       outcome_.last_superstep = s;
       if (agreed.going_on == 0 && agreed.messages == 0) return;
       if (settings_.checkpoint_every > 0 && (s + 1) % settings_.checkpoint_every == 0) checkpoint(s);
       if (settings_.rebuild_at == s) rebuild();
     }
+  }
+
+  // What the fold threw, for after the exchange: the other ranks count on this one in it, and agree only then.
+  std::exception_ptr fold(std::int64_t s, Agreed const& agreed) {
+    try {
+      world_.fault().reach("fold", world_.rank(), s);
+      kernels_.fold(agreed.contributions);
+    } catch (...) {
+      return std::current_exception();
+    }
+    return nullptr;
   }
 
   // All partitions that are awake or have mail, then the agreement of the superstep.
@@ -137,12 +159,14 @@ class Run {
   }
 
   void exchange_halos(std::uint64_t agreed) {
-    if (agreed == 0) return;
     for (std::size_t i = 0; i < halos_.fields().size(); ++i) {
-      if ((agreed >> i & 1U) == 0) continue;
+      if ((agreed >> i & 1U) == 0) {
+        halos_.fields()[i]->drop_unpublished(running_);
+        continue;
+      }
       std::vector<std::uint8_t> by_slot;
       for (auto const bits : published_) by_slot.push_back(static_cast<std::uint8_t>(bits >> i & 1U));
-      halos_.fields()[i]->exchange(by_slot);
+      world_.communicate("halo", [&] { halos_.fields()[i]->exchange(by_slot); });
     }
   }
 
@@ -157,15 +181,14 @@ class Run {
     for (auto& field : kernels_.save_aggregate()) saved[0].push_back(std::move(field));
     construct();
     checkpointer_.put_into_kernels(saved, awake_);
-    for (auto const& field : halos_.fields()) field->refresh();
+    refresh_halos();
   }
 
   std::string results() {
-    std::vector<std::pair<std::string, std::string>> const attributes{
-        {"app", settings_.app},
-        {"kernel", kernels_.name()},
-        {"supersteps", std::to_string(outcome_.last_superstep + 1)},
-        {"partitions", std::to_string(settings_.partitions)}};
+    store::Attributes const attributes{{"app", settings_.app},
+                                       {"kernel", kernels_.name()},
+                                       {"superstep", outcome_.last_superstep},
+                                       {"partitions", settings_.partitions}};
     return write_results(world_, placement_, kernels_, settings_.outputs, attributes);
   }
 

@@ -74,10 +74,21 @@ void World::guarded(Report& report, Where const& where, std::vector<PartitionId>
   }
 }
 
-void World::join_with(std::exception_ptr const& failure, std::string const& phase) {
+void World::communicate(std::string const& what, std::function<void()> const& work) {
+  try {
+    fault_.reach(what.c_str(), rank());
+    work();
+  } catch (MpiError const&) {
+    throw;
+  } catch (std::exception const& error) {
+    throw MpiError(what, 0, error.what(), rank(), communicator_.host());
+  }
+}
+
+void World::join_with(std::exception_ptr const& failure, Where const& at) {
   Report report;
   report.site = Site::joined;
-  report.failure = encode_failure(failure, where("", phase));
+  report.failure = encode_failure(failure, at);
   agreement_.agree(report);
   throw InternalError(__FILE__, __LINE__, "a failure was not agreed on");
 }

@@ -48,9 +48,16 @@ class World {
   void guarded(Report& report, Where const& where, std::vector<PartitionId> const& partitions,
                std::vector<std::size_t> const& slots, std::function<void(std::size_t, int)> const& work);
 
+  // Does what ranks do together point to point. If it fails on one, the others may wait for it where no agreement
+  // reaches them: so any failure comes back as MpiError, which ends all ranks (JobCore::fail).
+  void communicate(std::string const& what, std::function<void()> const& work);
+
   // Tells the other ranks, wherever they agree next, that this one failed outside of any agreement; throws what all
   // ranks then throw.
-  [[noreturn]] void join_with(std::exception_ptr const& failure, std::string const& phase);
+  [[noreturn]] void join_with(std::exception_ptr const& failure, Where const& at);
+  [[noreturn]] void join_with(std::exception_ptr const& failure, std::string const& phase) {
+    join_with(failure, where("", phase));
+  }
 
  private:
   comm::Communicator communicator_;

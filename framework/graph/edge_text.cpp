@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "data/line_blocks.hpp"
@@ -108,45 +109,27 @@ std::string problem_of(std::string_view column, bool target) {
   return shown(column) + ": expected a vertex number";
 }
 
-// The places of a text that are wrong: the first, and how many.
-class Faults {
- public:
-  explicit Faults(data::TextSource const& text) : text_(text) {}
+// The error at `where` in the line at `line`, which is `offset` bytes into the text.
+BadData error_at(data::TextSource const& text, char const* line, char const* where, std::uint64_t offset,
+                 std::string problem) {
+  return {text.name, data::line_number(text, offset), where - line + 1, -1, std::move(problem)};
+}
 
-  // Notes one at `where` in the line at `line`, which is `offset` bytes into the text.
-  void add(char const* line, char const* where, std::uint64_t offset, std::string problem) {
-    if (count_++ > 0) return;
-    offset_ = offset;
-    column_ = where - line + 1;
-    problem_ = std::move(problem);
-  }
-
-  [[nodiscard]] bool any() const noexcept { return count_ > 0; }
-  [[nodiscard]] BadData error() const {
-    return {text_.name, data::line_number(text_, offset_), column_, -1, problem_, count_};
-  }
-
- private:
-  data::TextSource const& text_;
-  std::uint64_t offset_ = 0;
-  std::int64_t column_ = 0, count_ = 0;
-  std::string problem_;
-};
-
+// Without a count of further bad lines: it would be that of a share, and differ by the number of ranks.
 template <std::size_t columns>
-[[gnu::cold, gnu::noinline]] void note_bad_line(Line<columns> const& line, char const* start, char const* end,
-                                                std::uint64_t offset, Faults& faults) {
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_line(data::TextSource const& text, Line<columns> const& line,
+                                                        char const* start, char const* end, std::uint64_t offset) {
   std::size_t bad = columns - 1;
   while (bad > 0 && line.at[bad] == nullptr) --bad;
   std::string_view column(line.at[bad], static_cast<std::size_t>(end - line.at[bad]));
   column = column.substr(0, column.find_first_of(" \t\r\n,", column.starts_with(',') ? 1 : 0));
-  faults.add(start, line.at[bad], offset, problem_of(column, bad > 0));
+  throw error_at(text, start, line.at[bad], offset, problem_of(column, bad > 0));
 }
 
-// Calls sink(line, its first byte, its offset in the text) for each line that holds values; notes the bad ones. After
-// each block, after(bytes done, bytes of the range) is called.
+// Calls sink(line, its first byte, its offset in the text) for each line that holds values. After each block,
+// after(bytes done, bytes of the range) is called. Throws: BadData for the first line that is wrong.
 template <std::size_t columns, class Sink, class After>
-void for_each_line(data::TextSource const& text, data::ByteRange range, Faults& faults, Sink&& sink, After&& after) {
+void for_each_line(data::TextSource const& text, data::ByteRange range, Sink&& sink, After&& after) {
   using Kind = typename Line<columns>::Kind;
   data::LineBlocks blocks(text, range, block_bytes);
   while (blocks.next()) {
@@ -159,7 +142,7 @@ void for_each_line(data::TextSource const& text, data::ByteRange range, Faults& 
       if (line.kind == Kind::values)
         sink(line, start, offset);
       else if (line.kind == Kind::bad)
-        note_bad_line(line, start, p, offset, faults);
+        refuse_line(text, line, start, p, offset);
     }
     after(blocks.offset() + blocks.block().size() - range.begin, range.size());
   }
@@ -177,35 +160,31 @@ void make_room(std::vector<T>& values, std::size_t before, std::uint64_t done, s
 
 void append_edges(data::TextSource const& text, data::ByteRange range,
                   std::vector<std::pair<std::uint64_t, std::uint64_t>>& edges) {
-  Faults faults(text);
   auto const before = edges.size();
   for_each_line<2>(
-      text, range, faults,
+      text, range,
       [&](Line<2> const& line, char const*, std::uint64_t) { edges.emplace_back(line.values[0], line.values[1]); },
       [&](std::uint64_t done, std::uint64_t all) { make_room(edges, before, done, all); });
-  if (faults.any()) throw faults.error();
 }
 
 void append_vertices(data::TextSource const& text, data::ByteRange range, std::vector<std::uint64_t>& vertices) {
-  Faults faults(text);
   auto const before = vertices.size();
   for_each_line<1>(
-      text, range, faults, [&](Line<1> const& line, char const*, std::uint64_t) { vertices.push_back(line.values[0]); },
+      text, range, [&](Line<1> const& line, char const*, std::uint64_t) { vertices.push_back(line.values[0]); },
       [&](std::uint64_t done, std::uint64_t all) { make_room(vertices, before, done, all); });
-  if (faults.any()) throw faults.error();
 }
 
 BadData unknown_vertex_in(data::TextSource const& edges, std::string const& vertices, std::uint64_t id) {
   auto const problem = "\"" + std::to_string(id) + "\": " + vertices + " has no such vertex";
-  Faults found(edges), ignored(edges);
+  std::optional<BadData> found;
   for_each_line<2>(
-      edges, {0, edges.size}, ignored,
+      edges, {0, edges.size},
       [&](Line<2> const& line, char const* start, std::uint64_t offset) {
         for (std::size_t i = 0; i < 2; ++i)
-          if (line.values[i] == id) found.add(start, line.at[i], offset, problem);
+          if (!found && line.values[i] == id) found = error_at(edges, start, line.at[i], offset, problem);
       },
       [](std::uint64_t, std::uint64_t) {});
-  return found.any() ? found.error() : BadData(edges.name, 0, 0, -1, problem);
+  return found ? *found : BadData(edges.name, 0, 0, -1, problem);
 }
 
 }  // namespace pel::graph

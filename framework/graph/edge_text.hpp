@@ -17,14 +17,14 @@ namespace pel::graph {
 inline constexpr std::uint64_t largest_id = (std::uint64_t{1} << 63) - 1;
 
 // Appends the edges, or the vertices, of the lines that start in the range of bytes.
-// Throws: BadData for the first bad place, with line and column, and the count of bad lines in the range.
+// Throws: BadData for the first bad place, with line and column.
 // Example: "# a\n1 2 0.5\n\n3,4\n" holds the edges (1, 2) and (3, 4).
 void append_edges(data::TextSource const& text, data::ByteRange range,
                   std::vector<std::pair<std::uint64_t, std::uint64_t>>& edges);
 void append_vertices(data::TextSource const& text, data::ByteRange range, std::vector<std::uint64_t>& vertices);
 
 // The error for a list of edges that names a vertex which the list of vertices (its path is `vertices`) does not have:
-// the first place with this id, and the count of places. Reads the whole text again.
+// the first place with this id. Reads the whole text again.
 [[nodiscard]] BadData unknown_vertex_in(data::TextSource const& edges, std::string const& vertices, std::uint64_t id);
 
 }  // namespace pel::graph

@@ -61,11 +61,23 @@ class Loader {
   void deal() {
     std::vector<std::vector<Arc>> in(static_cast<std::size_t>(world_.ranks())), out(in.size());
     std::vector<std::vector<std::uint64_t>> vertices(in.size());
+    world_.together(engine::Site::load, "deal", [&] { sort_by_rank(in, out, vertices); });
+    in_ = into_partitions(ship(std::move(in)), [](Arc const& arc) { return arc.row; });
+    out_ = into_partitions(ship(std::move(out)), [](Arc const& arc) { return arc.row; });
+    vertices_ = into_partitions(ship(std::move(vertices)), [](std::uint64_t id) { return id; });
+    world_.together(engine::Site::load, "load", [] {});
+  }
+
+  void sort_by_rank(std::vector<std::vector<Arc>>& in, std::vector<std::vector<Arc>>& out,
+                    std::vector<std::vector<std::uint64_t>>& vertices) {
     for (auto const id : share_.vertices) vertices[rank_of(id)].push_back(id);
     for (auto const& [source, target] : share_.edges) {
       if (source == target) {
         ++loops_;
-        if (!declared_) vertices[rank_of(source)].push_back(source);
+        if (declared_)
+          looped_.push_back(source);  // is looked up like any other
+        else
+          vertices[rank_of(source)].push_back(source);
         continue;
       }
       in[rank_of(target)].push_back({target, source});
@@ -75,9 +87,6 @@ class Loader {
         in[rank_of(source)].push_back({source, target});
     }
     share_ = {};
-    in_ = into_partitions(ship(std::move(in)), [](Arc const& arc) { return arc.row; });
-    out_ = into_partitions(ship(std::move(out)), [](Arc const& arc) { return arc.row; });
-    vertices_ = into_partitions(ship(std::move(vertices)), [](std::uint64_t id) { return id; });
   }
 
   [[nodiscard]] std::size_t rank_of(std::uint64_t id) const {
@@ -95,7 +104,8 @@ class Loader {
             {static_cast<int>(r),
              {{partition_id(r), partition_id(me), by_rank[r].size(), std::as_bytes(std::span(by_rank[r]))}}});
     comm::Exchange exchange(world_.communicator());
-    auto const delivery = exchange.deliver_unannounced(outgoing);
+    comm::Delivery delivery;
+    world_.communicate("exchange", [&] { delivery = exchange.deliver_unannounced(outgoing); });
     world_.together(engine::Site::load, "ship", [] {});  // an unannounced exchange ends with a collective
     auto all = std::move(by_rank[me]);
     for (auto const& parcel : delivery.parcels) {
@@ -170,6 +180,7 @@ class Loader {
     std::vector<std::vector<std::uint64_t>> wanted(placement_.partitions());
     for (auto const& arcs : in_)
       for (auto const& arc : arcs) wanted[index(owners_.owner(arc.neighbour))].push_back(arc.neighbour);
+    for (auto const id : looped_) wanted[index(owners_.owner(id))].push_back(id);
     for (auto& ids : wanted) {
       std::sort(ids.begin(), ids.end());
       ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -177,8 +188,10 @@ class Loader {
     VertexLookup const lookup(world_, placement_, *directory_, std::move(wanted),
                               [&](std::uint64_t id) { throw unknown_vertex(source_, id); });
     std::vector<std::uint32_t> sizes;
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot)
-      sizes.push_back(static_cast<std::uint32_t>(directory_->ordered(slot).size()));
+    world_.together(engine::Site::load, "load", [&] {
+      for (std::size_t slot = 0; slot < mine_.size(); ++slot)
+        sizes.push_back(engine::checked_entries(directory_->ordered(slot).size()));
+    });
     auto const map = engine::HaloMap::make(world_, placement_, sizes, lookup.all());
     graph_->layout = map.layout();
     lay_out();
@@ -248,6 +261,7 @@ class Loader {
   EdgeShare share_;
   bool declared_ = false;
   std::uint64_t loops_ = 0;
+  std::vector<std::uint64_t> looped_;                 // vertices with a loop, where the input declares its vertices
   std::vector<std::uint64_t> repeats_of_;             // by slot
   std::vector<std::vector<Arc>> in_, out_;            // by slot
   std::vector<std::vector<std::uint64_t>> vertices_;  // by slot

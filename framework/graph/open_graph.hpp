@@ -19,11 +19,13 @@ struct GraphOptions {
   std::optional<bool> directed;
 };
 
-// Declares and reads --graph, --directed and --undirected. Throws: UsageError.
+// Declares and reads --directed, --undirected and --graph. Throws: UsageError.
 [[nodiscard]] GraphOptions take_graph_options(engine::JobCore& job);
 
 // Loads the graph. `debian:` on a machine that knows fewer than 1,000 packages becomes rmat:scale=16,seed=1, and the
-// log says so. Collective: all ranks. Throws: see load().
+// log says so. The job's input digest gets the content and the direction in use, whether that was said on the command
+// line or in the input. Collective: all ranks. Throws: see load(); BadData if a file is of another size on another
+// rank, or changes while it is read.
 [[nodiscard]] std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options);
 
 }  // namespace pel::graph

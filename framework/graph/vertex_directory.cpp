@@ -44,7 +44,8 @@ VertexLookup::VertexLookup(engine::World& world, engine::Placement const& placem
       questions[static_cast<std::size_t>(rank)].parcels.push_back(
           {partition_id(p), me, ids_[p].size(), std::as_bytes(std::span(ids_[p]))});
   }
-  auto const asked = exchange.deliver_unannounced(questions);
+  comm::Delivery asked, answered;
+  world.communicate("exchange", [&] { asked = exchange.deliver_unannounced(questions); });
 
   // Answers: the indices in the order of the question; `to` is the rank that asked, `from` the partition.
   std::vector<std::vector<std::uint32_t>> answers(asked.parcels.size());
@@ -69,7 +70,7 @@ VertexLookup::VertexLookup(engine::World& world, engine::Placement const& placem
       reply.parcels.push_back({parcel.from, parcel.to, parcel.count, std::as_bytes(std::span(answers[q]))});
     }
   });
-  auto const answered = exchange.deliver_unannounced(replies);
+  world.communicate("exchange", [&] { answered = exchange.deliver_unannounced(replies); });
   for (auto const& parcel : answered.parcels) {
     auto& indices = indices_[index(parcel.from)];
     indices.resize(parcel.count);

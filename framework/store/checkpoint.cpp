@@ -174,11 +174,17 @@ void CheckpointDirectory::retain(int keep) const noexcept try {
 } catch (std::exception const&) {  // no memory: what is left goes another time
 }
 
-int CheckpointDirectory::set_aside() const {
-  auto const all = epochs();
-  for (auto const& epoch : all) rename_checked(epoch.directory, free_name(path_, old, epoch.superstep));
-  if (!all.empty()) sync_directory(path_);
-  return static_cast<int>(all.size());
+int CheckpointDirectory::set_aside() const { return set_aside_after(-1); }
+
+int CheckpointDirectory::set_aside_after(std::int64_t superstep) const {
+  int renamed = 0;
+  for (auto const& epoch : epochs()) {
+    if (epoch.superstep <= superstep) break;
+    rename_checked(epoch.directory, free_name(path_, old, epoch.superstep));
+    ++renamed;
+  }
+  if (renamed > 0) sync_directory(path_);
+  return renamed;
 }
 
 }  // namespace pel::store

@@ -100,6 +100,11 @@ class CheckpointDirectory {
   // Throws: WriteFailed.
   int set_aside() const;
 
+  // The same for the committed epochs newer than `superstep`: a job that passed over damaged ones goes on from there,
+  // and retain() would otherwise take them for newer than what the job writes next. Returns how many. Throws:
+  // WriteFailed. Example: epochs 2, 4 (damaged), 6 (damaged); set_aside_after(2) leaves 2, old-…4 and old-…6.
+  int set_aside_after(std::int64_t superstep) const;
+
  private:
   std::filesystem::path path_;
 };

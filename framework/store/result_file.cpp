@@ -50,16 +50,24 @@ hdf5::Dataset create_column(hdf5::File const& file, ColumnLayout const& column) 
   shape.insert(shape.end(), column.row_shape.begin(), column.row_shape.end());
   auto const type = column.text_width > 0 ? hdf5::text_type(column.text_width) : hdf5::number_type(column.type);
   auto dataset = hdf5::create_dataset(file, "/" + column.name, type, shape);
-  if (column.text_width == 0 && column.type == base::ElementType::boolean)
-    hdf5::set_text(dataset.id(), "encoding", "bool");
+  bool const truth = column.text_width == 0 && column.type == base::ElementType::boolean;
+  if (auto const encoding = truth ? "bool" : column.encoding; !encoding.empty())
+    hdf5::set_text(dataset.id(), "encoding", encoding);
   return dataset;
 }
 
+void set_attribute(hdf5::File const& file, std::string const& name, Attributes::value_type::second_type const& value) {
+  if (auto const* text = std::get_if<std::string>(&value))
+    hdf5::set_variable_text(file.id(), name, *text);
+  else
+    hdf5::set_integer(file.id(), name, std::get<std::int64_t>(value));
+}
+
 // Returns where each column's bytes go.
-std::vector<std::uint64_t> lay_out(FileImage& image, std::vector<std::pair<std::string, std::string>> const& attributes,
+std::vector<std::uint64_t> lay_out(FileImage& image, Attributes const& attributes,
                                    std::vector<ColumnLayout> const& columns) {
   auto file = hdf5::create_file(image);
-  for (auto const& [name, value] : attributes) hdf5::set_variable_text(file.id(), name, value);
+  for (auto const& [name, value] : attributes) set_attribute(file, name, value);
   std::vector<std::uint64_t> offsets;
   {
     Scales scales(file, columns);
@@ -75,10 +83,15 @@ std::vector<std::uint64_t> lay_out(FileImage& image, std::vector<std::pair<std::
 
 }  // namespace
 
+bool better_packed(std::uint64_t rows, std::uint64_t longest, std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t longest_string = (std::uint64_t{1} << 32) - 1, small = std::uint64_t{64} << 20;
+  auto const most = std::max(small, 4 * bytes);
+  return longest > longest_string || (rows > 0 && longest > most / rows);
+}
+
 std::filesystem::path temporary_of(std::filesystem::path const& path) { return path.string() + ".partial"; }
 
-std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path,
-                                       std::vector<std::pair<std::string, std::string>> const& attributes,
+std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path, Attributes const& attributes,
                                        std::vector<ColumnLayout> const& columns) try {
   FileImage image;
   auto offsets = lay_out(image, attributes, columns);

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/element_type.hpp"
@@ -22,6 +23,7 @@ struct ColumnLayout {
   std::vector<std::uint64_t> row_shape;
   std::uint64_t text_width = 0;
   std::uint64_t rows = 0;
+  std::string encoding{};  // the attribute of this name, where not empty; "bool" is set without
 
   [[nodiscard]] std::uint64_t row_bytes() const {
     std::uint64_t bytes = text_width > 0 ? text_width : base::size_of(type);
@@ -29,6 +31,14 @@ struct ColumnLayout {
     return bytes;
   }
 };
+
+// Scalars at the root of a result, int64 or UTF-8 text.
+using Attributes = std::vector<std::pair<std::string, std::variant<std::string, std::int64_t>>>;
+
+// Whether a column of texts is better kept packed, as bytes and ends, than as strings of one width: padded it would be
+// more than 64 MiB and four times the bytes of its texts, or its longest is beyond what HDF5 takes for a string.
+// Example: 20,000 words of 8 bytes and one of 2 MB: padded 40 GB, packed 2 MB.
+[[nodiscard]] bool better_packed(std::uint64_t rows, std::uint64_t longest, std::uint64_t bytes) noexcept;
 
 // The temporary name under which the processes write `path`.
 [[nodiscard]] std::filesystem::path temporary_of(std::filesystem::path const& path);
@@ -40,8 +50,7 @@ void must_be_writable(std::filesystem::path const& path);
 // Creates the temporary file of `path` as an HDF5 file with a contiguous dataset for each column, attributes at the
 // root, and a dimension scale on every axis; closes it. Returns the byte offset of each column's data in the file.
 // One process. Throws: WriteFailed.
-[[nodiscard]] std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path,
-                                                     std::vector<std::pair<std::string, std::string>> const& attributes,
+[[nodiscard]] std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path, Attributes const& attributes,
                                                      std::vector<ColumnLayout> const& columns);
 
 // Creates the temporary file of `path` with this size. One process. Throws: WriteFailed.

@@ -22,11 +22,12 @@ PARTITIONS = 8
 CHECKS = pel.SOURCE / "test" / "store"
 # `fields` of a checkpoint: type, and whether the rows of all parts are as many as those of the result.
 EXPECTED = {
-    "pagerank": {"arguments": ["rmat:scale=8", "--undirected", "--iterations", "4"], "superstep": 3,
-                 "columns": ["vertex:uint64:1", "rank:float64:1"],
+    "pagerank": {"kernel": "PageRank", "arguments": ["rmat:scale=8", "--undirected", "--iterations", "4"],
+                 "superstep": 3, "columns": ["vertex:uint64:1", "rank:float64:1"],
                  "fields": {"state/share": ("float64", True), "engine/vote": ("uint8", False),
                             "aggregate/first": ("uint8", False), "aggregate/second": ("uint8", False)}},
-    "word_count": {"arguments": ["text:bytes=20K"], "superstep": 0, "columns": ["key:text:1", "value:int64:1"],
+    "word_count": {"kernel": "WordCount", "arguments": ["text:bytes=20K"], "superstep": 0,
+                   "columns": ["key:text:1", "value:int64:1"],
                    "fields": {"state/counts": ("uint8", False), "engine/vote": ("uint8", False),
                               "inbox/key": ("uint8", False), "inbox/value": ("int64", True),
                               "aggregate/value": ("int64", False)}},
@@ -80,12 +81,31 @@ def plain(value):
     return value.decode() if isinstance(value, bytes) else repr(value.item())
 
 
+def packed(folder):
+    """One long word among many short ones: bytes and ends, as FORMAT.md says, instead of rows of the longest's width."""
+    if h5py is None:
+        pel.skip("the Python module h5py is missing (python3-h5py)")
+    words = sorted([f"w{number}" for number in range(2000)] + ["x" * 500_000])
+    (folder / "in.txt").write_text("\n".join(words))
+    pel.expect(pel.run(pel.app(APP), "in.txt", "--partitions", PARTITIONS, "--output", "out.h5", ranks=3,
+                       folder=folder), 0)
+    size = (folder / "out.h5").stat().st_size
+    pel.check(size < 1_000_000, f"{size} bytes")
+    with h5py.File(folder / "out.h5", "r") as columns:
+        encoding = columns["key"].attrs["encoding"]
+        pel.check(encoding == b"utf-8 bytes", f"the encoding is {encoding}")
+        ends, text = columns["key_end"][...].tolist(), columns["key"][...].tobytes().decode()
+        pel.check(columns["value"].shape == (len(ends),), f"{len(ends)} ends, values {columns['value'].shape}")
+    found = sorted(text[first:end] for first, end in zip([0, *ends], ends))
+    pel.check(found == words, "other words than the input's")
+
+
 def result(folder):
     write_files(folder)
     is_fine("readable_result.py", folder / "out.h5", *JOB["columns"])
     with h5py.File(folder / "out.h5", "r") as columns:
-        told = {name: columns.attrs[name] for name in ("app", "partitions", "supersteps")}
-        expected = {"app": APP, "partitions": str(PARTITIONS), "supersteps": str(JOB["superstep"] + 2)}
+        told = dict(columns.attrs)
+        expected = {"app": APP, "kernel": JOB["kernel"], "partitions": PARTITIONS, "superstep": JOB["superstep"] + 1}
         pel.check(told == expected, f"attributes are {told}, not {expected}")
         rows = list(zip(*(columns[column.split(":")[0]][...] for column in JOB["columns"])))
     lines = [line.split() for line in (folder / "out.txt").read_text().splitlines()]
@@ -96,4 +116,7 @@ def result(folder):
 
 
 if __name__ == "__main__":
-    pel.main({f"a checkpoint of {APP} can be read": checkpoint, f"a result of {APP} can be read": result})
+    cases = {f"a checkpoint of {APP} can be read": checkpoint, f"a result of {APP} can be read": result}
+    if APP == "word_count":
+        cases["a column of one long word and many short ones is packed"] = packed
+    pel.main(cases)

@@ -44,8 +44,18 @@ def read_counts(path):
     return {word: int(count) for word, count in (line.split(" ") for line in path.read_text().splitlines())}
 
 
+def check_graph_line(readme):
+    """The line README.md shows of the graph has the shape that open_graph.cpp gives it."""
+    source = (TOP / "framework/graph/open_graph.cpp").read_text()
+    form = re.search(r'"([^"\n]*vertices, [^"\n]*repeats removed[^"\n]*)"', source).group(1)
+    shape = ".+".join(re.escape(words) for words in re.split(r"\{[^}]*\}", form))
+    if not re.search(rf"^HH:MM:SS pagerank {shape}$", readme, re.M):
+        sys.exit(f"README.md shows no line of the shape {form}")
+
+
 def main():
     build, readme = pathlib.Path(sys.argv[1]), (TOP / "README.md").read_text()
+    check_graph_line(readme)
     mpirun = os.environ["PEL_TEST_MPIRUN"]
     with tempfile.TemporaryDirectory() as folder:
         here = pathlib.Path(folder)

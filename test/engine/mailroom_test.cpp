@@ -46,12 +46,12 @@ std::uint64_t count_of(std::string const& bytes) { return bytes.size() / 3 + 1; 
 // One rank in a job of supersteps.
 class Station {
  public:
-  Station(Placement const& placement, Post const& post)
+  Station(Placement const& placement, Post const& post, int announce)
       : world_(Communicator::world(), 1, pel::base::Log(), pel::base::Fault("")),
         placement_(placement),
         post_(post),
         mine_(placement.partitions_of(world_.rank())),
-        mailroom_(world_, placement_) {}
+        mailroom_(world_, placement_, announce) {}
 
   // All partitions send; afterwards all inboxes are as they should be.
   void superstep(std::uint64_t s) {
@@ -113,10 +113,13 @@ class Station {
 
 void check_mail(std::uint32_t partitions, Post const& post, std::uint64_t supersteps) {
   for (auto const& placement : pel::test::placements(partitions, pel::test::ranks())) {
-    Station station(placement, post);
-    for (std::uint64_t s = 0; s < supersteps; ++s) {
-      CAPTURE(s);
-      station.superstep(s);
+    for (int const announce : {pel::engine::Agreement::most_announced, 0}) {  // 0: as with very many ranks
+      Station station(placement, post, announce);
+      for (std::uint64_t s = 0; s < supersteps; ++s) {
+        CAPTURE(announce);
+        CAPTURE(s);
+        station.superstep(s);
+      }
     }
   }
 }

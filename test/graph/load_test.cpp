@@ -102,7 +102,8 @@ std::size_t check_rows(pel::graph::RankGraph const& graph, Rows const& expected,
 
 void check_load(Edges const& edges, bool directed, std::uint32_t partitions) {
   auto world = make_world();
-  auto const path = file(world, "edges-" + std::to_string(edges.size()) + "-" + std::to_string(partitions), text_of(edges));
+  auto const path =
+      file(world, "edges-" + std::to_string(edges.size()) + "-" + std::to_string(partitions), text_of(edges));
   auto const expected = oracle(edges, directed);
   Edges reversed;
   for (auto const& [source, target] : edges) reversed.emplace_back(target, source);
@@ -165,6 +166,14 @@ TEST_CASE("a vertex of .v without edges stays, and an edge to an undeclared one 
     CHECK(caught->line == 3);
     CHECK(caught->column == 3);
   }
+}
+
+TEST_CASE("a loop on an undeclared vertex is refused like any edge to it") {
+  auto world = make_world();
+  file(world, "loop.v", "1\n2\n");
+  auto const edges = file(world, "loop.e", "1 2\n9 9\n");
+
+  CHECK_THROWS_AS((void)pel::graph::load(world, 8, {edges, nullptr}, true), pel::BadData);
 }
 
 TEST_CASE("a vertex declared twice is refused, and so is a graph that nobody gave a direction") {

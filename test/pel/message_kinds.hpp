@@ -1,10 +1,12 @@
 // Keys, values and combiners of many kinds, each made of a random number, each with a text that has all its bits.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -62,6 +64,7 @@ struct Differ {
 template <class T>
 T value_of(std::uint64_t draw) {
   if constexpr (std::is_same_v<T, double>) {
+    if (draw % 13 == 0) return -0.0;  // has a sign to keep
     // Of widely differing sizes: any other order of adding gives other bits.
     return static_cast<double>(static_cast<std::int64_t>(draw >> (draw % 50))) * 0x1p-30;
   } else if constexpr (std::is_same_v<T, std::string>) {
@@ -91,7 +94,9 @@ std::string text_of(T const& value) {
     return value.town + ":" + std::to_string(value.number);
   } else if constexpr (std::is_same_v<T, Interval>) {
     return text_of(double{value.least}) + ":" + text_of(double{value.greatest});
-  } else if constexpr (std::is_same_v<T, std::vector<int>> || std::is_same_v<T, Page>) {
+  } else if constexpr (std::is_same_v<T, Page>) {
+    return std::to_string(base::hash_text({reinterpret_cast<char const*>(value.data()), sizeof value}));
+  } else if constexpr (std::is_same_v<T, std::vector<int>>) {
     std::string text;
     for (auto const item : value) text += std::to_string(item) + ",";
     return text.size() < 400 ? text : std::to_string(base::hash_text(text));
@@ -122,6 +127,19 @@ struct SparseKeys : Kind<std::int64_t, Value, Combiner> {
 template <class Value, class Combiner>
 struct UnsignedKeys : Kind<std::uint64_t, Value, Combiner> {
   static std::uint64_t key(std::uint64_t number) { return (std::uint64_t{1} << 63U) - 5 + number; }
+};
+// The keys at both ends of their type.
+template <class Value, class Combiner>
+struct EndKeys : Kind<std::int64_t, Value, Combiner> {
+  static std::int64_t key(std::uint64_t number) {
+    auto const offset = static_cast<std::int64_t>(number / 2 % 1000);
+    return number % 2 == 0 ? std::numeric_limits<std::int64_t>::max() - offset
+                           : std::numeric_limits<std::int64_t>::min() + offset;
+  }
+};
+template <class Value, class Combiner>
+struct LastKeys : Kind<std::uint64_t, Value, Combiner> {
+  static std::uint64_t key(std::uint64_t number) { return ~number; }
 };
 template <class Value, class Combiner>
 struct ByteKeys : Kind<std::int8_t, Value, Combiner> {

@@ -14,15 +14,15 @@ HERE = f"(rank 1 of 3, host {socket.gethostname()})"  # of 3 ranks; partitions 2
 THERE = HERE.replace("rank 1", "rank 0")
 # (the fault without its action, what the message says of the place); the directory has checkpoints where it is "restore"
 PHASES = [
-    ("point=load,rank=1", f"{HERE}: threw in load: injected fault at load"),
+    ("point=load,rank=1", f'{HERE}: the step "load" failed: injected fault at load'),
     ("point=construct,rank=1", f"partition 2 {HERE}: "),
     ("point=superstep,rank=1,superstep=3", f"superstep 3, partition 2 {HERE}: "),
     ("point=superstep,rank=1,superstep=3,partition=3", f"superstep 3, partition 3 {HERE}: "),
     ("point=superstep,superstep=0", f"superstep 0, partition 0 {THERE}: "),  # on all ranks: the lowest partition is named
     ("point=save,rank=1,superstep=2", f"superstep 2, partition 2 {HERE}: "),
-    ("point=part_written,rank=1,superstep=2", f"{HERE}: threw in part: "),
-    ("point=before_commit,rank=0,superstep=2", f"{THERE}: threw in commit: "),
-    ("point=committed,rank=0,superstep=2", f"{THERE}: threw in commit: "),
+    ("point=part_written,rank=1,superstep=2", f'{HERE}: the step "part" failed: '),
+    ("point=before_commit,rank=0,superstep=2", f'{THERE}: the step "commit" failed: '),
+    ("point=committed,rank=0,superstep=2", f'{THERE}: the step "commit" failed: '),
     ("point=restore,rank=1", f"partition 2 {HERE}: "),
     ("point=write,rank=1", f"partition 2 {HERE}: "),
     ("point=write,rank=1,partition=3", f"partition 3 {HERE}: "),

@@ -206,3 +206,17 @@ TEST_CASE("what is set aside stays until the new job has an epoch") {
   CHECK(names_in(scratch.path()) == Names{"epoch-000000001"});
   CHECK(CheckpointDirectory(scratch.path() / "missing").set_aside() == 0);
 }
+
+TEST_CASE("after damaged epochs are set aside, retain keeps what is written next") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  for (int const superstep : {1, 2, 5, 9}) pel::test::write_sample(directory, superstep, 1);
+
+  CHECK(directory.set_aside_after(2) == 2);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000001", "epoch-000000002", "old-000000005", "old-000000009"});
+  CHECK(directory.set_aside_after(2) == 0);
+
+  pel::test::write_sample(directory, 3, 1);
+  directory.retain(2);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000002", "epoch-000000003"});
+}

@@ -65,11 +65,12 @@ TEST_CASE("an HDF5 result has typed columns, attributes and a scale on every axi
                                           {"position", ElementType::f32, {2, 2}, 0, 3},
                                           {"row", ElementType::boolean, {}, 0, 3},
                                           {"name", ElementType::u8, {}, 5, 3},
+                                          {"packed", ElementType::u8, {}, 0, 7, "utf-8 bytes"},
                                           {"none", ElementType::f64, {}, 0, 0}};
   std::vector<std::int64_t> const vertices{7, -8, 9};
   std::vector<float> const positions{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
 
-  auto const offsets = pel::store::create_hdf5(path, {{"app", "pagerank"}, {"empty", ""}}, columns);
+  auto const offsets = pel::store::create_hdf5(path, {{"app", "pagerank"}, {"empty", ""}, {"superstep", -1}}, columns);
   REQUIRE(offsets.size() == columns.size());
   pel::store::write_at(path, offsets[0], std::as_bytes(std::span(vertices)));
   pel::store::write_at(path, offsets[1], std::as_bytes(std::span(positions)));
@@ -84,12 +85,29 @@ TEST_CASE("an HDF5 result has typed columns, attributes and a scale on every axi
   CHECK(read_column<std::uint8_t>(file, "row", H5T_NATIVE_UINT8, 3) == std::vector<std::uint8_t>{1, 0, 1});
   CHECK(hdf5::text_of(hdf5::open_dataset(file, "row").id(), "encoding") == "bool");
   CHECK(hdf5::shape_of(hdf5::open_dataset(file, "position")) == hdf5::Shape{3, 2, 2});
+  CHECK(hdf5::text_of(hdf5::open_dataset(file, "packed").id(), "encoding") == "utf-8 bytes");
+  CHECK_FALSE(hdf5::has_attribute(hdf5::open_dataset(file, "name").id(), "encoding"));
+  CHECK(hdf5::integer_of(file.id(), "superstep") == -1);
+  CHECK(hdf5::has_attribute(file.id(), "app"));
   CHECK(hdf5::shape_of(hdf5::open_dataset(file, "none")) == hdf5::Shape{0});
   CHECK(hdf5::element_bytes(hdf5::open_dataset(file, "name")) == 5);
   for (auto const* name : {"row_", "row_2", "axis1_2", "axis2_2"})
     CHECK(hdf5::has_attribute(hdf5::open_dataset(file, name).id(), "CLASS"));
   for (auto const& column : columns)
     CHECK(hdf5::has_attribute(hdf5::open_dataset(file, column.name).id(), "DIMENSION_LIST"));
+}
+
+TEST_CASE("texts are packed where padding would be most of a large file") {
+  constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+
+  CHECK(pel::store::better_packed(20001, 2 * mib, 2 * mib + 160000));
+  CHECK_FALSE(pel::store::better_packed(32, 2 * mib, 2 * mib));  // 64 MiB
+  CHECK(pel::store::better_packed(33, 2 * mib, 2 * mib));
+  CHECK_FALSE(pel::store::better_packed(20001, 2 * mib, 20001 * mib / 2));  // four times the texts
+  CHECK_FALSE(pel::store::better_packed(0, 0, 0));
+  CHECK_FALSE(pel::store::better_packed(1, 4096 * mib - 1, 4096 * mib - 1));
+  CHECK(pel::store::better_packed(1, 4096 * mib, 4096 * mib));  // no string of HDF5 is as long
+  CHECK(pel::store::better_packed(UINT64_MAX, UINT64_MAX, 8));
 }
 
 TEST_CASE("the scales of a big result cost nothing") {

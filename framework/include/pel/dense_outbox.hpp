@@ -23,11 +23,11 @@
 
 namespace pel {
 
-// A window of keys for each destination; what falls in is folded in place, what falls out is logged and folded when it is
-// packed. While a partition sends, windows stay as they are, so a key is folded in one of the two ways alone, from the
-// left: windows are about speed and never change a bit. They are learned from what fell out: where a destination's keys
-// lie dense, its window covers them from the next partition on.
-// Requires: M combines, its keys are integers, and it is trivially copyable.
+// A window of keys for each destination; what falls in is folded in place, what falls out is logged and folded when it
+// is packed. While a partition sends, windows stay as they are, so a key is folded in one of the two ways alone, from
+// the left: windows are about speed and never change a bit. They are learned from what fell out: where a destination's
+// keys lie dense, its window covers them from the next partition on. Requires: M combines, its keys are integers, and
+// it is trivially copyable.
 template <SomeMessage M>
 class DenseOutbox {
  public:
@@ -149,7 +149,8 @@ class DenseOutbox {
     std::size_t piece = 0;
     each_window([&](std::size_t p, std::uint32_t const* first, std::uint32_t const* last) {
       auto* to = outgoing.bytes(piece++).data();
-      for (; first != last; ++first, to += Packed<M>::bytes) Packed<M>::put(to, key_at(windows_[p], *first), values_[*first]);
+      for (; first != last; ++first, to += Packed<M>::bytes)
+        Packed<M>::put(to, key_at(windows_[p], *first), values_[*first]);
     });
   }
 
@@ -199,7 +200,7 @@ class DenseOutbox {
         if (high - low < 4 * count + 1024) {
           auto const slack = (high - low) / 2;  // the next partition's keys will not be the same
           window.least = low - std::min(low, slack);
-          window.size = high - window.least + 1 + slack;
+          window.size = high - window.least + 1 + std::min(slack, std::numeric_limits<std::uint64_t>::max() - high);
         }
       }
       window.first = first;

@@ -18,7 +18,7 @@ enum class ExitCode : int {
   usage = 64,     // wrong command line
   bad_data = 65,  // malformed input, or no usable checkpoint
   missing_input = 66,
-  software = 70,      // the kernel threw, or a bug of PEL's
+  software = 70,      // the kernel threw, a misuse of PEL, or a bug of its own
   system = 71,        // MPI or the operating system
   write_failed = 74,  // output or checkpoint
   stopped = 75,       // on purpose, with a good checkpoint
@@ -157,6 +157,17 @@ class InternalError : public std::logic_error {
   std::string file, broken;
   std::int64_t line;
   [[nodiscard]] auto tie() const { return std::tie(file, line, broken); }
+};
+
+// A program calls PEL in a way that is not allowed, whatever its input: two runs of a job with one name.
+class Misuse : public std::logic_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::software;
+  explicit Misuse(std::string problem_)
+      : std::logic_error(error_text::block(problem_, "", "correct the program that calls it")),
+        problem(std::move(problem_)) {}
+  std::string problem;
+  [[nodiscard]] auto tie() const { return std::tie(problem); }
 };
 
 // An MPI call that did not succeed.

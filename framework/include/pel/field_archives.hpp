@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -140,7 +141,6 @@ class Loader : public ArchiveTraits<false> {
       codec::Reader<std::string>(slice->bytes).take(value);
     }
   }
-  [[nodiscard]] bool has(std::string const& name) const { return find(name) != nullptr; }
 
  private:
   [[nodiscard]] store::Slice const* find(std::string const& name) const {
@@ -157,7 +157,7 @@ class Loader : public ArchiveTraits<false> {
   std::string prefix_;
 };
 
-// Binds the halos that serialize() names and leaves all else alone.
+// Binds the halos that serialize() names; of all other fields it only looks at the names, which must differ.
 class HaloFinder : public ArchiveTraits<true> {
  public:
   explicit HaloFinder(engine::HaloRegistry& registry) : registry_(registry) {}
@@ -165,6 +165,8 @@ class HaloFinder : public ArchiveTraits<true> {
   HaloFinder& operator&(T const& named) {
     must_be_named<T>();
     if constexpr (is_named<T>) {
+      if (!names_.insert(named.name()).second)
+        throw std::logic_error(std::string("serialize() names two fields ") + named.name());
       using Value = std::remove_cvref_t<decltype(named.value())>;
       if constexpr (is_halo<Value>) named.value().bind(registry_, named.name());
     }
@@ -177,6 +179,7 @@ class HaloFinder : public ArchiveTraits<true> {
 
  private:
   engine::HaloRegistry& registry_;
+  std::set<std::string> names_;
 };
 
 }  // namespace pel::archive

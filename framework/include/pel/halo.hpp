@@ -17,10 +17,9 @@ namespace pel {
 // The values of one partition, in an array shared with the other partitions of its rank: own ones, then a slot for each
 // remote one that any of them reads. Read with [slot], as of the last publishing; write own ones with set(); after
 // step.publish(halo) all ranks read the new ones in the next superstep. Entries not set keep their value; what is set
-// must be published in the same superstep. It is state, not mail: it wakes nobody.
-// serialize() must name it: that is how the engine finds it. A checkpoint holds own values; after a restart the slots
-// are filled again.
-// Take a Halo if most neighbour values change in each superstep, a Message if few do or keys are data.
+// and not published in the same superstep is dropped. It is state, not mail: it wakes nobody. serialize() must name it:
+// that is how the engine finds it. A checkpoint holds own values; after a restart the slots are filled again. Take a
+// Halo if most neighbour values change in each superstep, a Message if few do or keys are data.
 template <class T>
 class Halo {
   static_assert(std::is_trivially_copyable_v<T>, "pel: a Halo ships trivially copyable values only");

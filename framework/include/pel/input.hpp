@@ -21,7 +21,8 @@ using data::words;
 // Opens texts: files, directories, globs, each also as .zst; `debian:`, the descriptions of this machine's packages;
 // `text:bytes=200M,seed=1`, a generated text. Where the machine knows fewer than 1,000 packages, `debian:` is replaced
 // by a generated text, and the log says so.
-// Collective: all ranks. Throws: on all ranks the same: MissingInput, BadData, UsageError, SystemError.
+// Collective: all ranks. Throws: on all ranks the same: MissingInput, BadData (also if the ranks see files of different
+// sizes), UsageError, SystemError.
 // Cost: opens files only; what is generated or unpacked is held in memory, once a rank.
 [[nodiscard]] inline TextInput open_text(Job& job, std::vector<std::string> const& names) {
   return data::open_text(job.core(), names);
@@ -29,8 +30,5 @@ using data::words;
 
 // The lines that start in a partition's share of the bytes: each line of the input in exactly one partition.
 [[nodiscard]] inline data::Lines lines(TextInput input, Partition part) { return {std::move(input), part}; }
-[[nodiscard]] inline data::Lines lines(std::string const& path, Partition part) {
-  return {TextInput::open({path}), part};
-}
 
 }  // namespace pel

@@ -1,8 +1,11 @@
 // A job: its command line, its ranks, its runs, its exit code.
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -14,8 +17,9 @@
 
 namespace pel {
 
-// Options are declared and read in one call each; the first collective call (run, or a collective loader) closes their
-// list: then an unknown option is refused, --help is answered, and MPI starts. The engine adds its own: --output,
+// Options are declared and read in one call each (flags before arguments: so "--loud a.txt" is understood); the first
+// collective call (run, or a collective loader) closes their list: then an unknown option is refused, --help is
+// answered, and MPI starts. The engine adds its own: --output,
 // --threads, --partitions, --seed, --checkpoint-every, --checkpoint-dir, --resume, --summary, --quiet and others.
 // Used from the main thread, by all ranks alike.
 class Job {
@@ -51,13 +55,19 @@ class Job {
   // An option with a default: a whole number, a floating-point number or a text. Throws: UsageError.
   template <class T>
   [[nodiscard]] auto option(std::string const& name, T fallback, std::string const& help) {
-    if constexpr (std::is_floating_point_v<T>) {
-      auto const values = core_.take({.name = name, .value = "X", .fallback = plain(fallback), .help = help}, true);
-      return values.empty() ? fallback : static_cast<T>(base::to_number(name, values.back()));
-    } else if constexpr (std::is_integral_v<T>) {
+    if constexpr (std::is_arithmetic_v<T>) {
+      constexpr bool whole = std::is_integral_v<T>;
       auto const values =
-          core_.take({.name = name, .value = "N", .fallback = std::to_string(fallback), .help = help}, true);
-      return values.empty() ? fallback : static_cast<T>(base::to_integer(name, values.back(), least<T>(), most<T>()));
+          core_.take({.name = name, .value = whole ? "N" : "X", .fallback = shortest(fallback), .help = help}, false);
+      T value = fallback;
+      if (!values.empty()) {
+        if constexpr (whole)
+          value = static_cast<T>(base::to_integer(name, values.back(), least<T>(), most<T>()));
+        else
+          value = static_cast<T>(base::to_number(name, values.back()));
+      }
+      core_.add_parameter(name, shortest(value));
+      return value;
     } else {
       std::string const text(fallback);
       auto const values = core_.take({.name = name, .value = "TEXT", .fallback = text, .help = help}, true);
@@ -81,7 +91,8 @@ class Job {
 
   // Makes a kernel for each partition of this rank with make(Partition) and runs supersteps until all have halted and
   // no message is under way; writes the outputs. Returns the aggregate of the last superstep. A second run of a job
-  // needs a name, so that checkpoints of the two do not meet. Collective: all ranks. Throws: on all ranks the same; see
+  // needs a name, so that checkpoints and outputs of the two do not meet: run "sort" writes result-sort.txt for
+  // --output=result.txt. Collective: all ranks. Throws: on all ranks the same; see
   // engine/run.hpp.
   template <class Make>
   auto run(Make make, std::string const& name = {}) {
@@ -113,11 +124,12 @@ class Job {
     return sizeof(T) == 8 ? std::numeric_limits<std::int64_t>::max()
                           : static_cast<std::int64_t>(std::numeric_limits<T>::max());
   }
-  static std::string plain(double value) {
-    auto text = std::to_string(value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
+  // The shortest text that is read as this number again: 0.85, 1e-300.
+  template <class T>
+  static std::string shortest(T value) {
+    std::array<char, 64> text{};
+    auto const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return {text.data(), end};
   }
 
   engine::JobCore& core_;

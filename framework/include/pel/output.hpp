@@ -40,7 +40,7 @@ class Output {
     if constexpr (std::convertible_to<Value, std::string_view>) {
       made.text = true;
       if (mine_)
-        for (std::string_view const value : values) add_text(made, value);
+        for (auto&& value : values) add_text(made, std::string_view(value));  // the range may make its texts as it goes
     } else {
       static_assert(archive::Row<Value>::typed, "pel: a column holds arithmetic values, std::array of them, or texts");
       made.type = archive::Row<Value>::type;
@@ -74,8 +74,9 @@ class Output {
   }
   template <class Value>
   static void add_row(engine::Column& column, Value const& value) {
-    auto const bytes = std::as_bytes(std::span(&value, 1));
-    column.bytes.insert(column.bytes.end(), bytes.begin(), bytes.end());
+    auto const at = column.bytes.size();
+    column.bytes.resize(at + sizeof value);
+    std::memcpy(column.bytes.data() + at, &value, sizeof value);
     ++column.rows;
   }
 

@@ -3,7 +3,8 @@
 
 #include <concepts>
 #include <cstdint>
-#include <tuple>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -46,6 +47,7 @@ class Superstep {
   [[nodiscard]] Aggregate const& aggregate() const noexcept { return aggregate_; }
 
   // Sends a message; it arrives in the next superstep and wakes a halted partition.
+  // Requires: to is a partition of the job. Throws: std::out_of_range.
   // Cost: h = sizeof(Key) + sizeof(Value), or what Boost.Serialization makes of them, once for each key and source
   // partition where there is a combiner.
   template <class Key, class Value>
@@ -56,6 +58,9 @@ class Superstep {
       using MessageValue = typename Message::Value;
       constexpr bool fits = std::constructible_from<MessageKey, Key> && std::constructible_from<MessageValue, Value>;
       static_assert(fits, "pel: send(partition, key, value) takes the key and the value of the kernel's Message");
+      if (index(to) >= frame_.partition.count)
+        throw std::out_of_range("send() to partition " + std::to_string(index(to)) + " of " +
+                                std::to_string(frame_.partition.count));
       if constexpr (fits)
         outbox_.send(to, static_cast<MessageKey>(std::forward<Key>(key)),
                      static_cast<MessageValue>(std::forward<Value>(value)));
@@ -71,6 +76,7 @@ class Superstep {
   }
 
   // Ships what set() changed: in place on all ranks that read it before the next superstep.
+  // Requires: serialize() names the halo. Throws: std::logic_error.
   // Cost: h = sizeof(T) for each value and rank that mirrors it, once a superstep.
   template <class T>
   void publish(Halo<T> const& halo) {

@@ -63,7 +63,11 @@ void Mailroom::deliver(Agreed const& agreed) {
   world_.communicate("exchange", [&] {
     delivery_ =
         announced_ ? exchange_.deliver(consignments_, agreed.incoming) : exchange_.deliver_unannounced(consignments_);
+    sort_in();
   });
+}
+
+void Mailroom::sort_in() {
   consignments_.clear();
   take_local();
   for (auto const& parcel : delivery_.parcels)

@@ -40,6 +40,7 @@ class Mailroom {
   void deliver(Agreed const& agreed);
 
  private:
+  void sort_in();
   void take_local();
 
   World& world_;

@@ -41,7 +41,7 @@ MALFORMED = {
     b"1 99999999999999999999999\n": "list.txt:1:3: ",
     b"1 \xff\x00\x1b[0m\n": 'list.txt:1:3: "\\xff\\x00\\x1b[0m": expected a vertex number',
     b"1 2\n" * 5000 + b"3 y\n" + b"1 2\n" * 5000: 'list.txt:5001:3: "y": expected a vertex number',
-    b"1 2\nx y\n3 4\nz\n": 'list.txt:2:1: "x": expected a vertex number (and 1 more bad places)',
+    b"1 2\nx y\n3 4\nz\n": 'list.txt:2:1: "x": expected a vertex number',
 }
 
 
@@ -51,8 +51,7 @@ def malformed_edge_lists(folder):
         where = folder / str(number)
         where.mkdir()
         (where / "list.txt").write_bytes(content)
-        ranks = 1 if "more bad places" in phrase else 3
-        outcome = run(PAGERANK, where, "list.txt", "--directed", "--output", "out.txt", ranks=ranks)
+        outcome = run(PAGERANK, where, "list.txt", "--directed", "--output", "out.txt", ranks=3)
         pel.expect_one_error(outcome, 65, "error: " + phrase)
         pel.check(not (where / "out.txt").exists(), f"a result from bad input: {outcome}")
 

@@ -149,6 +149,7 @@ class HostedKernels final : public engine::HostedKernels {
     std::vector<std::byte> bytes;
     codec::encode(aggregate_, bytes);
     std::vector<std::uint8_t> numbers;
+    numbers.reserve(bytes.size());
     for (auto const byte : bytes) numbers.push_back(std::to_integer<std::uint8_t>(byte));
     return numbers;
   }

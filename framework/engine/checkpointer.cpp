@@ -155,14 +155,17 @@ void Checkpointer::write(std::int64_t superstep, std::vector<store::Field> const
   });
 }
 
-bool Checkpointer::job_has_epochs() {
+bool Checkpointer::other_run_has_epochs() {
   std::string found;
   world_.together(Site::restore, "find checkpoints", [&] {
     std::filesystem::path const top(settings_.checkpoint_dir);
     if (world_.rank() != 0 || !std::filesystem::is_directory(top)) return;
-    if (!store::CheckpointDirectory(top).epochs().empty()) found = "yes";
+    auto const look = [&](std::filesystem::path const& path) {
+      if (path != directory_->path() && !store::CheckpointDirectory(path).epochs().empty()) found = "yes";
+    };
+    look(top);
     for (auto const& entry : std::filesystem::directory_iterator(top))
-      if (entry.is_directory() && !store::CheckpointDirectory(entry.path()).epochs().empty()) found = "yes";
+      if (entry.is_directory()) look(entry.path());
   });
   return !world_.communicator().broadcast(found, 0).empty();
 }

@@ -29,9 +29,9 @@ class Checkpointer {
   // what a kernel's serialize() threw. Cost: reads the state once.
   [[nodiscard]] std::optional<std::int64_t> restore(std::vector<std::uint8_t>& awake);
 
-  // Whether any run of the job has an epoch; a job may be stopped in a later run than the one that asks.
+  // Whether another run of the job has an epoch: the job may have been stopped in a later run than this one.
   // Collective: all ranks.
-  [[nodiscard]] bool job_has_epochs();
+  [[nodiscard]] bool other_run_has_epochs();
 
   // Makes room for a job that starts at superstep 0: earlier epochs are put aside, and go when this job has its own.
   // Collective: all ranks. Throws: WriteFailed.

@@ -83,7 +83,7 @@ class Run {
         outcome_.resumed_from = *epoch;
         return *epoch + 1;
       }
-      if (settings_.resume == Resume::must && !checkpointer_.job_has_epochs())
+      if (settings_.resume == Resume::must && !checkpointer_.other_run_has_epochs())
         throw_agreed(NoCheckpoint(settings_.checkpoint_dir, "none there that is whole"));
       world_.log().info("no usable checkpoint in " + settings_.checkpoint_dir + ": starting at superstep 0");
     }

@@ -141,7 +141,7 @@ TEST_CASE("an option that is wrong, unknown or late is refused") {
     (void)job.core().partitions();
     (void)job.option("rounds", 30, "rounds");
   };
-  CHECK_THROWS_AS(in_job({}, late), pel::InternalError);
+  CHECK_THROWS_AS(in_job({}, late), pel::Misuse);
 }
 
 TEST_CASE("fewer partitions than ranks are refused") {
@@ -181,9 +181,8 @@ TEST_CASE("partitions that give different columns fail the job") {
 
 TEST_CASE("a second run needs a name of its own") {
   auto const make = [](Partition p) { return Adder(p, 1, 0); };
-  CHECK_THROWS_AS(in_job({}, [&](Job& job) { (void)job.run(make), (void)job.run(make); }), pel::InternalError);
-  CHECK_THROWS_AS(in_job({}, [&](Job& job) { (void)job.run(make, "a"), (void)job.run(make, "a"); }),
-                  pel::InternalError);
+  CHECK_THROWS_AS(in_job({}, [&](Job& job) { (void)job.run(make), (void)job.run(make); }), pel::Misuse);
+  CHECK_THROWS_AS(in_job({}, [&](Job& job) { (void)job.run(make, "a"), (void)job.run(make, "a"); }), pel::Misuse);
   CHECK_NOTHROW(in_job({}, [&](Job& job) { (void)job.run(make), (void)job.run(make, "a"); }));
 }
 

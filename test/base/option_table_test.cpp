@@ -148,6 +148,16 @@ TEST_CASE("a bare token after an option that is declared already is an argument"
   table.close();
 }
 
+TEST_CASE("a bare token after an announced flag is an argument, though the flag is declared later") {
+  auto table = table_of({"--quiet", "a.txt", "--resume", "b.txt"});
+  table.announce({quiet, resume});
+
+  CHECK(table.take(inputs) == Values{"a.txt", "b.txt"});
+  CHECK(table.take(quiet) == Values{"true"});
+  CHECK(table.take(resume) == Values{""});
+  table.close();
+}
+
 TEST_CASE("after two dashes everything is an argument") {
   auto table = table_of({"--seed", "7", "--", "--quiet", "-x", "a"});
 
@@ -218,6 +228,7 @@ TEST_CASE("an unknown option far from all others is refused without a proposal")
 TEST_CASE("help and version are seen anywhere before two dashes") {
   CHECK(table_of({"a", "--help"}).asks_for("help"));
   CHECK(table_of({"--version"}).asks_for("version"));
+  CHECK(table_of({"-h"}).asks_for("help"));
   CHECK_FALSE(table_of({"--", "--help"}).asks_for("help"));
   CHECK_FALSE(table_of({"help"}).asks_for("help"));
 }

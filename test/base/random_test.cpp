@@ -12,8 +12,8 @@ using pel::Random;
 namespace {
 
 std::vector<std::uint64_t> first_of(Random random, int n) {
-  std::vector<std::uint64_t> numbers;
-  for (int i = 0; i < n; ++i) numbers.push_back(random());
+  std::vector<std::uint64_t> numbers(static_cast<std::size_t>(n));
+  for (auto& number : numbers) number = random();
   return numbers;
 }
 

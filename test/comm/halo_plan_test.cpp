@@ -32,7 +32,8 @@ struct Wants {
       if (owner == rank) continue;
       HaloNeed need{owner, {}};
       for (std::uint32_t i = 0; i < owned(owner); ++i)
-        if (mix64(seed + mix64(static_cast<std::uint64_t>(rank * 100 + owner)) + i) % 100 < percent)
+        if (mix64(seed + mix64(static_cast<std::uint64_t>(rank) * 100 + static_cast<std::uint64_t>(owner)) + i) % 100 <
+            percent)
           need.entries.push_back(i);
       all.push_back(std::move(need));  // may want nothing
     }

@@ -67,6 +67,7 @@ TEST_CASE("each of PEL's exceptions arrives with its type, its fields and its wo
   CHECK(travels(pel::WriteFailed("a.h5", 28, "No space left on device", far, 12)));
   CHECK(travels(pel::WriteFailed("a.h5", 28, "No space left on device")));
   CHECK(travels(pel::ConfigError("source", "no such vertex", "name one of 0 to 9")));
+  CHECK(travels(pel::Misuse("a second run needs a name")));
   CHECK(travels(pel::ForeignCheckpoint("dir/epoch-000000007", "seed", "2", "1")));
 }
 

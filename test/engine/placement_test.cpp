@@ -13,6 +13,7 @@ namespace {
 
 std::vector<PartitionId> ids(std::vector<std::size_t> const& numbers) {
   std::vector<PartitionId> made;
+  made.reserve(numbers.size());
   for (auto const n : numbers) made.push_back(partition_id(n));
   return made;
 }

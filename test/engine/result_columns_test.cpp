@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -69,7 +70,7 @@ TEST_CASE("doubles are in the shortest form that reads back to the same bits") {
   for (auto const value : values) {
     char* end = nullptr;
     auto const read = std::strtod(at, &end);
-    CHECK(std::memcmp(&read, &value, sizeof value) == 0);
+    CHECK(std::bit_cast<std::uint64_t>(read) == std::bit_cast<std::uint64_t>(value));
     at = end;
   }
 }

@@ -59,7 +59,7 @@ auto run(Job const& job, Words const& options) {
 
 // A directory with checkpoints of Job{}, stopped in superstep 3.
 std::string stopped() {
-  auto const directory = pel::test::fresh_path(".ckpt");
+  auto directory = pel::test::fresh_path(".ckpt");
   WithFault const fault("point=superstep,superstep=3,action=throw");
   CHECK_THROWS_AS(run({}, {"--checkpoint-every", "1", "--checkpoint-dir", directory}), pel::KernelFailed);
   return directory;

@@ -8,7 +8,6 @@
 #include <map>
 #include <stdexcept>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "comm/communicator.hpp"
@@ -153,17 +152,22 @@ TEST_CASE("fewer partitions than ranks are refused") {
 
 TEST_CASE("a kernel that throws fails the job on all ranks, by the lowest partition") {
   using Deed = Culprit::Deed;
-  for (auto const& [deed, phase, superstep] :
-       {std::tuple(Deed::construct, "construct", -1), std::tuple(Deed::superstep, "superstep", 2),
-        std::tuple(Deed::write, "write", -1)})
+  struct Expected {
+    Deed deed;
+    std::string phase;
+    std::int64_t superstep;
+  };
+  for (auto const& expected :
+       {Expected{Deed::construct, "construct", -1}, {Deed::superstep, "superstep", 2}, {Deed::write, "write", -1}})
     for (auto const& shape : pel::test::shapes()) {
       if (shape.partitions == 1) continue;
       std::string told;
       try {
-        in_job(shape.options(), [&](Job& job) { (void)job.run([&](Partition p) { return Culprit(p, 5, deed); }); });
+        in_job(shape.options(),
+               [&](Job& job) { (void)job.run([&](Partition p) { return Culprit(p, 5, expected.deed); }); });
       } catch (pel::KernelFailed const& failure) {
-        CHECK(failure.phase == phase);
-        CHECK(failure.superstep == superstep);
+        CHECK(failure.phase == expected.phase);
+        CHECK(failure.superstep == expected.superstep);
         CHECK(failure.partition == 5);
         CHECK(failure.cause == "deed of 5");
         CHECK(failure.ranks == pel::test::ranks());

@@ -7,8 +7,8 @@
 //   kill    this process gets SIGKILL                 throw   a std::runtime_error("injected fault at <point>")
 //   stop    this process gets SIGSTOP                 enospc  a WriteFailed with ENOSPC
 //   exit0   this process ends with 0, at once
-// Points: load, deal, construct, superstep, exchange, halo, fold, save, part_written, before_commit, committed, restore,
-// write, output, publish; exchange and halo are inside the traffic between ranks.
+// Points: load, deal, construct, superstep, exchange, halo, fold, save, part_written, before_commit, committed,
+// restore, write, output, publish; exchange and halo are inside the traffic between ranks.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,8 @@ void stable_order(std::vector<Entry>& entries, std::vector<Entry>& scratch) {
   if (std::is_sorted(entries.begin(), entries.end(), less)) return;
   if (entries.size() < 256) return std::stable_sort(entries.begin(), entries.end(), less);
   constexpr unsigned digit_bits = 11;
-  auto least = std::numeric_limits<std::uint64_t>::max();  // no structured binding: clang-tidy 14 lets no lambda use one
+  auto least =
+      std::numeric_limits<std::uint64_t>::max();  // no structured binding: clang-tidy 14 lets no lambda use one
   auto greatest = std::uint64_t{0};
   for (auto const& entry : entries) {
     least = std::min(least, to_ordered(entry.first));

@@ -72,7 +72,10 @@ OutStream stream_of(Consignment const& consignment) {
 }  // namespace
 
 Exchange::Exchange(Communicator communicator, ExchangeSettings settings, std::shared_ptr<base::BlockPool> pool)
-    : communicator_(communicator), pool_(std::move(pool)), settings_(settings), transfer_(std::move(communicator), settings.transfer) {}
+    : communicator_(communicator),
+      pool_(std::move(pool)),
+      settings_(settings),
+      transfer_(std::move(communicator), settings.transfer) {}
 
 std::uint64_t Exchange::wire_bytes(std::span<Parcel const> parcels) {
   if (parcels.empty()) return 0;
@@ -111,8 +114,7 @@ Delivery Exchange::deliver_unannounced(std::span<Consignment const> outgoing) {
   std::vector<InStream> in;
   for (auto const& stream : received) {
     auto const first = std::min(settings_.first_block, stream.bytes);
-    if (stream.bytes > first)
-      in.push_back({stream.rank, stream.data.data() + first, stream.bytes - first, 1});
+    if (stream.bytes > first) in.push_back({stream.rank, stream.data.data() + first, stream.bytes - first, 1});
   }
   transfer_.run(out, in, tag_stream);
   return sorted(std::move(received));
@@ -191,8 +193,7 @@ Delivery Exchange::sorted(std::vector<Incoming> incoming) {
                                   {stream.data.data() + offset, parcel.bytes}});
       offset += parcel.bytes;
     }
-    if (offset != stream.bytes)
-      throw InternalError(__FILE__, __LINE__, "a stream is not as long as its headers say");
+    if (offset != stream.bytes) throw InternalError(__FILE__, __LINE__, "a stream is not as long as its headers say");
     delivery.storage.push_back(std::move(stream.data));
   }
   std::sort(delivery.parcels.begin(), delivery.parcels.end(),

@@ -110,8 +110,8 @@ std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions c
   sizes.must_still_hold(world);
   auto const& found = graph->report;
   world.log().info(fmt::format(
-      "graph {} has {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank {:.2f}", source.spec,
-      found.vertices, found.edges, found.directed ? "directed" : "undirected", found.loops, found.repeats,
+      "graph {} has {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank {:.2f}",
+      source.spec, found.vertices, found.edges, found.directed ? "directed" : "undirected", found.loops, found.repeats,
       found.edges == 0 ? 1.0
                        : static_cast<double>(found.most_arcs) * world.ranks() /
                              static_cast<double>(found.edges * (found.directed ? 1 : 2))));

@@ -64,8 +64,8 @@ class GraphPart {
     auto const* const first = graph_->in_first.data() + first_ + v;
     return {graph_->in_slots.data() + first[0], graph_->in_slots.data() + first[1]};
   }
-  // The sum of a halo's values over in(v). Term i goes to accumulator i mod 4, and these are folded (a0 + a1) + (a2 + a3):
-  // four chains of additions run at a time, and still the bits are the same on any rank count.
+  // The sum of a halo's values over in(v). Term i goes to accumulator i mod 4, and these are folded (a0 + a1) + (a2 +
+  // a3): four chains of additions run at a time, and still the bits are the same on any rank count.
   template <class T>
   [[nodiscard]] T sum_in(std::uint32_t v, Halo<T> const& halo) const noexcept {
     auto const* const values = halo.values();

@@ -67,8 +67,8 @@ class LetterLog {
     sent_.clear();
   }
 
-  // Calls visit(destination, letters) for each destination, ascending, with its messages in the order of sending, and is
-  // empty then.
+  // Calls visit(destination, letters) for each destination, ascending, with its messages in the order of sending, and
+  // is empty then.
   template <class Visit>
   void drain(std::size_t partitions, Visit const& visit) {
     count(partitions);

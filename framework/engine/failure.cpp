@@ -11,8 +11,9 @@ namespace pel::engine {
 namespace {
 
 // All types that travel; the position is the tag.
-using Travelling = std::tuple<UsageError, BadData, MissingInput, NoCheckpoint, KernelFailed, InternalError, MpiError,
-                              SystemError, WriteFailed, ConfigError, ForeignCheckpoint, Misuse>;
+using Travelling =
+    std::tuple<UsageError, BadData, MissingInput, NoCheckpoint, KernelFailed, InternalError, MpiError, SystemError,
+               WriteFailed, ConfigError, ForeignCheckpoint, Misuse, DirectoryInUse, LostLease>;
 
 class Writer {
  public:

@@ -36,7 +36,8 @@ int exit_code_of(std::exception const& error) {
   (void)(code_if<UsageError>(error, code) || code_if<BadData>(error, code) || code_if<MissingInput>(error, code) ||
          code_if<NoCheckpoint>(error, code) || code_if<KernelFailed>(error, code) || code_if<Misuse>(error, code) ||
          code_if<MpiError>(error, code) || code_if<SystemError>(error, code) || code_if<WriteFailed>(error, code) ||
-         code_if<ConfigError>(error, code) || code_if<ForeignCheckpoint>(error, code));
+         code_if<ConfigError>(error, code) || code_if<ForeignCheckpoint>(error, code) ||
+         code_if<DirectoryInUse>(error, code) || code_if<LostLease>(error, code));
   return code;
 }
 

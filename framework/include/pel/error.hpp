@@ -22,7 +22,7 @@ enum class ExitCode : int {
   system = 71,        // MPI or the operating system
   write_failed = 74,  // output or checkpoint
   stopped = 75,       // on purpose, with a good checkpoint
-  config = 78,        // configuration, or another job's checkpoint
+  config = 78,        // configuration, another job's checkpoint, or a directory in use
 };
 
 namespace error_text {
@@ -256,6 +256,48 @@ class ForeignCheckpoint : public std::runtime_error {
         theirs(std::move(theirs_)) {}
   std::string path, field, ours, theirs;
   [[nodiscard]] auto tie() const { return std::tie(path, field, ours, theirs); }
+};
+
+// A checkpoint directory that another job owns. `pid` is 0, `host` and `since` are empty where its lease does not say.
+class DirectoryInUse : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::config;
+  DirectoryInUse(std::string path_, std::string host_, int pid_, std::string since_)
+      : std::runtime_error(error_text::block(path_ + ": in use by " + owner(host_, pid_, since_),
+                                             "the same job was started twice, or a launch of it still runs",
+                                             "wait for that one to end, stop it, or name another --checkpoint-dir")),
+        path(std::move(path_)),
+        host(std::move(host_)),
+        since(std::move(since_)),
+        pid(pid_) {}
+  std::string path, host, since;
+  int pid;
+  [[nodiscard]] auto tie() const { return std::tie(path, host, pid, since); }
+
+ private:
+  static std::string owner(std::string const& host, int pid, std::string const& since) {
+    if (host.empty()) return "another job";
+    return "process " + std::to_string(pid) + " on host " + host + (since.empty() ? "" : " since " + since);
+  }
+};
+
+// A newer launch of the job owns the checkpoint directory: this process is a leftover and must write nothing more.
+// `ours`, `newest`: numbers of leases.
+class LostLease : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::system;
+  LostLease(std::string path_, int ours_, int newest_)
+      : std::runtime_error(error_text::block(path_ + ": launch " + std::to_string(newest_) +
+                                                 " owns this directory now, this process belongs to launch " +
+                                                 std::to_string(ours_),
+                                             "this launch was given up for dead: stopped, or cut off from the network",
+                                             "nothing: the newer launch goes on, this one wrote no checkpoint")),
+        path(std::move(path_)),
+        ours(ours_),
+        newest(newest_) {}
+  std::string path;
+  int ours, newest;
+  [[nodiscard]] auto tie() const { return std::tie(path, ours, newest); }
 };
 
 }  // namespace pel

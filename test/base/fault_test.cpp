@@ -5,11 +5,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
 
+#include "base/machine.hpp"
 #include "pel/error.hpp"
 
 using pel::base::Fault;
@@ -32,6 +37,8 @@ bool strikes(Fault const& fault, char const* point, int rank, std::int64_t super
 int ending(std::string const& text) {
   auto const child = fork();
   if (child == 0) {
+    std::signal(SIGSEGV, SIG_DFL);  // the test's own handlers would tell of a crash
+    std::signal(SIGABRT, SIG_DFL);
     Fault(text).reach("superstep", 0);
     _exit(3);
   }
@@ -80,12 +87,74 @@ TEST_CASE("a full disk is a failed write with its error number") {
   }
 }
 
+TEST_CASE("a write fails with whatever error number is named") {
+  for (auto const& [name, code] : {std::pair{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EROFS", EROFS}}) {
+    CAPTURE(name);
+    try {
+      Fault(std::string("point=payload,action=errno=") + name).reach("payload", 0);
+      FAIL("no fault");
+    } catch (pel::WriteFailed const& failure) {
+      CHECK(failure.code == code);
+      CHECK(failure.path == "injected at payload");
+      CHECK(failure.reason == std::generic_category().message(code));
+    }
+  }
+}
+
+TEST_CASE("at a point of a commit epoch is the superstep of the epoch") {
+  Fault const fault("point=part_synced,rank=1,epoch=2,action=throw");
+
+  CHECK(strikes(fault, "part_synced", 1, 2));
+  CHECK_FALSE(strikes(fault, "part_synced", 1, 3));
+  CHECK_FALSE(strikes(fault, "part_synced", 1));
+  CHECK_FALSE(strikes(fault, "part_synced", 0, 2));
+}
+
+TEST_CASE("a fault of one launch does not strike in the next") {
+  auto const fault_in = [](char const* launch) {
+    setenv("PEL_INCARNATION", launch, 1);
+    Fault fault("point=save,incarnation=1,action=throw");
+    unsetenv("PEL_INCARNATION");
+    return fault;
+  };
+
+  CHECK(strikes(fault_in("1"), "save", 0));
+  CHECK_FALSE(strikes(fault_in("2"), "save", 0));
+  CHECK_FALSE(strikes(Fault("point=save,incarnation=1,action=throw"), "save", 0));
+  CHECK(strikes(Fault("point=save,incarnation=0,action=throw"), "save", 0));
+  CHECK(strikes(Fault("point=save,action=throw"), "save", 0));
+}
+
+TEST_CASE("a delay goes on after its time") {
+  auto const start = pel::base::monotonic_seconds();
+  CHECK_FALSE(strikes(Fault("point=save,action=delay=0.05s"), "save", 0));
+  CHECK(pel::base::monotonic_seconds() - start >= 0.05);
+}
+
+TEST_CASE("a process that hangs does so until it is killed") {
+  auto const child = fork();
+  if (child == 0) {
+    Fault("point=save,action=hang").reach("save", 0);
+    _exit(0);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  int status = 0;
+  CHECK(waitpid(child, &status, WNOHANG) == 0);
+  kill(child, SIGKILL);
+  waitpid(child, &status, 0);
+}
+
 TEST_CASE("a process is killed, stopped or ended as the fault says") {
   auto const killed = ending("point=superstep,action=kill");
   CHECK(WIFSIGNALED(killed));
   CHECK(WTERMSIG(killed) == SIGKILL);
   auto const stopped = ending("point=superstep,action=stop");
   CHECK(WIFSTOPPED(stopped));
+  for (auto const& [action, signal] : {std::pair{"segv", SIGSEGV}, {"abort", SIGABRT}}) {
+    auto const crashed = ending(std::string("point=superstep,action=") + action);
+    CHECK(WIFSIGNALED(crashed));
+    CHECK(WTERMSIG(crashed) == signal);
+  }
   auto const ended = ending("point=superstep,action=exit0");
   CHECK(WIFEXITED(ended));
   CHECK(WEXITSTATUS(ended) == 0);
@@ -93,13 +162,41 @@ TEST_CASE("a process is killed, stopped or ended as the fault says") {
 }
 
 TEST_CASE("what cannot be read is refused") {
-  for (auto const* const text : {"superstep", "point=superstep", "action=kill", "point=superstep,action=explode",
-                                 "point=superstep,action=", "point=,action=kill", "point=superstep,action=kill,rank=x",
+  for (auto const* const text : {"superstep",
+                                 "point=superstep",
+                                 "action=kill",
+                                 "point=superstep,action=explode",
+                                 "point=superstep,action=",
+                                 "point=save,action=errno",
+                                 "point=save,action=errno=",
+                                 "point=save,action=errno=ENOTHING",
+                                 "point=save,action=errno=28",
+                                 "point=save,action=delay",
+                                 "point=save,action=delay=",
+                                 "point=save,action=delay=5",
+                                 "point=save,action=delay=-1s",
+                                 "point=save,action=delay=5sec",
+                                 "point=save,action=kill,epoch=x",
+                                 "point=save,action=kill,incarnation=-1",
+                                 "point=,action=kill",
+                                 "point=superstep,action=kill,rank=x",
                                  "point=superstep,action=kill,rank=-1",
-                                 "point=superstep,action=kill,rank=", "point=superstep,action=kill,rank=1x",
-                                 "point=superstep,action=kill,node=1", "point=superstep,,action=kill", ","}) {
+                                 "point=superstep,action=kill,rank=",
+                                 "point=superstep,action=kill,rank=1x",
+                                 "point=superstep,action=kill,node=1",
+                                 "point=superstep,,action=kill",
+                                 ","}) {
     CAPTURE(text);
     CHECK_THROWS_AS(Fault{std::string(text)}, pel::UsageError);
+  }
+}
+
+TEST_CASE("a mistyped key is answered with the right one") {
+  try {
+    Fault("point=save,epohc=1,action=kill");
+    FAIL("not refused");
+  } catch (pel::UsageError const& error) {
+    CHECK(error.nearest == "epoch");
   }
 }
 

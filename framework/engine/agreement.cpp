@@ -16,6 +16,7 @@ struct Head {
   std::int64_t failed_partition;
   std::uint64_t failure_bytes;
   std::uint32_t pairs, contributions;
+  std::uint32_t any, all;
 };
 struct ContributionHead {
   std::uint64_t partition, bytes;
@@ -55,7 +56,9 @@ Agreed const& Agreement::agree(Report const& report) {
                   report.failed_partition,
                   report.failure.size(),
                   static_cast<std::uint32_t>(report.wire_bytes.size()),
-                  static_cast<std::uint32_t>(report.contributions.size())};
+                  static_cast<std::uint32_t>(report.contributions.size()),
+                  report.any,
+                  report.all};
   append(mine_, &head, 1);
   append(mine_, report.wire_bytes.data(), report.wire_bytes.size());
   for (auto const& contribution : report.contributions) {
@@ -68,6 +71,8 @@ Agreed const& Agreement::agree(Report const& report) {
 
   auto const& reports = gather_.gather(mine_);
   agreed_.going_on = agreed_.messages = agreed_.halos = 0;
+  agreed_.any = 0;
+  agreed_.all = ~std::uint32_t{0};
   agreed_.incoming.assign(reports.size(), 0);
   contributions_.clear();
   throw_first_failure(reports);
@@ -87,6 +92,8 @@ void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {
   agreed_.going_on += head.going_on;
   agreed_.messages += head.messages;
   agreed_.halos |= head.halos;
+  agreed_.any |= head.any;
+  agreed_.all &= head.all;
   bytes = bytes.subspan(sizeof head);
   if (head.pairs > 0) {
     auto const me = static_cast<std::size_t>(communicator_.rank());

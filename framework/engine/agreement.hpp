@@ -29,9 +29,21 @@ enum class Site : std::uint32_t {
   joined
 };
 
+// Bits of Report::any and Report::all.
+namespace flag {
+constexpr std::uint32_t stop = 1;             // any: a rank was told to stop
+constexpr std::uint32_t checkpoint = 2;       // any: a checkpoint is due
+constexpr std::uint32_t given_up = 4;         // any: a rank has broken the superstep off, as time is up
+constexpr std::uint32_t epoch_committed = 8;  // any: rank 0 has committed the epoch under way
+constexpr std::uint32_t epoch_there_already = 16;
+constexpr std::uint32_t epoch_dropped = 32;
+constexpr std::uint32_t part_finished = 1;  // all: the part is written, or has failed
+}  // namespace flag
+
 // What one rank brings.
 struct Report {
   Site site = Site::superstep;
+  std::uint32_t any = 0, all = 0;         // flags: what some rank says, what every rank says
   std::uint64_t going_on = 0;             // partitions that voted so
   std::uint64_t messages = 0;             // sent by its partitions, to any rank
   std::uint64_t halos = 0;                // bit i: a partition published halo i
@@ -50,6 +62,7 @@ struct Report {
 // What all of them brought, the same on every rank but for `incoming`.
 struct Agreed {
   std::uint64_t going_on = 0, messages = 0, halos = 0;
+  std::uint32_t any = 0, all = 0;
   std::vector<std::uint64_t> incoming;                    // wire bytes from each rank to this one
   std::vector<std::span<std::byte const>> contributions;  // ascending by partition; valid until the next agreement
 };
@@ -62,7 +75,7 @@ class Agreement {
 
   // Collective: all ranks, from the main thread. Throws: on every rank the failure of the lowest partition, if any rank
   // has one (of equal partitions the lowest rank's); MpiError; InternalError if ranks are at different places.
-  // Cost: h = 56 bytes a rank, 8 a pair of ranks while there are at most 16, the contributions; l = 1 collective.
+  // Cost: h = 64 bytes a rank, 8 a pair of ranks while there are at most 16, the contributions; l = 1 collective.
   Agreed const& agree(Report const& report);
 
   // True if the last agree() threw a failure that all ranks share: then there is nothing left to tell the others.

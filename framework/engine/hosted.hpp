@@ -11,6 +11,7 @@
 
 #include "engine/halo_field.hpp"
 #include "engine/outgoing.hpp"
+#include "engine/state_visitor.hpp"
 #include "engine/vote.hpp"
 #include "pel/partition.hpp"
 #include "store/field.hpp"
@@ -57,14 +58,13 @@ class HostedKernels {
   // The contributions of all partitions, ascending by partition, become the aggregate that steps see next.
   virtual void fold(std::span<std::span<std::byte const> const> contributions) = 0;
 
-  // Everything a checkpoint holds of a partition: its fields, and the inbox it will find, merged from the segments.
-  // An inbox once saved stays merged for the next step, which then gets no segments.
-  [[nodiscard]] virtual std::vector<store::Field> save(std::size_t slot, Partition partition,
-                                                       std::span<Segment const> inbox) = 0;
-  [[nodiscard]] virtual std::vector<store::Field> save_aggregate() = 0;
+  // Shows a visitor everything a checkpoint holds of a partition: its fields, and the inbox it will find, merged from
+  // the segments. An inbox once visited stays merged for the next step, which then gets no segments.
+  virtual void visit(std::size_t slot, std::span<Segment const> inbox, StateVisitor& visitor) = 0;
+  virtual void visit_aggregate(StateVisitor& visitor) = 0;
   // The reverse; `slot` has been constructed and its halos are bound.
-  virtual void load(std::size_t slot, std::vector<store::Field> const& fields) = 0;
-  virtual void load_aggregate(std::vector<store::Field> const& fields) = 0;
+  virtual void load(std::size_t slot, std::vector<store::FieldView> const& fields) = 0;
+  virtual void load_aggregate(std::vector<store::FieldView> const& fields) = 0;
   // Whether a loaded inbox waits for the partition's next step.
   [[nodiscard]] virtual bool has_loaded_mail(std::size_t slot) const = 0;
 

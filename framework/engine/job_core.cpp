@@ -6,15 +6,17 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <system_error>
 
 #include "base/digest.hpp"
 #include "base/machine.hpp"
+#include "base/signals.hpp"
+#include "engine/ownership.hpp"
+#include "engine/watch.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"
+#include "store/hdf5_library.hpp"
 #include "store/result_file.hpp"
 
 namespace pel::engine {
@@ -41,16 +43,17 @@ int exit_code_of(std::exception const& error) {
   return code;
 }
 
-base::OptionInfo const quiet_option{.name = "quiet", .help = "say nothing but errors"};
-base::OptionInfo const help_option{.name = "help", .help = "print this and stop"};
-base::OptionInfo const version_option{.name = "version", .help = "print the version and stop"};
-base::OptionInfo const resume_option{.name = "resume",
-                                     .value = "auto",
-                                     .help = "go on from the newest checkpoint; auto: start afresh if there is none",
-                                     .value_optional = true};
-
-void must_not_be_empty(std::string const& option, std::string const& value, std::string const& example) {
-  if (value.empty()) throw UsageError(option, "needs a value: " + option + "=" + example);
+nlohmann::ordered_json to_json(CheckpointSummary const& of) {
+  return {{"newest", of.figures.newest},
+          {"count", of.figures.committed},
+          {"failed", of.figures.failed},
+          {"bytes", of.figures.bytes},
+          {"blocked_seconds", of.figures.blocked_seconds},
+          {"last_blocked_seconds", of.figures.last_blocked},
+          {"durable_seconds", of.figures.last_durable},
+          {"interval_seconds", of.interval_seconds},
+          {"overhead_predicted", of.overhead_predicted},
+          {"overhead_real", of.overhead_real}};
 }
 
 // What several runs write goes into files of their own: run "sort" writes result-sort.txt for result.txt.
@@ -62,17 +65,23 @@ std::string output_of_run(std::string const& path, std::string const& run) {
 
 }  // namespace
 
-// In this order: the world goes before MPI ends.
+// In this order: signals are handled before MPI starts, and the world goes before MPI ends.
 struct JobCore::Mpi {
+  base::Signals signals;
+  Watch watch{signals};
   comm::Session session;
   World world;
-  Mpi(int threads, base::Log const& log, base::Fault const& fault)
-      : world(comm::Communicator::world(), threads, log, fault) {}
+  Ownership ownership;
+  Mpi(int threads, base::Log const& log, base::Fault const& fault, RunSettings const& settings)
+      : world(comm::Communicator::world(), threads, log, fault),
+        ownership(world, settings.checkpoint_dir, settings.app) {
+    store::open_hdf5_library();
+  }
 };
 
 JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv) {
   settings_.app = program_name(argv, argc);
-  table_.announce({quiet_option, help_option, version_option, resume_option});
+  announce_options();
 }
 JobCore::~JobCore() = default;
 
@@ -87,79 +96,9 @@ std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parame
   return values;
 }
 
-std::string JobCore::take_last(base::OptionInfo const& info) {
-  auto const values = table_.take(info);
-  return values.empty() ? info.fallback : values.back();
-}
-
 bool JobCore::only_answers() const { return table_.asks_for("help") || table_.asks_for("version"); }
 
 bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0; }
-
-void JobCore::take_engine_options() {
-  settings_.outputs = table_.take({.name = "output",
-                                   .value = "FILE",
-                                   .help = "write the result: .h5 and .hdf5 are HDF5, else text",
-                                   .may_repeat = true});
-  auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
-  if (!summary.empty()) {
-    summary_path_ = summary.back();
-    must_not_be_empty("--summary", summary_path_, "FILE");
-  }
-  refuse_equal_paths();
-  auto const threads = take_last({.name = "threads",
-                                  .value = "N",
-                                  .fallback = "auto",
-                                  .help = "threads a rank; auto: the cores it may use, shared with its neighbours"});
-  threads_ = threads == "auto" ? 0 : static_cast<int>(base::to_integer("threads", threads, 1, 4096));
-  auto const partitions = take_last(
-      {.name = "partitions", .value = "P", .fallback = "64", .help = "partitions of the job, at least one a rank"});
-  settings_.partitions = static_cast<std::uint32_t>(base::to_integer("partitions", partitions, 1, 1 << 24));
-  auto const seed = take_last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
-  settings_.seed =
-      static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
-  take_checkpoint_options();
-  quiet_ = !table_.take(quiet_option).empty();
-  (void)table_.take(help_option);
-  (void)table_.take(version_option);
-}
-
-void JobCore::refuse_equal_paths() const {
-  std::set<std::filesystem::path> known;
-  auto const add = [&](std::string const& option, std::string const& path) {
-    must_not_be_empty(option, path, "FILE");
-    if (!known.insert(std::filesystem::path(path).lexically_normal()).second)
-      throw UsageError(option, path + " is already the name of another output");
-  };
-  for (auto const& path : settings_.outputs) add("--output", path);
-  if (!summary_path_.empty()) add("--summary", summary_path_);
-}
-
-void JobCore::take_checkpoint_options() {
-  auto const every = take_last({.name = "checkpoint-every",
-                                .value = "N",
-                                .fallback = "off",
-                                .help = "checkpoint after every N supersteps, or off"});
-  settings_.checkpoint_every =
-      every == "off" ? 0 : base::to_integer("checkpoint-every", every, 1, std::numeric_limits<std::int64_t>::max());
-  settings_.checkpoint_dir = take_last({.name = "checkpoint-dir",
-                                        .value = "DIR",
-                                        .fallback = settings_.app + ".ckpt",
-                                        .help = "where checkpoints are written and looked for"});
-  must_not_be_empty("--checkpoint-dir", settings_.checkpoint_dir, "DIR");
-  auto const resume = table_.take(resume_option);
-  if (!resume.empty())
-    settings_.resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
-                           ? Resume::must
-                           : Resume::automatic;
-  auto const rebuild =
-      take_last({.name = "rebuild-at",
-                 .value = "K",
-                 .fallback = "",
-                 .help = "remake all kernels from serialize() after superstep K: finds forgotten fields"});
-  settings_.rebuild_at =
-      rebuild.empty() ? -1 : base::to_integer("rebuild-at", rebuild, 0, std::numeric_limits<std::int64_t>::max());
-}
 
 void JobCore::answer_help() const {
   if (!speaks()) return;
@@ -182,8 +121,14 @@ World& JobCore::world() {
   started_ = base::monotonic_seconds();
   auto const loud = quiet_ ? base::LogLevel::warnings : base::LogLevel::info;
   base::Fault const fault;
-  mpi_ = std::make_unique<Mpi>(threads_, base::Log(settings_.app, speaks() ? loud : base::LogLevel::silent), fault);
-  return mpi_->world;
+  base::Log const log(settings_.app, speaks() ? loud : base::LogLevel::silent);
+  mpi_ = std::make_unique<Mpi>(threads_, log, fault, settings_);
+  auto& ranks = mpi_->world;
+  ranks.together(Site::start, "run directory", [&] {
+    mpi_->watch.open(run_directory_, ranks.rank(), ranks.ranks(), incarnation_of_launcher(), log, settings_.stop_grace);
+  });
+  mpi_->watch.enter(store::Phase::load);
+  return ranks;
 }
 
 std::uint32_t JobCore::partitions() {
@@ -193,7 +138,7 @@ std::uint32_t JobCore::partitions() {
 
 bool JobCore::wants_input_digest() {
   (void)world();
-  return settings_.checkpoint_every > 0 || settings_.resume != Resume::no;
+  return settings_.checkpoint_every.kind != CheckpointEvery::Kind::off || settings_.resume != Resume::no;
 }
 
 void JobCore::add_input_digest(std::string const& digest) {
@@ -231,21 +176,29 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name) 
   if (!run_names_.empty() && settings.resume == Resume::must) settings.resume = Resume::automatic;
   run_names_.push_back(name);
   auto const before = base::monotonic_seconds() - started_;
-  auto const outcome = engine::run(ranks, settings, kernels);
+  auto const outcome = engine::run(ranks, settings, kernels, mpi_->ownership, mpi_->watch);
   if (load_seconds_ < 0) load_seconds_ = before + outcome.construct_seconds;
-  if (!total_) {
-    total_ = outcome;
-  } else {
-    total_->supersteps += outcome.supersteps;
-    total_->run_seconds += outcome.run_seconds;
-    total_->checkpoint_seconds += outcome.checkpoint_seconds;
-    total_->write_seconds += outcome.write_seconds;
-    total_->digest = outcome.digest;
-  }
+  add_up(outcome);
+  if (outcome.stopped != Stopped::no) throw StoppedOnPurpose{};
   ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
                                outcome.supersteps, settings.partitions, ranks.ranks(), ranks.workers().threads(),
                                load_seconds_, outcome.run_seconds));
   return *total_;
+}
+
+void JobCore::add_up(RunOutcome const& outcome) {
+  if (!total_) {
+    total_ = outcome;
+    return;
+  }
+  total_->supersteps += outcome.supersteps;
+  total_->run_seconds += outcome.run_seconds;
+  total_->checkpoint_seconds += outcome.checkpoint_seconds;
+  total_->write_seconds += outcome.write_seconds;
+  total_->digest = outcome.digest;
+  total_->stopped = outcome.stopped;
+  total_->last_superstep = outcome.last_superstep;
+  total_->checkpoints = outcome.checkpoints;
 }
 
 void JobCore::say(std::string const& line) {
@@ -259,6 +212,35 @@ void JobCore::finish() {
   auto& ranks = world();  // a body that never ran anything still answers --help and refuses unknown options
   ranks.together(Site::end, "end", [] {});
   if (!summary_path_.empty() && total_) write_summary();
+  note_end(static_cast<int>(ExitCode::done), "");
+}
+
+void JobCore::note_end(int code, std::string const& error) noexcept try {
+  if (!mpi_) return;
+  auto const stopped = code == static_cast<int>(ExitCode::stopped);
+  auto const state = code == 0 ? store::RunState::done : stopped ? store::RunState::stopped : store::RunState::failed;
+  mpi_->watch.note_outcome(state, code, error);
+} catch (std::exception const&) {  // no memory: then whoever asks finds no outcome
+}
+
+// All ranks are here: the stop was agreed on.
+int JobCore::say_stopped() {
+  auto& ranks = mpi_->world;
+  ranks.together(Site::end, "stopped", [] {});
+  if (!summary_path_.empty()) write_summary();
+  constexpr int killed_by_usr1 = 138;
+  auto const good = total_->stopped == Stopped::with_checkpoint;
+  auto const code = good ? static_cast<int>(ExitCode::stopped) : killed_by_usr1;
+  auto const newest = total_->checkpoints.figures.newest;
+  if (speaks() && good)
+    fmt::print(stderr, "stopped on purpose with a checkpoint of superstep {}, exit {}. Continue with:  {}\n", newest,
+               code, run_directory_.empty() ? "the same command and --resume" : "pel resume " + run_directory_);
+  if (speaks() && !good)
+    fmt::print(stderr,
+               "error: told to stop, and no superstep ended in time: there is no checkpoint\n"
+               "  next      start again; smaller supersteps, or a larger --stop-grace, let it stop in time\n");
+  note_end(code, good ? "" : "stopped without a checkpoint");
+  return code;
 }
 
 void JobCore::write_summary() {
@@ -279,6 +261,7 @@ void JobCore::write_summary() {
                                          {"load_seconds", load_seconds_},
                                          {"run_seconds", total_->run_seconds},
                                          {"checkpoint_seconds", total_->checkpoint_seconds},
+                                         {"checkpoint", to_json(total_->checkpoints)},
                                          {"write_seconds", total_->write_seconds},
                                          {"peak_rss_bytes", peak},
                                          {"digest", total_->digest}};
@@ -295,6 +278,8 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
       std::rethrow_exception(failure);
     } catch (Answered const&) {
       return static_cast<int>(ExitCode::done);
+    } catch (StoppedOnPurpose const&) {
+      return say_stopped();
     } catch (MpiError const&) {
       throw;
     } catch (...) {
@@ -305,6 +290,7 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
     auto const code = exit_code_of(error);
     bool const alone = dynamic_cast<MpiError const*>(&error) != nullptr && mpi_ && !mpi_->world.agreement().failed();
     if (speaks() || alone) fmt::print(stderr, "error: {}\n", error.what());
+    note_end(code, error.what());
     if (alone) mpi_->world.communicator().abort(code);  // the others cannot be reached any more
     return code;
   } catch (...) {

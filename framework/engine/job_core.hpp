@@ -20,6 +20,9 @@ class World;
 // Thrown by world() when --help or --version was asked for and has been answered.
 struct Answered {};
 
+// Thrown by run() when the job was told to stop, and has.
+struct StoppedOnPurpose {};
+
 // Options are taken in any order until world() is first called; that closes their list, answers --help and --version,
 // and only then starts MPI. Used from the main thread.
 class JobCore {
@@ -66,20 +69,25 @@ class JobCore {
   [[nodiscard]] int fail(std::exception_ptr const& failure) noexcept;
 
  private:
+  void announce_options();
   void take_engine_options();
   void take_checkpoint_options();
+  void take_run_directory();
   [[nodiscard]] std::string take_last(base::OptionInfo const& info);  // its last value, or the fallback
   void refuse_equal_paths() const;
   void refuse_name(std::string const& name) const;
   void refuse_unwritable(std::vector<std::string> const& outputs) const;
   void answer_help() const;
   void write_summary();
+  void add_up(RunOutcome const& outcome);
+  [[nodiscard]] int say_stopped();
+  void note_end(int code, std::string const& error) noexcept;
   [[nodiscard]] bool speaks() const;
 
   struct Mpi;
   base::OptionTable table_;
   RunSettings settings_;
-  std::string purpose_, summary_path_;
+  std::string purpose_, summary_path_, run_directory_;
   int threads_ = 0;
   bool quiet_ = false, closed_ = false;
   std::unique_ptr<Mpi> mpi_;

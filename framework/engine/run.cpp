@@ -1,16 +1,19 @@
 #include "engine/run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/machine.hpp"
 #include "engine/agreement.hpp"
-#include "engine/checkpointer.hpp"
+#include "engine/checkpoints.hpp"
 #include "engine/mailroom.hpp"
+#include "engine/ownership.hpp"
 #include "engine/placement.hpp"
 #include "engine/result_writer.hpp"
+#include "engine/watch.hpp"
 #include "pel/error.hpp"
 
 namespace pel::engine {
@@ -18,14 +21,15 @@ namespace {
 
 class Run {
  public:
-  Run(World& world, RunSettings const& settings, HostedKernels& kernels)
+  Run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch)
       : world_(world),
+        watch_(watch),
         settings_(settings),
         kernels_(kernels),
         placement_(Placement::contiguous(settings.partitions, world.ranks())),
         mine_(placement_.partitions_of(world.rank())),
         mailroom_(world, placement_),
-        checkpointer_(world, placement_, settings, kernels),
+        checkpoints_(world, placement_, settings, kernels, ownership, watch),
         awake_(mine_.size(), 1),
         contributions_(mine_.size()),
         published_(mine_.size()) {}
@@ -33,24 +37,25 @@ class Run {
   RunOutcome all() {
     auto const started = base::monotonic_seconds();
     construct();
-    first_ = checkpoints_wanted() ? restore_or_start() : 0;
+    first_ = checkpoints_.first_superstep(awake_);
+    outcome_.resumed_from = checkpoints_.resumed_from();
     refresh_halos();
     auto const constructed = base::monotonic_seconds();
     outcome_.construct_seconds = constructed - started;
     supersteps();
-    outcome_.checkpoint_seconds = checkpointer_.seconds();
     auto const computed = base::monotonic_seconds();
+    outcome_.checkpoints = checkpoints_.summary();
+    outcome_.checkpoint_seconds = outcome_.checkpoints.figures.blocked_seconds;
     outcome_.run_seconds = computed - constructed - saving_seconds_;
+    if (outcome_.stopped != Stopped::no) return outcome_;
+    watch_.enter(store::Phase::write);
     if (settings_.digest || !settings_.outputs.empty()) outcome_.digest = results();
+    watch_.note_digest(outcome_.digest);
     outcome_.write_seconds = base::monotonic_seconds() - computed;
     return outcome_;
   }
 
  private:
-  [[nodiscard]] bool checkpoints_wanted() const {
-    return settings_.checkpoint_every > 0 || settings_.resume != Resume::no;
-  }
-
   void construct() {
     kernels_.resize(mine_.size(), world_.workers().threads());
     world_.together(Site::construct, world_.where(kernels_.name(), "construct"), mine_, [&](std::size_t slot, int) {
@@ -75,41 +80,46 @@ class Run {
     });
   }
 
-  // The first superstep to run.
-  std::int64_t restore_or_start() {
-    checkpointer_.identify();
-    if (settings_.resume != Resume::no) {
-      if (auto const epoch = checkpointer_.restore(awake_)) {
-        outcome_.resumed_from = *epoch;
-        return *epoch + 1;
-      }
-      if (settings_.resume == Resume::must && !checkpointer_.other_run_has_epochs())
-        throw_agreed(NoCheckpoint(settings_.checkpoint_dir, "none there that is whole"));
-      world_.log().info("no usable checkpoint in " + settings_.checkpoint_dir + ": starting at superstep 0");
-    }
-    if (settings_.checkpoint_every > 0) checkpointer_.start_afresh();
-    return 0;
-  }
-
-  // For a failure that every rank finds by itself.
-  template <class Error>
-  void throw_agreed(Error const& error) {
-    world_.together(Site::restore, "restore", [&] { throw error; });
-  }
-
   void supersteps() {
     for (auto s = first_;; ++s) {
+      auto const started = base::monotonic_seconds();
       auto const& agreed = compute(s);
+      if ((agreed.any & flag::given_up) != 0) return give_up();
+      watch_.enter(store::Phase::exchange);
       auto const failure = fold(s, agreed);
       mailroom_.deliver(agreed);
       exchange_halos(agreed.halos);
       if (failure) world_.join_with(failure, world_.where(kernels_.name(), "fold", s));
       ++outcome_.supersteps;
       outcome_.last_superstep = s;
-      if (agreed.going_on == 0 && agreed.messages == 0) return;
-      if (settings_.checkpoint_every > 0 && (s + 1) % settings_.checkpoint_every == 0) checkpoint(s);
+      watch_.note_superstep(s);
+      bool const over = agreed.going_on == 0 && agreed.messages == 0;
+      auto const wishes = agreed.any;
+      checkpoints_.advance(agreed, base::monotonic_seconds() - started);  // the last to look at what was agreed
+      if (over) return save([&] { checkpoints_.finish(); });
+      if ((wishes & flag::stop) != 0) return stop(s);
+      if ((wishes & flag::checkpoint) != 0) save([&] { checkpoints_.take(s, mailroom_, awake_); });
       if (settings_.rebuild_at == s) rebuild();
     }
+  }
+
+  // Seconds of checkpoints are not those of the run.
+  template <class Work>
+  void save(Work const& work) {
+    auto const started = base::monotonic_seconds();
+    work();
+    saving_seconds_ += base::monotonic_seconds() - started;
+  }
+
+  void stop(std::int64_t s) {
+    save([&] { checkpoints_.take_last(s, mailroom_, awake_); });
+    outcome_.stopped = Stopped::with_checkpoint;
+  }
+
+  // A superstep that was broken off is as if it had never begun.
+  void give_up() {
+    save([&] { checkpoints_.finish(); });
+    outcome_.stopped = checkpoints_.newest() >= 0 ? Stopped::with_checkpoint : Stopped::without;
   }
 
   // What the fold threw, for after the exchange: the other ranks count on this one in it, and agree only then.
@@ -134,17 +144,25 @@ class Run {
     report_.clear();
     report_.site = Site::superstep;
     where_ = world_.where(kernels_.name(), "superstep", s);
+    given_up_ = false;
+    watch_.begin_superstep(s, running_.size());
     world_.guarded(report_, where_, mine_, running_, [&](std::size_t slot, int worker) { step(s, slot, worker); });
     for (auto const slot : running_) {
       report_.going_on += awake_[slot];
       report_.halos |= published_[slot];
       if (!contributions_[slot].empty()) report_.contributions.push_back({mine_[slot], contributions_[slot]});
     }
-    if (report_.failure.empty()) mailroom_.describe(report_);
+    report_.any = checkpoints_.wishes(s) | (given_up_ ? flag::given_up : 0U);
+    if (report_.failure.empty()) {
+      if (!given_up_) mailroom_.describe(report_);
+      checkpoints_.report(report_);
+    }
     return world_.agreement().agree(report_);
   }
 
   void step(std::int64_t s, std::size_t slot, int worker) {
+    if (watch_.out_of_time()) given_up_ = true;
+    if (given_up_) return;
     StepFrame frame;
     frame.number = s;
     frame.partition = {mine_[slot], settings_.partitions};
@@ -156,6 +174,7 @@ class Run {
     frame.contribution = &contributions_[slot];
     awake_[slot] = kernels_.step(slot, frame) == Vote::go_on ? 1 : 0;
     published_[slot] = frame.published;
+    watch_.partition_done();
   }
 
   void exchange_halos(std::uint64_t agreed) {
@@ -170,17 +189,8 @@ class Run {
     }
   }
 
-  void checkpoint(std::int64_t s) {
-    auto const started = base::monotonic_seconds();
-    checkpointer_.save(s, mailroom_, awake_);
-    saving_seconds_ += base::monotonic_seconds() - started;
-  }
-
   void rebuild() {
-    auto saved = checkpointer_.snapshot(settings_.rebuild_at, mailroom_, awake_);
-    for (auto& field : kernels_.save_aggregate()) saved[0].push_back(std::move(field));
-    construct();
-    checkpointer_.put_into_kernels(saved, awake_);
+    checkpoints_.rebuild(settings_.rebuild_at, mailroom_, awake_, [&] { construct(); });
     refresh_halos();
   }
 
@@ -193,17 +203,19 @@ class Run {
   }
 
   World& world_;
+  Watch& watch_;
   RunSettings const& settings_;
   HostedKernels& kernels_;
   Placement placement_;
   std::vector<PartitionId> mine_;
   Mailroom mailroom_;
-  Checkpointer checkpointer_;
+  Checkpoints checkpoints_;
   HaloRegistry halos_;
   std::vector<std::uint8_t> awake_;                    // by slot: the last vote was go_on
   std::vector<std::vector<std::byte>> contributions_;  // by slot
   std::vector<std::uint64_t> published_;               // by slot: halos
   std::vector<std::size_t> running_;                   // slots that step in this superstep
+  std::atomic<bool> given_up_{false};                  // this rank has broken the superstep off
   Report report_;
   Where where_;
   RunOutcome outcome_;
@@ -213,7 +225,7 @@ class Run {
 
 }  // namespace
 
-RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels) {
+RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch) {
   world.together(Site::start, "start", [&] {
     if (static_cast<std::uint32_t>(world.ranks()) > settings.partitions)
       throw UsageError("--partitions",
@@ -221,7 +233,7 @@ RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels
                            std::to_string(world.ranks()) +
                            " ranks: start at most as many ranks as partitions, or ask for more partitions");
   });
-  return Run(world, settings, kernels).all();
+  return Run(world, settings, kernels, ownership, watch).all();
 }
 
 }  // namespace pel::engine

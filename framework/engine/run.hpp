@@ -4,11 +4,18 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
 #include "engine/settings.hpp"
 #include "engine/world.hpp"
 
 namespace pel::engine {
+
+class Ownership;
+class Watch;
+
+// Whether the run was told to stop before its end, and then has something to go on from.
+enum class Stopped { no, with_checkpoint, without };
 
 struct RunOutcome {
   std::int64_t supersteps = 0;  // of this launch; those before a resume do not count
@@ -16,12 +23,15 @@ struct RunOutcome {
   std::int64_t resumed_from = -1;  // superstep of the checkpoint; -1: a fresh start
   double construct_seconds = 0, run_seconds = 0, checkpoint_seconds = 0, write_seconds = 0;
   std::string digest;  // of the result; empty where nobody asked
+  CheckpointSummary checkpoints;
+  Stopped stopped = Stopped::no;
 };
 
 // Collective: all ranks, main thread. Throws: on all ranks the same: UsageError for more ranks than partitions, what
 // kernels threw, NoCheckpoint, ForeignCheckpoint, WriteFailed, MpiError.
 // Cost of a superstep: w = the slowest rank's partitions, h = the largest of max(in, out), l = 1 collective and 1
 // message a block between ranks that talk.
-[[nodiscard]] RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels);
+[[nodiscard]] RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership,
+                             Watch& watch);
 
 }  // namespace pel::engine

@@ -6,17 +6,28 @@
 #include <utility>
 #include <vector>
 
+#include "engine/checkpoint_every.hpp"
+
 namespace pel::engine {
 
 enum class Resume { no, must, automatic };
+
+// Written beside the supersteps, or while they wait.
+enum class CheckpointMode { async, sync };
 
 struct RunSettings {
   std::string app;
   std::string run_name;  // of this run within the job; empty for the only one
   std::uint32_t partitions = 64;
   std::uint64_t seed = 1;
-  std::int64_t checkpoint_every = 0;  // supersteps; 0: off
+  CheckpointEvery checkpoint_every;
+  // Nobody has asked for checkpoints: the directory is made when the first one is due, and what cannot be written is a
+  // warning.
+  bool checkpoint_implied = false;
   std::string checkpoint_dir;
+  int checkpoint_keep = 2;
+  CheckpointMode checkpoint_mode = CheckpointMode::async;
+  double stop_grace = 120;  // seconds that a superstep has to end in when the run is told to stop
   Resume resume = Resume::no;
   std::int64_t rebuild_at = -1;  // superstep after which kernels are remade from their fields; -1: never
   std::vector<std::string> outputs;

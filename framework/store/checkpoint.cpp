@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <span>
-#include <string_view>
 #include <system_error>
 
+#include "store/epoch_index.hpp"
+#include "store/epoch_names.hpp"
 #include "store/file.hpp"
 #include "store/manifest.hpp"
 #include "store/part_file.hpp"
@@ -18,51 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the directories of an epoch are called in the course of its life. The order of names is that of supersteps.
-constexpr char const* committed = "epoch-";
-constexpr char const* temporary = "tmp-";
-constexpr char const* trash = "trash-";
-constexpr char const* old = "old-";
-
-std::string numbered(std::string_view prefix, std::int64_t superstep) {
-  return fmt::format("{}{:09}", prefix, superstep);
-}
-
-// The superstep in a name such as "epoch-000000012" or, to tell several apart, "trash-000000012-2"; nothing for other
-// names, so that files of somebody else are never touched.
-std::optional<std::int64_t> superstep_in(std::string_view name, std::string_view prefix) {
-  if (!name.starts_with(prefix)) return std::nullopt;
-  name.remove_prefix(prefix.size());
-  auto const digits = name.substr(0, name.find('-'));
-  std::int64_t superstep = -1;
-  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), superstep);
-  if (digits.size() < 9 || error != std::errc() || end != digits.data() + digits.size() || superstep < 0)
-    return std::nullopt;
-  return superstep;
-}
-
-std::vector<fs::path> directories_in(fs::path const& path) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_directory(ignored)) found.push_back(entry->path());
-  }
-  return found;
-}
-
-// A name for superstep's directory that is not taken yet.
-fs::path free_name(fs::path const& path, std::string_view prefix, std::int64_t superstep) {
-  auto const stem = path / numbered(prefix, superstep);
-  auto name = stem;
-  std::error_code ignored;
-  for (int n = 2; fs::exists(name, ignored); ++n) name = stem.string() + "-" + std::to_string(n);
-  return name;
-}
-
 // Renamed first: a directory that is half deleted must not look like an epoch.
 void remove_epoch(fs::path const& path, Epoch const& epoch) {
-  auto const name = free_name(path, trash, epoch.superstep);
+  auto const name = free_name(path, epoch_names::trash, epoch.superstep);
   std::error_code ignored;
   fs::rename(epoch.directory, name, ignored);
   fs::remove_all(name, ignored);
@@ -83,51 +40,87 @@ std::string read_text(fs::path const& path) {
   return text;
 }
 
+void check_size(fs::path const& path, std::uint64_t bytes) {
+  ReadableFile const file(path);
+  if (file.size() != bytes)
+    throw Damaged(path, "has " + std::to_string(file.size()) + " bytes, the manifest says " + std::to_string(bytes),
+                  "size");
+}
+
+// Whether retain() deletes a directory of this name: of the epochs that stand, `kept` is the oldest to stay.
+bool left_over(std::string const& name, std::vector<Epoch> const& epochs, int keep, int incarnation) {
+  namespace names = epoch_names;
+  if (auto const writing = incarnation_in(name)) return *writing < incarnation || incarnation == 0;
+  if (superstep_in(name, names::trash)) return true;
+  if (superstep_in(name, names::old)) return !epochs.empty();
+  auto const bad = superstep_in(name, names::bad);
+  if (!bad) return false;
+  return std::ranges::count_if(epochs, [&](Epoch const& epoch) { return epoch.superstep > *bad; }) >= keep;
+}
+
 }  // namespace
 
-CheckpointDirectory::CheckpointDirectory(fs::path path) : path_(std::move(path)) {}
+CheckpointDirectory::CheckpointDirectory(fs::path path, int incarnation)
+    : path_(std::move(path)), incarnation_(incarnation) {}
 
-void CheckpointDirectory::begin(std::int64_t superstep) const {
-  make_directories(path_);
-  auto const directory = path_ / numbered(temporary, superstep);
-  std::error_code error;
-  fs::remove_all(directory, error);
-  if (error) throw write_failed(directory, error.value());
+fs::path CheckpointDirectory::temporary(std::int64_t superstep) const {
+  return path_ / fmt::format("{}-i{:04}", numbered(epoch_names::temporary, superstep), incarnation_);
+}
+
+fs::path CheckpointDirectory::committed(std::int64_t superstep) const {
+  return path_ / numbered(epoch_names::committed, superstep);
+}
+
+fs::path CheckpointDirectory::begin(std::int64_t superstep) const {
+  auto directory = temporary(superstep);
   make_directories(directory);
+  return directory;
 }
 
-PartSummary CheckpointDirectory::write_part(Manifest const& about, int rank, int ranks,
-                                            std::vector<PartitionId> const& partitions,
-                                            std::vector<Field> const& fields) const {
-  auto const directory = path_ / numbered(temporary, about.superstep);
-  PartHeading const heading{about.app, about.superstep, about.partitions, rank, ranks};
-  return write_part_file(directory / part_name(static_cast<std::size_t>(rank)), heading, partitions, fields);
+// Whether the epoch is there already, whole and this job's: what a second writer of it would write is the same.
+bool CheckpointDirectory::stands_already(Manifest const& manifest) const try {
+  Epoch const epoch{manifest.superstep, committed(manifest.superstep)};
+  if (read_manifest(epoch).identity != manifest.identity) return false;
+  verify(epoch);
+  return true;
+} catch (Damaged const&) {
+  return false;
 }
 
-void CheckpointDirectory::commit(Manifest const& manifest) const {
-  auto const from = path_ / numbered(temporary, manifest.superstep);
-  auto const to = path_ / numbered(committed, manifest.superstep);
+// rename() does not replace a directory that holds files.
+void CheckpointDirectory::make_room_for(Manifest const& manifest) const {
+  auto const there = committed(manifest.superstep);
+  std::error_code error;
+  if (fs::exists(there, error))
+    rename_checked(there, free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
+}
+
+bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
+                                 std::function<void()> const& may_commit) const {
+  auto const from = temporary(manifest.superstep);
+  write_epoch_index(from, manifest);
+  reached("index");
   write_manifest(from / manifest_name, manifest);
+  reached("manifest");
   sync_directory(from);
-
-  // rename() does not replace a directory that holds files.
-  auto const replaced = free_name(path_, trash, manifest.superstep);
-  std::error_code was_none;
-  fs::rename(to, replaced, was_none);
-  std::error_code ignored;
-  try {
-    rename_checked(from, to);
-  } catch (WriteFailed const&) {
-    if (!was_none) fs::rename(replaced, to, ignored);
-    throw;
+  reached("dir_synced");
+  reached("before_rename");
+  may_commit();
+  bool const ours = !stands_already(manifest);
+  if (!ours) {
+    abandon(manifest.superstep);
+  } else {
+    make_room_for(manifest);
+    rename_checked(from, committed(manifest.superstep));
   }
+  reached("renamed");
   sync_directory(path_);
-  fs::remove_all(replaced, ignored);
+  reached("committed");
+  return ours;
 }
 
 void CheckpointDirectory::abandon(std::int64_t superstep) const noexcept try {
-  std::error_code ignored;
-  fs::remove_all(path_ / numbered(temporary, superstep), ignored);
+  remove_epoch(path_, {superstep, temporary(superstep)});
 } catch (std::exception const&) {  // no memory: retain() deletes it another time
 }
 
@@ -135,8 +128,8 @@ std::vector<Epoch> CheckpointDirectory::epochs() const {
   std::vector<Epoch> found;
   for (auto const& directory : directories_in(path_)) {
     auto const name = directory.filename().string();
-    auto const superstep = superstep_in(name, committed);
-    if (superstep && name == numbered(committed, *superstep)) found.push_back({*superstep, directory});
+    auto const superstep = superstep_in(name, epoch_names::committed);
+    if (superstep && name == numbered(epoch_names::committed, *superstep)) found.push_back({*superstep, directory});
   }
   std::ranges::sort(found, std::ranges::greater(), &Epoch::superstep);
   return found;
@@ -146,30 +139,48 @@ Manifest CheckpointDirectory::read_manifest(Epoch const& epoch) const {
   auto const path = epoch.directory / manifest_name;
   auto manifest = parse_manifest(path, read_text(path));
   if (manifest.superstep != epoch.superstep)
-    throw Damaged(path, "is of superstep " + std::to_string(manifest.superstep));
+    throw Damaged(path, "is of superstep " + std::to_string(manifest.superstep), "manifest");
   for (auto const& part : manifest.parts) {
-    ReadableFile const file(epoch.directory / part.file);
-    if (file.size() != part.bytes)
-      throw Damaged(epoch.directory / part.file,
-                    "has " + std::to_string(file.size()) + " bytes, the manifest says " + std::to_string(part.bytes));
+    check_size(epoch.directory / part.file, part.bytes);
+    for (auto const& link : part.links) check_size(epoch.directory / link.file, link.bytes);
   }
   return manifest;
 }
 
-std::vector<Field> CheckpointDirectory::read_partition(Epoch const& epoch, PartSummary const& part,
-                                                       PartitionId partition) const {
-  return read_part_file(epoch.directory / part.file, epoch.superstep, part, partition);
+void CheckpointDirectory::verify(Epoch const& epoch) const {
+  std::vector<std::byte> bytes;
+  for (auto const& part : read_manifest(epoch).parts) {
+    PartReader const reader(epoch.directory, part);
+    for (auto const& row : reader.index().slices) {
+      bytes.resize(std::max<std::size_t>(bytes.size(), reader.index().bytes_of(row)));
+      reader.read(row, std::span(bytes).first(reader.index().bytes_of(row)));
+    }
+  }
+}
+
+std::uint64_t CheckpointDirectory::bytes(Epoch const& epoch) const {
+  std::uint64_t sum = 0;
+  std::error_code error;
+  for (fs::directory_iterator entry(epoch.directory, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    auto const size = entry->file_size(ignored);
+    if (!ignored) sum += size;
+  }
+  return sum;
+}
+
+void CheckpointDirectory::keep_as_bad(Epoch const& epoch, std::string const& kind) const noexcept try {
+  std::error_code ignored;
+  fs::rename(epoch.directory, free_name(path_, epoch_names::bad, epoch.superstep, "-" + kind), ignored);
+} catch (std::exception const&) {  // no memory: it is found and passed over again
 }
 
 void CheckpointDirectory::retain(int keep) const noexcept try {
   auto const all = epochs();
   for (auto i = static_cast<std::size_t>(std::max(keep, 1)); i < all.size(); ++i) remove_epoch(path_, all[i]);
   for (auto const& directory : directories_in(path_)) {
-    auto const name = directory.filename().string();
-    bool const left_over = superstep_in(name, temporary) || superstep_in(name, trash);
-    bool const outlived = !all.empty() && superstep_in(name, old);
     std::error_code ignored;
-    if (left_over || outlived) fs::remove_all(directory, ignored);
+    if (left_over(directory.filename().string(), all, keep, incarnation_)) fs::remove_all(directory, ignored);
   }
 } catch (std::exception const&) {  // no memory: what is left goes another time
 }
@@ -180,7 +191,7 @@ int CheckpointDirectory::set_aside_after(std::int64_t superstep) const {
   int renamed = 0;
   for (auto const& epoch : epochs()) {
     if (epoch.superstep <= superstep) break;
-    rename_checked(epoch.directory, free_name(path_, old, epoch.superstep));
+    rename_checked(epoch.directory, free_name(path_, epoch_names::old, epoch.superstep));
     ++renamed;
   }
   if (renamed > 0) sync_directory(path_);

@@ -4,38 +4,59 @@
 // May include base; never comm, never MPI.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "store/field.hpp"
+#include "store/part_index.hpp"
 
 namespace pel::store {
 
-// A file of a checkpoint that is not what it should be (cut short, changed, of an unknown version). The engine then
-// passes to the next older epoch.
+// A file of a checkpoint that is not what it should be (cut short, changed, of an unknown version), or cannot be read.
+// The engine then passes to the next older epoch. `kind` is a word for the name under which the epoch is kept.
 class Damaged : public std::runtime_error {
  public:
-  Damaged(std::filesystem::path path_, std::string reason_)
-      : std::runtime_error(path_.string() + ": " + reason_), path(std::move(path_)), reason(std::move(reason_)) {}
+  static constexpr char const* unreadable = "unreadable";  // it may be well another time, or elsewhere
+  Damaged(std::filesystem::path path_, std::string reason_, std::string kind_ = "digest")
+      : std::runtime_error(path_.string() + ": " + reason_),
+        path(std::move(path_)),
+        reason(std::move(reason_)),
+        kind(std::move(kind_)) {}
   std::filesystem::path path;
-  std::string reason;
+  std::string reason, kind;
 };
 
 // What makes a job the same job: (field, value) in a fixed order, e.g. {"app", "pagerank"}, {"kernel", …},
 // {"schema", …}, {"partitions", "64"}, {"parameters", …}, {"input", digest}, {"seed", "1"}.
 using Identity = std::vector<std::pair<std::string, std::string>>;
 
-// One rank's file within an epoch. `digest`: XXH3-128, in hexadecimal, over its table of contents,
-// which holds the checksums of all its slices.
+// Where a table of contents lies in its part.
+struct TablePlace {
+  std::uint64_t offset = 0, bytes = 0, row_bytes = 1;
+};
+
+// A file that a part shares with parts of older epochs.
+struct LinkedFile {
+  std::string file;
+  std::uint64_t bytes = 0;
+};
+
+// One rank's file within an epoch. `digest`: XXH3-128, in hexadecimal, over the first metadata_bytes and the tables,
+// which hold the checksums of all blocks.
 struct PartSummary {
   std::string file;
   std::uint64_t bytes = 0;
   std::string digest;
   std::vector<PartitionId> partitions;
+  std::uint64_t metadata_bytes = 0;
+  std::array<TablePlace, tables> table_places{};
+  std::vector<LinkedFile> links;
 };
 
 // The table of contents of an epoch.
@@ -52,47 +73,48 @@ struct Epoch {
   std::filesystem::path directory;
 };
 
-// The directory in which a job's checkpoints live.
-// Not thread-safe: HDF5 is not, so one thread of a process uses it.
+// The directory in which a job's checkpoints live. Several processes may write into one epoch; what is said to be for
+// one rank is for one at a time.
 class CheckpointDirectory {
  public:
-  explicit CheckpointDirectory(std::filesystem::path path);
+  // `incarnation`: of the launch that writes (store/lease.hpp); 0 for one that only reads.
+  explicit CheckpointDirectory(std::filesystem::path path, int incarnation = 0);
   [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
 
-  // Makes the directory itself and the temporary directory of an epoch, empty. One rank, before the others write.
-  // Throws: WriteFailed.
-  void begin(std::int64_t superstep) const;
+  // Makes the temporary directory of an epoch, where all ranks write their parts; one that is there is fine.
+  // Returns it. Throws: WriteFailed.
+  std::filesystem::path begin(std::int64_t superstep) const;
 
-  // Writes the part of `rank`, named typed datasets with the attributes described in FORMAT.md, fsynced.
-  // `fields` hold the slices of exactly the partitions `partitions` (a field may lack some).
-  // Throws: WriteFailed, also when the disk is full.
-  [[nodiscard]] PartSummary write_part(Manifest const& about, int rank, int ranks,
-                                       std::vector<PartitionId> const& partitions,
-                                       std::vector<Field> const& fields) const;
+  // Writes index.h5 and the manifest, fsyncs them and the directory, and makes the epoch appear by one rename, then
+  // fsyncs that. An epoch of that superstep that is there already and whole stays, and this one goes. `reached` is
+  // called with "index", "manifest", "dir_synced", "before_rename", "renamed", "committed". One rank, when all parts
+  // are written. `may_commit` is asked just before the rename, and throws if another launch owns the directory. Throws:
+  // WriteFailed; what the two functions throw. Returns whether the epoch that stands is the one just written.
+  bool commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
+              std::function<void()> const& may_commit) const;
 
-  // Writes the manifest, fsyncs it and the directory, and makes the epoch appear by one rename, then fsyncs that.
-  // An epoch of that superstep which is already there is replaced. One rank, when all parts are written.
-  // Throws: WriteFailed.
-  void commit(Manifest const& manifest) const;
-
-  // Removes the temporary directory of an epoch that will not be committed. Does not throw.
+  // Removes the temporary directory of an epoch that will not be committed. One rank. Does not throw.
   void abandon(std::int64_t superstep) const noexcept;
 
   // All committed epochs, newest first.
   [[nodiscard]] std::vector<Epoch> epochs() const;
+  [[nodiscard]] std::filesystem::path committed(std::int64_t superstep) const;  // where an epoch is, or would be
 
   // The table of contents, after checking its digest, that it holds each partition once, and that all parts are there
   // with the size they should have. Throws: Damaged.
   [[nodiscard]] Manifest read_manifest(Epoch const& epoch) const;
 
-  // Reads the slices of one partition out of a part: every field that has one, in the order of the file's table, each
-  // Field with exactly one slice. Checks sizes and digests. Throws: Damaged.
-  [[nodiscard]] std::vector<Field> read_partition(Epoch const& epoch, PartSummary const& part,
-                                                  PartitionId partition) const;
+  // Reads every byte that counts and compares checksums. Throws: Damaged.
+  void verify(Epoch const& epoch) const;
+  // Of all files of an epoch, each counted in full though links share them.
+  [[nodiscard]] std::uint64_t bytes(Epoch const& epoch) const;
 
-  // Deletes all but the `keep` newest committed epochs (at least one stays) and all temporary directories; what
-  // set_aside() put by only if there is a committed epoch. One rank, while no epoch is being written.
-  // Does not throw: what cannot be deleted stays.
+  // Renames an epoch that failed verification to bad-…-KIND, for its owner to look at. One rank. Does not throw.
+  void keep_as_bad(Epoch const& epoch, std::string const& kind) const noexcept;
+
+  // Deletes all but the `keep` newest committed epochs (at least one stays), what launches before this one have left
+  // unfinished, and once there is a committed epoch what set_aside() put by; bad ones once `keep` newer epochs stand.
+  // One rank. Does not throw: what cannot be deleted stays.
   void retain(int keep) const noexcept;
 
   // Renames every committed epoch to old-…, so that a fresh start does not meet them: a new job begins here, and what
@@ -106,7 +128,12 @@ class CheckpointDirectory {
   int set_aside_after(std::int64_t superstep) const;
 
  private:
+  [[nodiscard]] std::filesystem::path temporary(std::int64_t superstep) const;
+  void make_room_for(Manifest const& manifest) const;
+  [[nodiscard]] bool stands_already(Manifest const& manifest) const;
+
   std::filesystem::path path_;
+  int incarnation_;
 };
 
 }  // namespace pel::store

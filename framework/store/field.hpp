@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,17 +29,29 @@ struct FieldInfo {
   friend bool operator==(FieldInfo const&, FieldInfo const&) = default;
 };
 
-// One partition's share of a field. Invariant: bytes.size() == rows * info.row_bytes().
-struct Slice {
-  PartitionId partition{};
+// One partition's share of a field, wherever its bytes lie. Invariant: bytes.size() == rows * info.row_bytes().
+struct FieldView {
+  FieldInfo info;
   std::uint64_t rows = 0;
-  std::vector<std::byte> bytes;
+  std::span<std::byte const> bytes;
 };
 
-// A field over the partitions of a rank, slices ascending by partition; a partition without the field has no slice.
-struct Field {
+// The same before there are bytes: how many rows of a field each partition has, ascending by partition. A partition
+// may lack a field, or have no row of it.
+struct SlicePlan {
+  PartitionId partition{};
+  std::uint64_t rows = 0;
+};
+struct FieldPlan {
   FieldInfo info;
-  std::vector<Slice> slices;
+  std::vector<SlicePlan> slices;
+
+  [[nodiscard]] std::uint64_t rows() const {
+    std::uint64_t sum = 0;
+    for (auto const& slice : slices) sum += slice.rows;
+    return sum;
+  }
+  [[nodiscard]] std::uint64_t bytes() const { return rows() * info.row_bytes(); }
 };
 
 }  // namespace pel::store

@@ -51,6 +51,11 @@ void WritableFile::write_at(std::uint64_t offset, std::span<std::byte const> byt
   }
 }
 
+void WritableFile::start_writing_back(std::uint64_t offset, std::uint64_t bytes) noexcept {
+  // Only a hint: what goes wrong shows at sync().
+  static_cast<void>(::sync_file_range(descriptor_.fd(), offset_of(offset), offset_of(bytes), SYNC_FILE_RANGE_WRITE));
+}
+
 void WritableFile::resize(std::uint64_t bytes) {
   if (::ftruncate(descriptor_.fd(), offset_of(bytes)) != 0)
     throw write_failed(path_, errno, {}, static_cast<std::int64_t>(bytes));
@@ -83,25 +88,31 @@ void WritableFile::close() {
 
 ReadableFile::ReadableFile(std::filesystem::path path)
     : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (!descriptor_.open()) throw Damaged(path_, text_of(errno));
+  if (!descriptor_.open()) throw Damaged(path_, text_of(errno), Damaged::unreadable);
   struct stat status {};
-  if (::fstat(descriptor_.fd(), &status) != 0) throw Damaged(path_, text_of(errno));
-  if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file");
+  if (::fstat(descriptor_.fd(), &status) != 0) throw Damaged(path_, text_of(errno), Damaged::unreadable);
+  if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file", Damaged::unreadable);
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 void ReadableFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) const {
   if (offset > size_ || bytes.size() > size_ - offset)
-    throw Damaged(path_, "has " + std::to_string(size_) + " bytes, " + std::to_string(bytes.size()) + " from byte " +
-                             std::to_string(offset) + " on are wanted");
+    throw Damaged(path_,
+                  "has " + std::to_string(size_) + " bytes, " + std::to_string(bytes.size()) + " from byte " +
+                      std::to_string(offset) + " on are wanted",
+                  "size");
   while (!bytes.empty()) {
     auto const n = ::pread(descriptor_.fd(), bytes.data(), bytes.size(), offset_of(offset));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Damaged(path_, text_of(errno));
-    if (n == 0) throw Damaged(path_, "ends at byte " + std::to_string(offset));
+    if (n < 0) throw Damaged(path_, text_of(errno), Damaged::unreadable);
+    if (n == 0) throw Damaged(path_, "ends at byte " + std::to_string(offset), "size");
     offset += static_cast<std::uint64_t>(n);
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
+}
+
+void ReadableFile::forget(std::uint64_t offset, std::uint64_t bytes) const noexcept {
+  static_cast<void>(::posix_fadvise(descriptor_.fd(), offset_of(offset), offset_of(bytes), POSIX_FADV_DONTNEED));
 }
 
 WriteFailed write_failed(std::filesystem::path const& path, int code, std::string const& reason,

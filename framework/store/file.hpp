@@ -41,6 +41,8 @@ class WritableFile {
   static WritableFile open(std::filesystem::path path);    // there already; nothing is changed
 
   void write_at(std::uint64_t offset, std::span<std::byte const> bytes);
+  // Asks the system to get these bytes onto the disk soon: sync() then has less to wait for.
+  void start_writing_back(std::uint64_t offset, std::uint64_t bytes) noexcept;
   void resize(std::uint64_t bytes);
   // Claims the disk space of the first `bytes` bytes, so that a full disk shows before the payload is written. A file
   // system that cannot do it is left alone.
@@ -61,8 +63,11 @@ class ReadableFile {
   explicit ReadableFile(std::filesystem::path path);
 
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-  // Fills `bytes` from `offset` on; the file must have them all.
+  // Fills `bytes` from `offset` on; the file must have them all. Thread-safe.
   void read_at(std::uint64_t offset, std::span<std::byte> bytes) const;
+  // Lets the system forget what it has kept of these bytes: the next reading comes from the disk, if it can.
+  void forget(std::uint64_t offset, std::uint64_t bytes) const noexcept;
+  [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
 
  private:
   std::filesystem::path path_;

@@ -6,6 +6,7 @@ namespace pel::store {
 
 void FileImage::write(std::uint64_t offset, std::span<std::byte const> bytes) {
   size_ = std::max<std::uint64_t>(size_, offset + bytes.size());
+  last_written_ = std::max<std::uint64_t>(last_written_, offset + bytes.size());
   while (!bytes.empty()) {
     auto const page = std::span(pages_[offset / page_bytes]).subspan(offset % page_bytes);
     auto const n = std::min(page.size(), bytes.size());
@@ -27,14 +28,18 @@ void FileImage::read(std::uint64_t offset, std::span<std::byte> bytes) const {
   }
 }
 
-WritableFile FileImage::store(std::filesystem::path const& path) const {
-  auto file = WritableFile::create(path);
-  file.resize(size_);
-  file.reserve(size_);
+void FileImage::write_pages(WritableFile& file) const {
   for (auto const& [number, page] : pages_) {
     auto const offset = number * page_bytes;
     if (offset < size_) file.write_at(offset, std::span(page).first(std::min(page_bytes, size_ - offset)));
   }
+}
+
+WritableFile FileImage::store(std::filesystem::path const& path) const {
+  auto file = WritableFile::create(path);
+  file.resize(size_);
+  file.reserve(size_);
+  write_pages(file);
   return file;
 }
 

@@ -24,7 +24,11 @@ class FileImage {
   // The size of the file, with the room for all payload; it grows by write() too.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   void resize(std::uint64_t bytes) noexcept { size_ = bytes; }
+  // One past the last byte that was written.
+  [[nodiscard]] std::uint64_t last_written() const noexcept { return last_written_; }
 
+  // Writes the pages to the file, which is to be of this size. Throws: WriteFailed.
+  void write_pages(WritableFile& file) const;
   // Makes the file on the disk, its space reserved, and returns it for the payload to be written.
   // Throws: WriteFailed.
   [[nodiscard]] WritableFile store(std::filesystem::path const& path) const;
@@ -32,7 +36,7 @@ class FileImage {
  private:
   static constexpr std::uint64_t page_bytes = 4096;
   std::map<std::uint64_t, std::array<std::byte, page_bytes>> pages_;  // by number
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0, last_written_ = 0;
 };
 
 }  // namespace pel::store

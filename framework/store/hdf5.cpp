@@ -7,6 +7,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "store/hdf5_library.hpp"
 #include "store/image_driver.hpp"
 
 namespace pel::store::hdf5 {
@@ -86,10 +87,14 @@ void fail(char const* call) {
   throw Error(call, stack, errno_in(stack));
 }
 
-File create_file(FileImage& image) {
+File create_file(FileImage& image, std::uint64_t metadata) {
   be_silent();
   auto const access = access_properties();
   use_image(access.id(), image);
+  if (metadata > 0) {
+    checked(H5Pset_meta_block_size(access.id(), metadata), "H5Pset_meta_block_size");
+    checked(H5Pset_alignment(access.id(), 4096, 4096), "H5Pset_alignment");
+  }
   // Not even of the root group: the same content is the same bytes.
   Properties const creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
   checked(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
@@ -236,3 +241,9 @@ void attach_scale(Dataset const& dataset, Dataset const& scale, std::size_t axis
 }
 
 }  // namespace pel::store::hdf5
+
+namespace pel::store {
+
+void open_hdf5_library() { hdf5::checked(H5open(), "H5open"); }
+
+}  // namespace pel::store

@@ -71,7 +71,9 @@ using Properties = Handle<H5Pclose>;
 using Shape = std::vector<std::uint64_t>;
 
 // Files, in the format of libver "latest": all metadata carries checksums. HDF5's own file locks are off.
-[[nodiscard]] File create_file(FileImage& image);                 // the image must outlive it
+// The image must outlive the file. With `metadata`: about so many bytes are set aside in front for what HDF5 writes
+// itself, and datasets of a page or more begin at whole pages.
+[[nodiscard]] File create_file(FileImage& image, std::uint64_t metadata = 0);
 [[nodiscard]] File open_file(std::filesystem::path const& path);  // read-only
 
 // Types as they are in the file: little-endian numbers, bool as uint8, UTF-8 of a fixed width padded with zeros, and a
@@ -86,6 +88,14 @@ enum class Storage { early, none };
 // A contiguous dataset of undefined content at a path such as "/state/rank"; groups are made as needed.
 [[nodiscard]] Dataset create_dataset(File const& file, std::string const& path, Type const& type, Shape const& shape,
                                      Storage storage = Storage::early);
+// Rows of a virtual dataset that are those of a dataset of the same path in another file (a name beside this one).
+struct VirtualRows {
+  std::string file;
+  std::uint64_t row = 0, source_row = 0, rows = 0;
+};
+// A dataset of numbers that only says where its rows are; those that are nowhere read as NaN or the type's maximum.
+[[nodiscard]] Dataset create_virtual(File const& file, std::string const& path, base::ElementType type,
+                                     Shape const& shape, std::vector<VirtualRows> const& sources);
 [[nodiscard]] Dataset open_dataset(File const& file, std::string const& path);
 [[nodiscard]] Shape shape_of(Dataset const& dataset);
 // Bytes of one element in the file.

@@ -43,8 +43,8 @@ herr_t close_image(H5FD_t* file) noexcept {
 }
 
 herr_t query(H5FD_t const* /*file*/, unsigned long* features) noexcept {
-  *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_AGGREGATE_SMALLDATA |
-              H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+  // No aggregation of small data: datasets then lie in the order in which they are made.
+  *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
   return 0;
 }
 

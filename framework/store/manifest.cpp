@@ -23,7 +23,14 @@ std::string digest_of(std::string const& text) { return base::to_hex(base::diges
 Json to_json(PartSummary const& part) {
   auto partitions = Json::array();
   for (auto const id : part.partitions) partitions.push_back(index(id));
-  return {{"file", part.file}, {"bytes", part.bytes}, {"digest", part.digest}, {"partitions", partitions}};
+  auto places = Json::array();
+  for (auto const& place : part.table_places)
+    places.push_back(Json::array({place.offset, place.bytes, place.row_bytes}));
+  auto links = Json::array();
+  for (auto const& link : part.links) links.push_back(Json::array({link.file, link.bytes}));
+  return {
+      {"file", part.file}, {"bytes", part.bytes}, {"digest", part.digest},   {"metadata_bytes", part.metadata_bytes},
+      {"tables", places},  {"links", links},      {"partitions", partitions}};
 }
 
 Json to_json(Manifest const& manifest) {
@@ -42,7 +49,16 @@ Json to_json(Manifest const& manifest) {
 }
 
 PartSummary part_of(Json const& json) {
-  PartSummary part{json.at("file"), json.at("bytes"), json.at("digest"), {}};
+  PartSummary part;
+  part.file = json.at("file");
+  part.bytes = json.at("bytes");
+  part.digest = json.at("digest");
+  part.metadata_bytes = json.at("metadata_bytes");
+  for (std::size_t i = 0; i < tables; ++i) {
+    auto const& place = json.at("tables").at(i);
+    part.table_places.at(i) = {place.at(0), place.at(1), place.at(2)};
+  }
+  for (auto const& link : json.at("links")) part.links.push_back({link.at(0), link.at(1)});
   for (auto const& id : json.at("partitions")) part.partitions.push_back(partition_id(id.get<std::uint32_t>()));
   return part;
 }
@@ -73,6 +89,9 @@ bool complete(Manifest const& manifest) {
 
 }  // namespace
 
+std::string to_text(PartSummary const& part) { return to_json(part).dump(); }
+PartSummary part_from(std::string const& text) { return part_of(Json::parse(text)); }
+
 std::string part_name(std::size_t rank) { return fmt::format("part-{:05}.h5", rank); }
 
 std::string to_text(Manifest const& manifest) try {
@@ -83,19 +102,19 @@ std::string to_text(Manifest const& manifest) try {
 }
 
 Manifest parse_manifest(std::filesystem::path const& path, std::string const& text) try {
-  if (text.size() < digest_line) throw Damaged(path, "is cut short");
+  if (text.size() < digest_line) throw Damaged(path, "is cut short", "manifest");
   auto const body = text.substr(0, text.size() - digest_line);
   if (text.substr(body.size()) != digest_of(body) + "\n")
-    throw Damaged(path, "does not match the digest in its last line");
+    throw Damaged(path, "does not match the digest in its last line", "manifest");
   auto const json = Json::parse(body);
   auto const version = json.at("format_version").get<std::int64_t>();
   if (json.at("format") != part_format || version != part_format_version)
-    throw Damaged(path, "has the unknown format version " + std::to_string(version));
+    throw Damaged(path, "has the unknown format version " + std::to_string(version), "version");
   auto manifest = manifest_of(json);
-  if (!complete(manifest)) throw Damaged(path, "its parts do not hold every partition once");
+  if (!complete(manifest)) throw Damaged(path, "its parts do not hold every partition once", "manifest");
   return manifest;
 } catch (Json::exception const& error) {
-  throw Damaged(path, std::string("is not the expected JSON: ") + error.what());
+  throw Damaged(path, std::string("is not the expected JSON: ") + error.what(), "manifest");
 }
 
 }  // namespace pel::store

@@ -16,6 +16,10 @@ constexpr char const* manifest_name = "MANIFEST.json";
 // Throws: InternalError if a text in it is not UTF-8.
 [[nodiscard]] std::string to_text(Manifest const& manifest);
 
+// A part's own lines of it, for rank 0 to put together. part_from() is the inverse.
+[[nodiscard]] std::string to_text(PartSummary const& part);
+[[nodiscard]] PartSummary part_from(std::string const& text);
+
 // The inverse. `path` is for the message. Checks the digest, the format's version, and that every partition is in
 // exactly one part. Throws: Damaged.
 [[nodiscard]] Manifest parse_manifest(std::filesystem::path const& path, std::string const& text);

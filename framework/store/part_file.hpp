@@ -1,17 +1,23 @@
-// One part of an epoch: an HDF5 file with a rank's slices of all fields.
+// One part of an epoch: an HDF5 file with a rank's slices of all fields, written past HDF5 and read without it.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "store/block_sums.hpp"
 #include "store/checkpoint.hpp"
+#include "store/file.hpp"
+#include "store/part_index.hpp"
+#include "store/snapshot.hpp"
 
 namespace pel::store {
 
 constexpr char const* part_format = "pel-checkpoint";
-constexpr std::int64_t part_format_version = 1;
+constexpr std::int64_t part_format_version = 2;
 
 // What a part says of itself in the attributes of its root.
 struct PartHeading {
@@ -22,14 +28,46 @@ struct PartHeading {
   int ranks = 1;
 };
 
-// Writes and fsyncs the file; a file of that name is overwritten. Returns the summary, `file` without directories.
-// Throws: WriteFailed.
-[[nodiscard]] PartSummary write_part_file(std::filesystem::path const& path, PartHeading const& heading,
-                                          std::vector<PartitionId> const& partitions, std::vector<Field> const& fields);
+// A part that has been written: what a later one of the same rank may link to instead of writing the same again.
+struct WrittenPart {
+  PartSummary summary;
+  PartIndex index;
+  std::vector<int> age;  // by row of index.slices: how many epochs ago its bytes were written
+};
+struct EarlierPart {
+  std::filesystem::path epoch;  // its committed directory
+  std::int64_t superstep = 0;
+  WrittenPart const* part = nullptr;
+};
 
-// Reads the slices of one partition, checking the file's size, superstep, partitions and table of contents against
-// `summary` and `superstep`, and each slice against its checksum. Throws: Damaged.
-[[nodiscard]] std::vector<Field> read_part_file(std::filesystem::path const& path, std::int64_t superstep,
-                                                PartSummary const& summary, PartitionId partition);
+// Called when a step of the writing is done: "skeleton", "allocated", "payload_mid", "payload", "part_synced".
+using Milestone = std::function<void(char const*)>;
+
+// Writes and fsyncs the part of these fields; a file of that name is overwritten. `sums` are of the snapshot's slices,
+// in the order of fields and slices; others may help with them meanwhile. With `earlier`, slices of at least a page
+// that have not changed since are taken from there by a hard link, at most 8 epochs long, and never all of them.
+// Throws: WriteFailed; what `reached` throws.
+[[nodiscard]] WrittenPart write_part(std::filesystem::path const& path, PartHeading const& heading,
+                                     Snapshot const& snapshot, BlockSums& sums,
+                                     std::optional<EarlierPart> const& earlier, Milestone const& reached);
+
+// The slices of a snapshot, in the order that write_part() wants sums of.
+[[nodiscard]] std::vector<std::span<std::byte const>> slices_of(Snapshot const& snapshot);
+
+// A part opened for reading: its metadata and its table of contents have been checked against the summary.
+class PartReader {
+ public:
+  // Throws: Damaged.
+  PartReader(std::filesystem::path const& epoch, PartSummary const& summary);
+
+  [[nodiscard]] PartIndex const& index() const noexcept { return index_; }
+  // Reads the bytes of a slice and checks them; what does not match is read once more past the page cache.
+  // Thread-safe. Requires: to.size() == index().bytes_of(row). Throws: Damaged.
+  void read(SliceRow const& row, std::span<std::byte> to) const;
+
+ private:
+  std::vector<ReadableFile> files_;  // as in the index
+  PartIndex index_;
+};
 
 }  // namespace pel::store

@@ -1,82 +1,125 @@
 #include "store/part_index.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 
-#include "base/digest.hpp"
-#include "pel/error.hpp"
+#include "store/block_sums.hpp"
 
 namespace pel::store {
 namespace {
 
-template <class Value>
-std::vector<std::byte> bytes_of(std::vector<Value> const& values) {
-  auto const bytes = std::as_bytes(std::span(values));
-  return {bytes.begin(), bytes.end()};
+void require(bool holds, char const* problem) {
+  if (!holds) throw std::invalid_argument(std::string("the table of contents ") + problem);
 }
 
 template <class Value>
-std::vector<Value> values_of(std::vector<std::byte> const& bytes) {
-  if (bytes.size() % sizeof(Value) != 0) throw std::invalid_argument("the table of contents has half a row");
-  std::vector<Value> values(bytes.size() / sizeof(Value));
-  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+TableBytes table_of(std::vector<Value> const& values) {
+  auto const bytes = std::as_bytes(std::span(values));
+  return {{bytes.begin(), bytes.end()}, sizeof(Value)};
+}
+
+// Texts of one width, padded with zeros.
+TableBytes table_of(std::vector<std::string> const& texts) {
+  std::size_t width = 1;
+  for (auto const& text : texts) width = std::max(width, text.size());
+  TableBytes table{std::vector<std::byte>(texts.size() * width), width};
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    std::ranges::copy(std::as_bytes(std::span(texts[i])), table.bytes.begin() + static_cast<std::ptrdiff_t>(i * width));
+  return table;
+}
+
+template <class Value>
+std::vector<Value> values_of(TableBytes const& table) {
+  require(table.bytes.size() % sizeof(Value) == 0, "has half a row");
+  std::vector<Value> values(table.bytes.size() / sizeof(Value));
+  if (!values.empty()) std::memcpy(values.data(), table.bytes.data(), table.bytes.size());
   return values;
 }
 
-void require(bool holds, std::string const& broken) {
-  if (!holds) throw InternalError(__FILE__, __LINE__, broken);
+std::vector<std::string> texts_of(TableBytes const& table) {
+  require(table.row_bytes > 0 && table.bytes.size() % table.row_bytes == 0, "has half a text");
+  std::vector<std::string> texts;
+  for (std::size_t at = 0; at < table.bytes.size(); at += table.row_bytes) {
+    std::string text(table.row_bytes, '\0');
+    std::memcpy(text.data(), table.bytes.data() + at, table.row_bytes);
+    texts.push_back(text.substr(0, text.find('\0')));
+  }
+  return texts;
+}
+
+std::vector<std::uint64_t> shape_from(std::string_view text) {
+  std::vector<std::uint64_t> shape;
+  if (text == "-") return shape;
+  for (;;) {
+    std::uint64_t n = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    require(error == std::errc() && n > 0 && n < (std::uint64_t{1} << 32U), "has a field of unknown shape");
+    shape.push_back(n);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.empty()) return shape;
+    require(text.front() == 'x', "has a field of unknown shape");
+    text.remove_prefix(1);
+  }
+}
+
+void check(PartIndex const& index) {
+  for (auto const& row : index.slices) {
+    require(row.field < index.fields.size(), "names an unknown field");
+    require(row.file < index.files.size(), "names an unknown file");
+    auto const row_bytes = index.fields[row.field].row_bytes();
+    require(row_bytes > 0 && row.rows < (std::uint64_t{1} << 60U) / row_bytes, "has a slice beyond all measure");
+    auto const blocks = blocks_in(row.rows * row_bytes);
+    require(row.first_block <= index.blocks.size() && blocks <= index.blocks.size() - row.first_block,
+            "has too few checksums");
+  }
 }
 
 }  // namespace
 
-std::string IndexBytes::digest() const {
-  return base::to_hex(base::DigestStream().add(partitions).add(names).add(slices).finish());
+std::string to_text(FieldInfo const& field) {
+  std::string text = field.opaque ? "boost-binary" : base::name_of(field.type);
+  std::string shape;
+  for (auto const extent : field.row_shape) shape += (shape.empty() ? "" : "x") + std::to_string(extent);
+  return text + " " + (shape.empty() ? "-" : shape) + " " + field.name;
 }
 
-std::uint64_t PartIndex::name_width() const {
-  std::size_t width = 1;
-  for (auto const& name : names) width = std::max(width, name.size());
-  return width;
-}
-
-IndexBytes PartIndex::encoded() const {
-  auto const width = name_width();
-  std::vector<std::byte> padded(names.size() * width);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    std::ranges::copy(std::as_bytes(std::span(names[i])), padded.begin() + static_cast<std::ptrdiff_t>(i * width));
-  return {bytes_of(partitions), std::move(padded), bytes_of(slices)};
-}
-
-PartIndex index_of(std::vector<PartitionId> const& partitions, std::vector<Field> const& fields) {
-  PartIndex index{partitions, {}, {}};
-  for (auto const& field : fields) {
-    std::uint64_t first_row = 0;
-    for (auto const& slice : field.slices) {
-      require(slice.bytes.size() == slice.rows * field.info.row_bytes(),
-              "a slice of " + field.info.name + " has not the size of its rows");
-      require(std::ranges::find(partitions, slice.partition) != partitions.end(),
-              "a slice of " + field.info.name + " is of a partition that is not this rank's");
-      index.slices.push_back(
-          {index.names.size(), pel::index(slice.partition), first_row, slice.rows, base::checksum_of(slice.bytes)});
-      first_row += slice.rows;
-    }
-    index.names.push_back(field.info.name);
+FieldInfo field_from(std::string const& text) {
+  auto const first = text.find(' ');
+  auto const second = first == std::string::npos ? first : text.find(' ', first + 1);
+  require(second != std::string::npos, "has a field that is no field");
+  auto const type = text.substr(0, first);
+  FieldInfo field;
+  field.name = text.substr(second + 1);
+  field.row_shape = shape_from(std::string_view(text).substr(first + 1, second - first - 1));
+  if (type == "boost-binary") {
+    field.opaque = true;
+    return field;
   }
-  return index;
+  for (auto n = 0; n <= static_cast<int>(base::ElementType::boolean); ++n) {
+    field.type = static_cast<base::ElementType>(n);
+    if (type == base::name_of(field.type)) return field;
+  }
+  throw std::invalid_argument("the table of contents has a field of the unknown type " + type);
 }
 
-PartIndex decoded(IndexBytes const& bytes, std::uint64_t name_width) {
-  PartIndex index{values_of<PartitionId>(bytes.partitions), {}, values_of<SliceRow>(bytes.slices)};
-  if (name_width == 0 || bytes.names.size() % name_width != 0)
-    throw std::invalid_argument("the table of contents has half a name");
-  for (std::size_t at = 0; at < bytes.names.size(); at += name_width) {
-    std::string name(name_width, '\0');
-    std::memcpy(name.data(), bytes.names.data() + at, name_width);
-    index.names.push_back(name.substr(0, name.find('\0')));
-  }
-  for (auto const& row : index.slices)
-    if (row.field >= index.names.size()) throw std::invalid_argument("the table of contents names an unknown field");
+Tables PartIndex::encoded() const {
+  std::vector<std::string> texts;
+  for (auto const& field : fields) texts.push_back(to_text(field));
+  return {table_of(partitions), table_of(texts), table_of(files), table_of(slices), table_of(blocks)};
+}
+
+PartIndex decoded(Tables const& bytes) {
+  auto const& of = [&](Table table) -> TableBytes const& { return bytes[static_cast<std::size_t>(table)]; };
+  PartIndex index{values_of<PartitionId>(of(Table::partitions)),
+                  {},
+                  texts_of(of(Table::files)),
+                  values_of<SliceRow>(of(Table::slices)),
+                  values_of<std::uint64_t>(of(Table::blocks))};
+  for (auto const& text : texts_of(of(Table::fields))) index.fields.push_back(field_from(text));
+  check(index);
   return index;
 }
 

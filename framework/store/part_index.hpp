@@ -1,5 +1,5 @@
-// The table of contents of a part: which partitions, which fields, where each slice lies and its checksum. In the file
-// it is three small datasets; the digest over their bytes is what the manifest knows of the part.
+// The table of contents of a part: which partitions, which fields, which files beside it, where each slice lies, and
+// the checksum of each block. In the file it is five small datasets; a reader needs nothing else, not even HDF5.
 #pragma once
 
 #include <array>
@@ -13,45 +13,53 @@
 
 namespace pel::store {
 
-// A row of /_pel/slices, as it is in the file: five little-endian u64.
+// A row of /_pel/slices, as it is in the file: seven little-endian u64.
 struct SliceRow {
-  std::uint64_t field = 0;  // index into the names
+  std::uint64_t field = 0;  // index into the fields
   std::uint64_t partition = 0;
-  std::uint64_t first_row = 0;  // of the field's dataset
   std::uint64_t rows = 0;
-  std::uint64_t checksum = 0;  // XXH3-64 of the slice's bytes
+  std::uint64_t first_row = 0;    // of the field's dataset in that file
+  std::uint64_t file = 0;         // index into the files; 0 is the part itself
+  std::uint64_t offset = 0;       // of its first byte in that file
+  std::uint64_t first_block = 0;  // its checksums' first row of /_pel/blocks
 };
-static_assert(sizeof(SliceRow) == 40);
+static_assert(sizeof(SliceRow) == 56);
 
-constexpr std::array<char const*, 5> slice_columns{"field", "partition", "first_row", "rows", "checksum"};
+constexpr std::array<char const*, 7> slice_columns{"field", "partition", "rows",       "first_row",
+                                                   "file",  "offset",    "first_block"};
 
-// The three datasets' bytes, in the order in which the digest takes them.
-struct IndexBytes {
-  std::vector<std::byte> partitions, names, slices;
+// The datasets, in the order in which they lie in the file.
+enum class Table : std::size_t { partitions, fields, files, slices, blocks };
+constexpr std::size_t tables = 5;
+constexpr std::array<char const*, tables> table_names{"/partitions", "/_pel/fields", "/_pel/files", "/_pel/slices",
+                                                      "/_pel/blocks"};
 
-  // XXH3-128 in hexadecimal.
-  [[nodiscard]] std::string digest() const;
+// A table's bytes: where they are, of how many bytes a row is.
+struct TableBytes {
+  std::vector<std::byte> bytes;
+  std::uint64_t row_bytes = 1;
 };
+using Tables = std::array<TableBytes, tables>;
 
-constexpr std::array<char const*, 3> index_datasets{"/partitions", "/_pel/fields", "/_pel/slices"};
-
-// Invariant: every row's field is an index into names.
+// Invariant (of what decoded() returns): every index is one into what it says.
 struct PartIndex {
   std::vector<PartitionId> partitions;
-  std::vector<std::string> names;
-  std::vector<SliceRow> slices;
+  std::vector<FieldInfo> fields;
+  std::vector<std::string> files;
+  std::vector<SliceRow> slices;  // by field, then partition
+  std::vector<std::uint64_t> blocks;
 
-  // The width of a name in the file: the longest one's, at least 1.
-  [[nodiscard]] std::uint64_t name_width() const;
-  [[nodiscard]] IndexBytes encoded() const;
+  [[nodiscard]] Tables encoded() const;
+  [[nodiscard]] std::uint64_t bytes_of(SliceRow const& row) const { return row.rows * fields[row.field].row_bytes(); }
 };
 
-// Lists what is to be written, with checksums. The slices of a field lie one after the other in its dataset.
-// Example: field "state/rank" has 3 rows for partition 0 and 2 for partition 4: rows {0, 0, 0, 3, …} {0, 4, 3, 2, …}.
-// Throws: InternalError if a slice is not of its field's size, or of a partition that is not listed.
-[[nodiscard]] PartIndex index_of(std::vector<PartitionId> const& partitions, std::vector<Field> const& fields);
+// A field's row of /_pel/fields: type, row shape or "-", and name. Examples: "float64 - state/rank",
+// "float32 2x3 state/means", "bool - state/done", "boost-binary - state/counts".
+[[nodiscard]] std::string to_text(FieldInfo const& field);
+// Throws: std::invalid_argument.
+[[nodiscard]] FieldInfo field_from(std::string const& text);
 
 // The inverse of encoded(). Throws: std::invalid_argument if the bytes do not fit together.
-[[nodiscard]] PartIndex decoded(IndexBytes const& bytes, std::uint64_t name_width);
+[[nodiscard]] PartIndex decoded(Tables const& bytes);
 
 }  // namespace pel::store

@@ -1,118 +1,91 @@
+// Reading takes no HDF5: the table of contents says where all bytes are, and the manifest where that is.
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 #include "base/digest.hpp"
-#include "store/file.hpp"
-#include "store/hdf5.hpp"
 #include "store/part_file.hpp"
-#include "store/part_index.hpp"
 
 namespace pel::store {
 namespace {
 
-// One part opened twice: HDF5 tells names, types and places, the bytes are read at those places.
-struct OpenPart {
-  std::filesystem::path path;
-  ReadableFile raw;
-  hdf5::File file;
-};
-
-void require(bool holds, OpenPart const& part, std::string const& reason) {
-  if (!holds) throw Damaged(part.path, reason);
+void require(bool holds, ReadableFile const& file, std::string const& reason, char const* kind = "digest") {
+  if (!holds) throw Damaged(file.path(), reason, kind);
 }
 
-OpenPart open_part(std::filesystem::path const& path, std::uint64_t bytes) {
-  ReadableFile raw(path);
-  if (raw.size() != bytes)
-    throw Damaged(path, "has " + std::to_string(raw.size()) + " bytes, the manifest says " + std::to_string(bytes));
-  auto file = hdf5::open_file(path);
-  return {path, std::move(raw), std::move(file)};
+ReadableFile open_sized(std::filesystem::path const& path, std::uint64_t bytes) {
+  ReadableFile file(path);
+  require(file.size() == bytes, file,
+          "has " + std::to_string(file.size()) + " bytes, the manifest says " + std::to_string(bytes), "size");
+  return file;
 }
 
-// The bytes of a dataset, which cannot be more than the file has: this guards the products that come after.
-std::uint64_t bytes_of(OpenPart const& part, hdf5::Dataset const& dataset) {
-  auto bytes = hdf5::element_bytes(dataset);
-  for (auto const n : hdf5::shape_of(dataset)) {
-    require(n == 0 || bytes <= part.raw.size() / n, part, "a dataset is larger than the file");
-    bytes *= n;
-  }
+std::vector<std::byte> read_bytes(ReadableFile const& file, std::uint64_t offset, std::uint64_t n) {
+  require(n <= file.size(), file, "is shorter than its table of contents", "size");
+  std::vector<std::byte> bytes(n);
+  file.read_at(offset, bytes);
   return bytes;
 }
 
-std::vector<std::byte> read_all(OpenPart const& part, hdf5::Dataset const& dataset) {
-  std::vector<std::byte> bytes(bytes_of(part, dataset));
-  part.raw.read_at(hdf5::byte_offset(dataset), bytes);
-  return bytes;
-}
-
-void check_heading(OpenPart const& part, std::int64_t superstep) {
-  auto const root = part.file.id();
-  require(hdf5::text_of(root, "format") == part_format, part, "is no checkpoint of PEL's");
-  auto const version = hdf5::integer_of(root, "format_version");
-  require(version == part_format_version, part, "has the unknown format version " + std::to_string(version));
-  auto const found = hdf5::integer_of(root, "superstep");
-  require(found == superstep, part, "is of superstep " + std::to_string(found));
-}
-
-PartIndex read_index(OpenPart const& part, PartSummary const& summary) {
-  auto const names = hdf5::open_dataset(part.file, index_datasets[1]);
-  IndexBytes const bytes{read_all(part, hdf5::open_dataset(part.file, index_datasets[0])), read_all(part, names),
-                         read_all(part, hdf5::open_dataset(part.file, index_datasets[2]))};
-  require(bytes.digest() == summary.digest, part, "its table of contents is not the one the manifest tells of");
-  auto index = decoded(bytes, hdf5::element_bytes(names));
-  require(index.partitions == summary.partitions, part, "holds other partitions than the manifest says");
-  return index;
-}
-
-FieldInfo info_of(OpenPart const& part, std::string const& name, hdf5::Dataset const& dataset) {
-  auto const shape = hdf5::shape_of(dataset);
-  require(!shape.empty(), part, name + " is a scalar");
-  FieldInfo info{name, hdf5::number_type_of(dataset), {shape.begin() + 1, shape.end()}, false};
-  if (hdf5::has_attribute(dataset.id(), "encoding")) {
-    auto const encoding = hdf5::text_of(dataset.id(), "encoding");
-    require(info.type == base::ElementType::u8 && (encoding == "bool" || encoding == "boost-binary"), part,
-            name + " has the unknown encoding " + encoding);
-    info.opaque = encoding == "boost-binary";
-    if (!info.opaque) info.type = base::ElementType::boolean;
+Tables read_tables(ReadableFile const& file, PartSummary const& summary) {
+  auto const once = [&] {
+    Tables found;
+    base::DigestStream digest;
+    digest.add(read_bytes(file, 0, summary.metadata_bytes));
+    for (std::size_t i = 0; i < tables; ++i) {
+      auto const& place = summary.table_places.at(i);
+      found.at(i) = {read_bytes(file, place.offset, place.bytes), place.row_bytes};
+      digest.add(found.at(i).bytes);
+    }
+    return std::pair(base::to_hex(digest.finish()), std::move(found));
+  };
+  auto read = once();
+  if (read.first != summary.digest) {
+    file.forget(0, file.size());
+    read = once();
   }
-  return info;
+  require(read.first == summary.digest, file, "its table of contents does not match the manifest's digest");
+  return std::move(read.second);
 }
 
-Field read_slice(OpenPart const& part, std::string const& name, SliceRow const& row) {
-  auto const dataset = hdf5::open_dataset(part.file, "/" + name);
-  auto info = info_of(part, name, dataset);
-  auto const rows = hdf5::shape_of(dataset).front();
-  require(row.first_row <= rows && row.rows <= rows - row.first_row, part, name + " has too few rows");
-  static_cast<void>(bytes_of(part, dataset));
-
-  Slice slice{partition_id(row.partition), row.rows, std::vector<std::byte>(row.rows * info.row_bytes())};
-  if (!slice.bytes.empty())
-    part.raw.read_at(hdf5::byte_offset(dataset) + row.first_row * info.row_bytes(), slice.bytes);
-  require(base::checksum_of(slice.bytes) == row.checksum, part,
-          name + " of partition " + std::to_string(row.partition) + " has another checksum than when it was written");
-  Field field{std::move(info), {}};
-  field.slices.push_back(std::move(slice));
-  return field;
+void check_places(PartIndex const& index, std::vector<ReadableFile> const& files) {
+  for (auto const& row : index.slices) {
+    auto const& file = files[row.file];
+    auto const bytes = index.bytes_of(row);
+    require(row.offset <= file.size() && bytes <= file.size() - row.offset, file, "is shorter than its slices", "size");
+  }
 }
 
 }  // namespace
 
-std::vector<Field> read_part_file(std::filesystem::path const& path, std::int64_t superstep, PartSummary const& summary,
-                                  PartitionId partition) try {
-  auto const part = open_part(path, summary.bytes);
-  check_heading(part, superstep);
-  auto const index = read_index(part, summary);
-  require(std::ranges::find(index.partitions, partition) != index.partitions.end(), part,
-          "does not hold partition " + std::to_string(pel::index(partition)));
+PartReader::PartReader(std::filesystem::path const& epoch, PartSummary const& summary) {
+  files_.push_back(open_sized(epoch / summary.file, summary.bytes));
+  auto const& part = files_.front();
+  try {
+    index_ = decoded(read_tables(part, summary));
+  } catch (std::invalid_argument const& error) {
+    throw Damaged(part.path(), error.what());
+  }
+  require(index_.partitions == summary.partitions, part, "holds other partitions than the manifest says");
+  for (auto const& link : summary.links) files_.push_back(open_sized(epoch / link.file, link.bytes));
+  require(index_.files.size() == files_.size(), files_.front(), "names other files than the manifest");
+  for (std::size_t i = 1; i < files_.size(); ++i)
+    require(index_.files[i] == summary.links[i - 1].file, files_.front(), "names other files than the manifest");
+  check_places(index_, files_);
+}
 
-  std::vector<Field> fields;
-  for (auto const& row : index.slices)
-    if (row.partition == pel::index(partition)) fields.push_back(read_slice(part, index.names[row.field], row));
-  return fields;
-} catch (hdf5::Error const& error) {
-  throw Damaged(path, error.what());
-} catch (std::invalid_argument const& error) {
-  throw Damaged(path, error.what());
+void PartReader::read(SliceRow const& row, std::span<std::byte> to) const {
+  auto const& file = files_[row.file];
+  for (std::size_t at = 0, block = row.first_block; at < to.size(); at += block_bytes, ++block) {
+    auto const bytes = to.subspan(at, std::min(block_bytes, to.size() - at));
+    file.read_at(row.offset + at, bytes);
+    if (base::checksum_of(bytes) == index_.blocks[block]) continue;
+    file.forget(row.offset + at, bytes.size());  // memory may have erred, not the disk
+    file.read_at(row.offset + at, bytes);
+    require(base::checksum_of(bytes) == index_.blocks[block], file,
+            index_.fields[row.field].name + " of partition " + std::to_string(row.partition) +
+                " has another checksum than when it was written");
+  }
 }
 
 }  // namespace pel::store

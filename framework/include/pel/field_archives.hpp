@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/element_type.hpp"
+#include "engine/state_visitor.hpp"
 #include "pel/codec.hpp"
 #include "pel/halo.hpp"
 #include "pel/partition.hpp"
@@ -66,9 +67,10 @@ constexpr void must_be_named() {
   static_assert(is_named<T>, "pel: name every field: pel::fields(archive, \"name\", member)");
 }
 
+// Shows each field to the visitor, in place where it lies in memory as it goes into the file.
 class Saver : public ArchiveTraits<true> {
  public:
-  Saver(PartitionId partition, std::string prefix) : partition_(partition), prefix_(std::move(prefix)) {}
+  Saver(engine::StateVisitor& visitor, std::string prefix) : visitor_(visitor), prefix_(std::move(prefix)) {}
 
   template <class T>
   Saver& operator&(T const& named) {
@@ -80,38 +82,66 @@ class Saver : public ArchiveTraits<true> {
   Saver& operator<<(T const& named) {
     return *this & named;
   }
-  [[nodiscard]] std::vector<store::Field> take() { return std::move(fields_); }
 
   template <class T>
   void save(std::string const& name, T const& value) {
     if constexpr (is_halo<T>) {
-      save(name, value.own_values());
+      using Value = typename T::Value;
+      if constexpr (Row<Value>::typed)
+        show(name, Row<Value>{}, value.own_values());
+      else
+        save(name, std::vector<Value>(value.own_values().begin(), value.own_values().end()));
     } else if constexpr (Row<T>::typed) {
-      add({prefix_ + name, Row<T>::type, Row<T>::shape(), false}, 1, std::as_bytes(std::span(&value, 1)));
+      show(name, Row<T>{}, std::span(&value, 1));
     } else if constexpr (is_typed_vector<T>) {
-      using Element = typename T::value_type;
-      add({prefix_ + name, Row<Element>::type, Row<Element>::shape(), false}, value.size(),
-          std::as_bytes(std::span(value)));
-    } else {
+      show(name, Row<typename T::value_type>{}, std::span(value));
+    } else if (visitor_.wants_archives()) {
       std::vector<std::byte> bytes;
       codec::Writer<std::string>(bytes).put(value);  // always an archive, so that it says what it holds
-      add({prefix_ + name, base::ElementType::u8, {}, true}, bytes.size(), bytes);
+      visitor_.visit({prefix_ + name, base::ElementType::u8, {}, true}, bytes.size(), bytes);
     }
   }
 
- private:
-  void add(store::FieldInfo info, std::uint64_t rows, std::span<std::byte const> bytes) {
-    fields_.push_back({std::move(info), {{partition_, rows, {bytes.begin(), bytes.end()}}}});
+  // Keys and values of an inbox, apart.
+  template <class Mail>
+  void save_mail(Mail const& mail) {
+    save_column<typename Mail::Key>(
+        "key", mail, [](auto const& letter) -> auto const& { return letter.first; });
+    save_column<typename Mail::Value>(
+        "value", mail, [](auto const& letter) -> auto const& { return letter.second; });
   }
 
-  PartitionId partition_;
+ private:
+  template <class R, class T>
+  void show(std::string const& name, R, std::span<T> values) {
+    visitor_.visit({prefix_ + name, R::type, R::shape(), false}, values.size(),
+                   visitor_.wants_bytes() ? std::as_bytes(values) : std::span<std::byte const>{});
+  }
+
+  template <class T, class Mail, class Member>
+  void save_column(std::string const& name, Mail const& mail, Member const& member) {
+    constexpr bool typed = is_typed_vector<std::vector<T>>;
+    if constexpr (typed) {
+      if (!visitor_.wants_bytes()) {
+        visitor_.visit({prefix_ + name, Row<T>::type, Row<T>::shape(), false}, mail.size(), {});
+        return;
+      }
+    }
+    if (!typed && !visitor_.wants_archives()) return;
+    std::vector<T> column;
+    column.reserve(mail.size());
+    for (auto const& letter : mail) column.push_back(member(letter));
+    save(name, column);
+  }
+
+  engine::StateVisitor& visitor_;
   std::string prefix_;
-  std::vector<store::Field> fields_;
 };
 
 class Loader : public ArchiveTraits<false> {
  public:
-  Loader(std::vector<store::Field> const& fields, std::string prefix) : fields_(fields), prefix_(std::move(prefix)) {}
+  Loader(std::vector<store::FieldView> const& fields, std::string prefix)
+      : fields_(fields), prefix_(std::move(prefix)) {}
 
   template <class T>
   Loader& operator&(T const& named) {
@@ -126,34 +156,34 @@ class Loader : public ArchiveTraits<false> {
 
   template <class T>
   void load(std::string const& name, T& value) const {
-    auto const* const slice = find(name);
-    if (slice == nullptr) throw std::out_of_range("the checkpoint has no field " + prefix_ + name);
+    auto const* const field = find(name);
+    if (field == nullptr) throw std::out_of_range("the checkpoint has no field " + prefix_ + name);
     if constexpr (is_halo<T>) {
       std::vector<typename T::Value> values;
       load(name, values);
       value.store(values);
     } else if constexpr (Row<T>::typed) {
-      copy(*slice, &value, sizeof value);
+      copy(*field, &value, sizeof value);
     } else if constexpr (is_typed_vector<T>) {
-      value.resize(slice->rows);
-      copy(*slice, value.data(), value.size() * sizeof(typename T::value_type));
+      value.resize(field->rows);
+      copy(*field, value.data(), value.size() * sizeof(typename T::value_type));
     } else {
-      codec::Reader<std::string>(slice->bytes).take(value);
+      codec::Reader<std::string>(field->bytes).take(value);
     }
   }
 
  private:
-  [[nodiscard]] store::Slice const* find(std::string const& name) const {
+  [[nodiscard]] store::FieldView const* find(std::string const& name) const {
     for (auto const& field : fields_)
-      if (field.info.name == prefix_ + name && !field.slices.empty()) return &field.slices.front();
+      if (field.info.name == prefix_ + name) return &field;
     return nullptr;
   }
-  static void copy(store::Slice const& slice, void* to, std::size_t bytes) {
-    if (slice.bytes.size() != bytes) throw std::length_error("a field of the checkpoint has another size");
-    if (bytes > 0) std::memcpy(to, slice.bytes.data(), bytes);
+  static void copy(store::FieldView const& field, void* to, std::size_t bytes) {
+    if (field.bytes.size() != bytes) throw std::length_error("a field of the checkpoint has another size");
+    if (bytes > 0) std::memcpy(to, field.bytes.data(), bytes);
   }
 
-  std::vector<store::Field> const& fields_;
+  std::vector<store::FieldView> const& fields_;
   std::string prefix_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -66,10 +67,8 @@ class Halo {
     return number_;
   }
   // For checkpoints: own values as last published, and the reverse.
-  [[nodiscard]] std::vector<T> own_values() const {
-    std::vector<T> values(size_);
-    for (std::uint32_t i = 0; i < size_; ++i) values[i] = own(i);
-    return values;
+  [[nodiscard]] std::span<T const> own_values() const noexcept {
+    return field_ ? std::span<T const>(front() + first_, size_) : std::span<T const>(initial_);
   }
   void store(std::vector<T> const& values) {
     if (values.size() != size_) throw std::length_error("a checkpoint's halo has another number of values");

@@ -76,36 +76,26 @@ class HostedKernels final : public engine::HostedKernels {
     }
   }
 
-  std::vector<store::Field> save(std::size_t slot, Partition partition,
-                                 std::span<engine::Segment const> segments) override {
-    archive::Saver saver(partition.id, "state/");
+  void visit(std::size_t slot, std::span<engine::Segment const> segments, engine::StateVisitor& visitor) override {
+    archive::Saver saver(visitor, "state/");
     kernels_[slot]->serialize(saver, 0U);
-    auto fields = saver.take();
     if constexpr (has_mail) {
       auto& inbox = loaded_[slot];
       if (!inbox) inbox.emplace().merge(segments);
-      std::vector<typename Message::Key> keys;
-      std::vector<typename Message::Value> values;
-      inbox->split(keys, values);
+      archive::Saver(visitor, "inbox/").save_mail(*inbox);
       if (inbox->empty()) inbox.reset();  // a partition that sleeps on must see its later mail
-      archive::Saver mail(partition.id, "inbox/");
-      mail.save("key", keys);
-      mail.save("value", values);
-      for (auto& field : mail.take()) fields.push_back(std::move(field));
     }
-    return fields;
   }
 
-  std::vector<store::Field> save_aggregate() override {
-    archive::Saver saver(PartitionId{0}, "aggregate/");
+  void visit_aggregate(engine::StateVisitor& visitor) override {
+    archive::Saver saver(visitor, "aggregate/");
     if constexpr (requires { aggregate_.serialize(saver, 0U); })
       aggregate_.serialize(saver, 0U);
     else if constexpr (!std::same_as<Aggregate, NoAggregate>)
       saver.save("bytes", bytes_of_aggregate());
-    return saver.take();
   }
 
-  void load(std::size_t slot, std::vector<store::Field> const& fields) override {
+  void load(std::size_t slot, std::vector<store::FieldView> const& fields) override {
     archive::Loader loader(fields, "state/");
     kernels_[slot]->serialize(loader, 0U);
     if constexpr (has_mail) {
@@ -118,7 +108,7 @@ class HostedKernels final : public engine::HostedKernels {
     }
   }
 
-  void load_aggregate(std::vector<store::Field> const& fields) override {
+  void load_aggregate(std::vector<store::FieldView> const& fields) override {
     archive::Loader loader(fields, "aggregate/");
     if constexpr (requires { aggregate_.serialize(loader, 0U); }) {
       aggregate_.serialize(loader, 0U);

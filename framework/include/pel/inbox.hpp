@@ -46,13 +46,7 @@ class Inbox {
     if constexpr (M::combines) base::fold_equal(letters_, typename M::Combiner{});
   }
 
-  // For checkpoints: keys and values apart, and the reverse.
-  void split(std::vector<Key>& keys, std::vector<Value>& values) const {
-    for (auto const& [key, value] : letters_) {
-      keys.push_back(key);
-      values.push_back(value);
-    }
-  }
+  // For checkpoints: keys and values that were saved apart.
   void assign(std::vector<Key> const& keys, std::vector<Value> const& values) {
     letters_.clear();
     for (std::size_t i = 0; i < keys.size(); ++i) letters_.emplace_back(keys[i], values[i]);

@@ -1,0 +1,80 @@
+// A run's checkpoints in all: whether there are any, when one is due, what the run goes on from, how it stops.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/checkpoint_summary.hpp"
+#include "engine/epoch_writer.hpp"
+#include "engine/interval.hpp"
+#include "engine/mailroom.hpp"
+#include "engine/ownership.hpp"
+#include "engine/placement.hpp"
+#include "engine/restart.hpp"
+#include "engine/settings.hpp"
+#include "engine/watch.hpp"
+#include "engine/world.hpp"
+
+namespace pel::engine {
+
+// All functions but wishes() and report() are collective over all ranks, main thread.
+class Checkpoints {
+ public:
+  Checkpoints(World& world, Placement const& placement, RunSettings const& settings, HostedKernels& kernels,
+              Ownership& ownership, Watch& watch);
+
+  // The superstep to begin with, after loading what is to be gone on from; `awake[slot]` become the votes.
+  // Throws: NoCheckpoint, ForeignCheckpoint, DirectoryInUse, WriteFailed; what a kernel's serialize() threw.
+  [[nodiscard]] std::int64_t first_superstep(std::vector<std::uint8_t>& awake);
+  [[nodiscard]] std::int64_t resumed_from() const noexcept { return resumed_from_; }
+
+  // Flags of this rank for the agreement that ends superstep s, which took so long so far.
+  [[nodiscard]] std::uint32_t wishes(std::int64_t s);
+  void report(Report& report) { writer_.report(report); }
+
+  // After the agreement of superstep s, with its flags.
+  void advance(Agreed const& agreed, double superstep_seconds);
+
+  // Takes the checkpoint of superstep s that some rank wished for.
+  void take(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
+
+  // The run is to stop after superstep s: commits it. Throws: WriteFailed where that failed twice.
+  void take_last(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
+
+  // Nothing is under way afterwards; what was is committed or dropped.
+  void finish();
+
+  // Remakes all kernels from what a checkpoint would hold: take() and load in one, by way of memory.
+  template <class Remake>
+  void rebuild(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t>& awake, Remake const& remake) {
+    store::Snapshot snapshot;
+    StateSnapshot state(world_, kernels_, mine_);
+    state.take(s, mailroom, awake, snapshot);
+    remake();
+    state.load(snapshot, snapshot.of_partition(PartitionId{0}), awake);
+  }
+
+  [[nodiscard]] std::int64_t newest() const noexcept { return writer_.figures().newest; }
+  [[nodiscard]] CheckpointSummary summary() const;
+
+ private:
+  void open();
+  [[nodiscard]] bool open_if_possible();
+  void note_commits();
+
+  World& world_;
+  RunSettings const& settings_;
+  HostedKernels& kernels_;
+  Ownership& ownership_;
+  Watch& watch_;
+  std::vector<PartitionId> mine_;
+  EpochWriter writer_;
+  std::unique_ptr<Restart> restart_;
+  Interval interval_;
+  bool open_ = false, given_up_ = false;
+  std::int64_t resumed_from_ = -1, seen_committed_ = 0, seen_failed_ = 0;
+};
+
+}  // namespace pel::engine

@@ -1,0 +1,109 @@
+// Writes epochs while the supersteps go on: a snapshot, then a thread of each rank writes its part, then rank 0's makes
+// the epoch appear. How far all are rides in the agreement of each superstep.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/agreement.hpp"
+#include "engine/checkpoint_summary.hpp"
+#include "engine/hosted.hpp"
+#include "engine/mailroom.hpp"
+#include "engine/ownership.hpp"
+#include "engine/placement.hpp"
+#include "engine/settings.hpp"
+#include "engine/state_snapshot.hpp"
+#include "engine/world.hpp"
+#include "store/checkpoint.hpp"
+#include "store/part_file.hpp"
+#include "store/writer_thread.hpp"
+
+namespace pel::engine {
+
+// Invariants: 1. the phase is the same on all ranks after advance(); 2. at most one epoch is being written, and at most
+// one more snapshot waits for its turn; 3. while the thread is busy it alone touches the part and HDF5.
+class EpochWriter {
+ public:
+  EpochWriter(World& world, Placement const& placement, RunSettings const& settings, HostedKernels& kernels,
+              Ownership& ownership);
+  ~EpochWriter();
+
+  // Must be told before the first begin().
+  void set_home(store::CheckpointDirectory directory, store::Identity identity);
+
+  // Claims the memory for snapshots in the background, for a first one that blocks no longer than the others.
+  void prepare();
+
+  // Takes a snapshot and starts to write it; false if no buffer is free (the caller may try again later).
+  // Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw.
+  // Cost: w = a copy of the state, l = 1 collective.
+  [[nodiscard]] bool begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
+
+  // Puts into the report how far this rank is. A directory that another launch has taken becomes the report's failure.
+  void report(Report& report);
+  // Goes one step on with what all ranks have reported. Collective: all ranks, after each agreement.
+  // Cost: l = 1 collective an epoch, when all parts are there.
+  void advance(Agreed const& agreed);
+
+  // Until nothing is under way. True if the epoch begun last is committed. Collective: all ranks. Throws: LostLease.
+  bool complete();
+
+  [[nodiscard]] CheckpointFigures const& figures() const noexcept { return figures_; }
+  [[nodiscard]] bool busy() const noexcept { return phase_ != Phase::idle; }
+  // Where a restart reads to: memory that the first snapshot will use anyway.
+  [[nodiscard]] store::Snapshot& free_snapshot() noexcept { return snapshots_[0]; }
+  void restored(std::int64_t superstep) noexcept { figures_.newest = superstep; }
+
+ private:
+  enum class Phase { idle, writing, committing };
+  enum class Verdict { dropped, ours, anothers };
+
+  void start();
+  void write_part() noexcept;
+  void gather_parts();
+  void commit(store::Manifest const& manifest) noexcept;
+  void settle(Verdict verdict);
+  void agree_on_buffers();
+  void reach(char const* point) const;
+
+  World& world_;
+  Placement const& placement_;
+  RunSettings const& settings_;
+  Ownership& ownership_;
+  std::vector<PartitionId> mine_;
+  StateSnapshot state_;
+  std::optional<store::CheckpointDirectory> directory_;
+  store::Identity identity_;
+
+  Phase phase_ = Phase::idle;
+  struct UnderWay {
+    std::int64_t superstep = -1;
+    std::size_t buffer = 0;
+    double taken = 0;  // when its snapshot was
+    double blocked = 0;
+  };
+  UnderWay now_;
+  std::optional<UnderWay> next_;
+  std::array<store::Snapshot, 2> snapshots_;
+  std::size_t buffers_ = 0;  // how many may be used; 0: not agreed yet
+  std::unique_ptr<store::BlockSums> sums_;
+
+  // Of the thread while it is busy, of the main thread otherwise.
+  std::optional<store::WrittenPart> part_, committed_part_;
+  std::int64_t committed_part_epoch_ = -1;
+  std::string failure_;  // why the part or the epoch was not written
+  int failure_code_ = 0;
+  Verdict verdict_ = Verdict::dropped;
+  std::exception_ptr fatal_;
+
+  CheckpointFigures figures_;
+  bool last_committed_ = false;
+  store::WriterThread writer_;  // the last: it ends before what it works on
+};
+
+}  // namespace pel::engine

@@ -1,0 +1,127 @@
+// The options that every job has: what the engine is told on the command line.
+#include <filesystem>
+#include <limits>
+#include <set>
+
+#include "engine/job_core.hpp"
+#include "pel/error.hpp"
+
+namespace pel::engine {
+namespace {
+
+base::OptionInfo const quiet_option{.name = "quiet", .help = "say nothing but errors"};
+base::OptionInfo const help_option{.name = "help", .help = "print this and stop"};
+base::OptionInfo const version_option{.name = "version", .help = "print the version and stop"};
+base::OptionInfo const resume_option{.name = "resume",
+                                     .value = "auto",
+                                     .help = "go on from the newest checkpoint; auto: start afresh if there is none",
+                                     .value_optional = true};
+
+void must_not_be_empty(std::string const& option, std::string const& value, std::string const& example) {
+  if (value.empty()) throw UsageError(option, "needs a value: " + option + "=" + example);
+}
+
+}  // namespace
+
+void JobCore::announce_options() { table_.announce({quiet_option, help_option, version_option, resume_option}); }
+
+std::string JobCore::take_last(base::OptionInfo const& info) {
+  auto const values = table_.take(info);
+  return values.empty() ? info.fallback : values.back();
+}
+
+void JobCore::take_engine_options() {
+  settings_.outputs = table_.take({.name = "output",
+                                   .value = "FILE",
+                                   .help = "write the result: .h5 and .hdf5 are HDF5, else text",
+                                   .may_repeat = true});
+  auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
+  if (!summary.empty()) {
+    summary_path_ = summary.back();
+    must_not_be_empty("--summary", summary_path_, "FILE");
+  }
+  refuse_equal_paths();
+  auto const threads = take_last({.name = "threads",
+                                  .value = "N",
+                                  .fallback = "auto",
+                                  .help = "threads a rank; auto: the cores it may use, shared with its neighbours"});
+  threads_ = threads == "auto" ? 0 : static_cast<int>(base::to_integer("threads", threads, 1, 4096));
+  auto const partitions = take_last(
+      {.name = "partitions", .value = "P", .fallback = "64", .help = "partitions of the job, at least one a rank"});
+  settings_.partitions = static_cast<std::uint32_t>(base::to_integer("partitions", partitions, 1, 1 << 24));
+  auto const seed = take_last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
+  settings_.seed =
+      static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
+  take_checkpoint_options();
+  quiet_ = !table_.take(quiet_option).empty();
+  (void)table_.take(help_option);
+  (void)table_.take(version_option);
+}
+
+void JobCore::refuse_equal_paths() const {
+  std::set<std::filesystem::path> known;
+  auto const add = [&](std::string const& option, std::string const& path) {
+    must_not_be_empty(option, path, "FILE");
+    if (!known.insert(std::filesystem::path(path).lexically_normal()).second)
+      throw UsageError(option, path + " is already the name of another output");
+  };
+  for (auto const& path : settings_.outputs) add("--output", path);
+  if (!summary_path_.empty()) add("--summary", summary_path_);
+}
+
+void JobCore::take_run_directory() {
+  run_directory_ = take_last({.name = "run-dir",
+                              .value = "DIR",
+                              .fallback = "",
+                              .help = "show status and signs of life there, and take DIR/ckpt for checkpoints"});
+  auto const below = std::filesystem::path(run_directory_) / "ckpt";
+  auto const by_default = run_directory_.empty() ? settings_.app + ".ckpt" : below.string();
+  auto const asked = table_.take({.name = "checkpoint-dir",
+                                  .value = "DIR",
+                                  .fallback = "RUN_DIR/ckpt, or " + settings_.app + ".ckpt",
+                                  .help = "where checkpoints are written and looked for"});
+  settings_.checkpoint_dir = asked.empty() ? by_default : asked.back();
+  must_not_be_empty("--checkpoint-dir", settings_.checkpoint_dir, "DIR");
+  settings_.checkpoint_implied = asked.empty() && run_directory_.empty();
+}
+
+void JobCore::take_checkpoint_options() {
+  take_run_directory();
+  auto const every =
+      table_.take({.name = "checkpoint-every",
+                   .value = "WHEN",
+                   .fallback = "auto",
+                   .help = "auto (by cost and failures), N supersteps, a time such as 30s or 5min, or off"});
+  settings_.checkpoint_every = CheckpointEvery::parse(every.empty() ? "auto" : every.back());
+  settings_.checkpoint_implied = settings_.checkpoint_implied && every.empty();
+  settings_.checkpoint_keep = static_cast<int>(base::to_integer(
+      "checkpoint-keep",
+      take_last({.name = "checkpoint-keep", .value = "K", .fallback = "2", .help = "how many checkpoints stay"}), 1,
+      1000));
+  auto const mode = take_last({.name = "checkpoint-mode",
+                               .value = "async|sync",
+                               .fallback = "async",
+                               .help = "write checkpoints beside the supersteps, or between them"});
+  settings_.checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
+                                  ? CheckpointMode::sync
+                                  : CheckpointMode::async;
+  auto const grace = take_last({.name = "stop-grace",
+                                .value = "SECONDS",
+                                .fallback = "120",
+                                .help = "how long a superstep may take to end when the job is told to stop"});
+  settings_.stop_grace = base::to_number("stop-grace", grace);
+  auto const resume = table_.take(resume_option);
+  if (!resume.empty())
+    settings_.resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
+                           ? Resume::must
+                           : Resume::automatic;
+  auto const rebuild =
+      take_last({.name = "rebuild-at",
+                 .value = "K",
+                 .fallback = "",
+                 .help = "remake all kernels from serialize() after superstep K: finds forgotten fields"});
+  settings_.rebuild_at =
+      rebuild.empty() ? -1 : base::to_integer("rebuild-at", rebuild, 0, std::numeric_limits<std::int64_t>::max());
+}
+
+}  // namespace pel::engine

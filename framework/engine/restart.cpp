@@ -1,0 +1,136 @@
+#include "engine/restart.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/state_snapshot.hpp"
+#include "pel/error.hpp"
+
+namespace pel::engine {
+
+Restart::Restart(World& world, RunSettings const& settings, HostedKernels& kernels, std::vector<PartitionId> mine,
+                 store::CheckpointDirectory directory)
+    : world_(world), settings_(settings), kernels_(kernels), mine_(std::move(mine)), directory_(std::move(directory)) {}
+
+void Restart::identify() {
+  std::string schema;
+  world_.together(Site::construct, "save", [&] { schema = StateSnapshot(world_, kernels_, mine_).schema(); });
+  std::string parameters;
+  for (auto const& [name, value] : settings_.parameters)
+    parameters.append(parameters.empty() ? "" : " ").append(name).append("=").append(value);
+  identity_ = {{"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
+               {"partitions", std::to_string(settings_.partitions)},
+               {"seed", std::to_string(settings_.seed)},
+               {"parameters", parameters},
+               {"input", settings_.input_digest},
+               {"schema", schema}};
+}
+
+void Restart::start_afresh() {
+  world_.together(Site::start, "checkpoint directory", [&] {
+    if (world_.rank() != 0) return;
+    directory_.begin(0);
+    directory_.abandon(0);
+    if (auto const n = directory_.set_aside(); n > 0)
+      world_.log().info(std::to_string(n) + " earlier checkpoints in " + directory_.path().string() +
+                        " are put aside (old-…) until this job has one");
+  });
+}
+
+bool Restart::other_run_has_epochs() {
+  std::string found;
+  world_.together(Site::restore, "find checkpoints", [&] {
+    std::filesystem::path const top(settings_.checkpoint_dir);
+    if (world_.rank() != 0 || !std::filesystem::is_directory(top)) return;
+    auto const look = [&](std::filesystem::path const& path) {
+      if (path != directory_.path() && !store::CheckpointDirectory(path).epochs().empty()) found = "yes";
+    };
+    look(top);
+    for (auto const& entry : std::filesystem::directory_iterator(top))
+      if (entry.is_directory()) look(entry.path());
+  });
+  return !world_.communicator().broadcast(found, 0).empty();
+}
+
+// As rank 0 sees them, so that all ranks try the same ones in the same order.
+std::vector<store::Epoch> Restart::candidates() {
+  std::string list;
+  world_.together(Site::restore, "restore_list", [&] {
+    if (world_.rank() != 0) return;
+    nlohmann::json json = nlohmann::json::array();
+    for (auto const& epoch : directory_.epochs()) json.push_back({epoch.superstep, epoch.directory.string()});
+    list = json.dump();
+  });
+  std::vector<store::Epoch> epochs;
+  for (auto const& entry : nlohmann::json::parse(world_.communicator().broadcast(list, 0)))
+    epochs.push_back({entry.at(0).get<std::int64_t>(), entry.at(1).get<std::string>()});
+  return epochs;
+}
+
+std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::vector<std::uint8_t>& awake) {
+  for (auto const& epoch : candidates()) {
+    if (!try_epoch(epoch, scratch, awake)) continue;
+    world_.log().info("resumed from " + epoch.directory.string());
+    world_.together(Site::restore, "set aside", [&] {
+      if (world_.rank() == 0) directory_.set_aside_after(epoch.superstep);
+    });
+    return epoch.superstep;
+  }
+  return std::nullopt;
+}
+
+// False: some rank cannot use it, so none does.
+bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake) {
+  Report report;
+  report.site = Site::restore;
+  std::string damage, kind;
+  store::Snapshot aggregate;
+  try {
+    world_.fault().reach("restore_read", world_.rank(), epoch.superstep);
+    StateReader reader(directory_, epoch);
+    refuse_foreign(epoch, reader.manifest());
+    reader.read(mine_, world_.workers(), scratch);
+    reader.read_aggregate(world_.workers(), aggregate);
+  } catch (store::Damaged const& damaged) {
+    report.going_on = 1;
+    damage = damaged.what();
+    kind = damaged.kind;
+  } catch (...) {
+    report.failure =
+        encode_failure(std::current_exception(), world_.where(kernels_.name(), "restore", epoch.superstep));
+  }
+  if (world_.agreement().agree(report).going_on > 0) {
+    // The words of the lowest rank that has any; rank 0 says them for all.
+    auto const mine = damage.empty() ? std::string() : nlohmann::json{damage, kind}.dump();
+    for (auto const& text : world_.communicator().all_gather(mine)) {
+      if (text.empty()) continue;
+      auto const json = nlohmann::json::parse(text);
+      world_.log().warn("checkpoint passed over, trying the one before: " + json.at(0).get<std::string>());
+      pass_over(epoch, json.at(1));
+      break;
+    }
+    return false;
+  }
+  world_.together(Site::restore, "restore_agreed", [] {});
+  StateSnapshot(world_, kernels_, mine_).load(scratch, aggregate.of_partition(PartitionId{0}), awake);
+  return true;
+}
+
+void Restart::pass_over(store::Epoch const& epoch, std::string const& kind) {
+  world_.together(Site::restore, "pass over", [&] {
+    if (world_.rank() == 0 && kind != store::Damaged::unreadable) directory_.keep_as_bad(epoch, kind);
+  });
+}
+
+void Restart::refuse_foreign(store::Epoch const& epoch, store::Manifest const& manifest) const {
+  for (auto const& [field, ours] : identity_) {
+    auto const theirs = std::find_if(manifest.identity.begin(), manifest.identity.end(),
+                                     [name = &field](auto const& pair) { return pair.first == *name; });
+    auto const value = theirs == manifest.identity.end() ? std::string("absent") : theirs->second;
+    if (value != ours) throw ForeignCheckpoint(epoch.directory.string(), field, ours, value);
+  }
+}
+
+}  // namespace pel::engine

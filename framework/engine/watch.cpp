@@ -1,0 +1,138 @@
+#include "engine/watch.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include "base/machine.hpp"
+#include "base/option_table.hpp"
+#include "pel/error.hpp"
+
+namespace pel::engine {
+namespace {
+
+// Seconds to the wall-clock limit, as the launcher knows them.
+std::optional<double> time_left() {
+  char const* const text = std::getenv("PEL_TIME_LEFT");  // NOLINT(concurrency-mt-unsafe): the main thread
+  if (text == nullptr) return std::nullopt;
+  return base::to_number("PEL_TIME_LEFT", text);
+}
+
+}  // namespace
+
+void Watch::open(std::filesystem::path directory, int rank, int ranks, int incarnation, base::Log log,
+                 double stop_grace) {
+  directory_ = std::move(directory);
+  rank_ = rank;
+  log_ = std::move(log);
+  stop_grace_ = stop_grace;
+  opened_ = base::monotonic_seconds();
+  if (auto const left = time_left()) deadline_ = opened_ + *left;
+  status_.incarnation = incarnation;
+  store::HeartbeatWriter::Options options;
+  if (!directory_.empty()) options.path = directory_ / "heartbeat";
+  options.rank = rank;
+  options.ranks = ranks;
+  options.incarnation = static_cast<std::uint64_t>(incarnation);
+  options.each_tick = [this](store::Heartbeat const& where) { tick(where); };
+  options.wake_descriptor = signals_.wake_descriptor();
+  heartbeat_ = std::make_unique<store::HeartbeatWriter>(std::move(options));
+  write_status(true);
+}
+
+// On the thread of the heartbeat: the main one may be stuck.
+void Watch::tick(store::Heartbeat const& where) {
+  if (signals_.take_report_request()) {
+    base::Log here = log_;
+    here.set_level(base::LogLevel::info);  // of every rank, not of the first alone
+    here.info("rank " + std::to_string(rank_) + ": " + store::describe(where));
+  }
+  if (signals_.terminate_requested()) {
+    log_.warn("terminated by mpirun after superstep " + std::to_string(where.superstep) + ", without a checkpoint");
+    base::Signals::end_by_term();
+  }
+  if (signals_.stop_requested() && stop_seen_ < 0) stop_seen_ = base::monotonic_seconds();
+  if (rank_ != 0 || directory_.empty()) return;
+  look_for_halt();
+  if (status_changed_.exchange(false)) write_status(false);
+}
+
+void Watch::look_for_halt() {
+  try {
+    auto const request = store::read_halt_request(directory_ / "halt");
+    std::lock_guard const lock(mutex_);
+    halt_ = request;
+  } catch (std::exception const& error) {
+    log_.warn(error.what());
+  }
+}
+
+void Watch::enter(store::Phase phase) noexcept {
+  if (heartbeat_) heartbeat_->set_phase(phase);
+}
+void Watch::begin_superstep(std::int64_t superstep, std::size_t partitions) noexcept {
+  if (heartbeat_) heartbeat_->begin_superstep(superstep, static_cast<std::uint32_t>(partitions));
+}
+void Watch::partition_done() noexcept {
+  if (heartbeat_) heartbeat_->partition_done();
+}
+
+bool Watch::stop_wanted(std::int64_t superstep, double now) const {
+  if (signals_.stop_requested()) return true;
+  if (rank_ != 0) return false;
+  std::lock_guard const lock(mutex_);
+  return halt_ && halt_->due(superstep, now - opened_);
+}
+
+bool Watch::out_of_time() const noexcept {
+  auto const seen = stop_seen_.load(std::memory_order_relaxed);
+  return seen >= 0 && base::monotonic_seconds() - seen > stop_grace_;
+}
+
+void Watch::note_superstep(std::int64_t superstep) {
+  if (rank_ != 0 || directory_.empty()) return;
+  std::lock_guard const lock(mutex_);
+  status_.superstep = superstep;
+  status_changed_ = true;
+}
+void Watch::note_checkpoint(std::int64_t superstep) {
+  {
+    std::lock_guard const lock(mutex_);
+    status_.checkpoint = superstep;
+  }
+  write_status(false);
+}
+void Watch::note_resumed(std::int64_t superstep) {
+  {
+    std::lock_guard const lock(mutex_);
+    status_.resumed_from = superstep;
+    status_.checkpoint = superstep;
+    status_.superstep = superstep;
+  }
+  write_status(false);
+}
+void Watch::note_digest(std::string const& digest) {
+  std::lock_guard const lock(mutex_);
+  status_.digest = digest;
+}
+void Watch::note_outcome(store::RunState state, int exit_code, std::string const& error) {
+  {
+    std::lock_guard const lock(mutex_);
+    status_.state = state;
+    status_.exit_code = exit_code;
+    status_.error = error;
+  }
+  write_status(true);
+}
+
+void Watch::write_status(bool durable) {
+  if (rank_ != 0 || directory_.empty()) return;
+  std::lock_guard const lock(mutex_);
+  try {
+    store::write_run_status(directory_ / "status.json", status_, durable);
+  } catch (std::exception const& error) {
+    if (!std::exchange(status_warned_, true)) log_.warn(std::string("the status cannot be written: ") + error.what());
+  }
+}
+
+}  // namespace pel::engine

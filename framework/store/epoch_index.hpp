@@ -1,0 +1,18 @@
+// index.h5 of an epoch: every field as one dataset over all partitions, in their order, that holds no data but says
+// where it is (a virtual dataset over the parts). For people; nothing of PEL's ever reads it.
+#pragma once
+
+#include <filesystem>
+
+#include "store/checkpoint.hpp"
+
+namespace pel::store {
+
+constexpr char const* epoch_index_name = "index.h5";
+
+// Writes and fsyncs it beside the parts, which are read for their tables and checked. What is missing there reads as
+// NaN or the greatest integer. Throws: WriteFailed; also where a part is not what its rank says it wrote. Cost: a few
+// kilobytes read a part.
+void write_epoch_index(std::filesystem::path const& directory, Manifest const& manifest);
+
+}  // namespace pel::store

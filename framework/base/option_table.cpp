@@ -106,8 +106,7 @@ std::vector<std::string> OptionTable::take(OptionInfo const& info) {
   if (info.positional) take_bare_tokens(info, values);
   if (values.size() > 1 && !info.may_repeat && !info.value.empty())
     throw UsageError("--" + info.name, "given " + std::to_string(values.size()) + " times");
-  if (values.empty() && info.required && !asks_for("help") && !asks_for("version"))
-    throw UsageError("--" + info.name, "is missing: " + info.help);
+  if (values.empty() && info.required && !only_asks()) throw UsageError("--" + info.name, "is missing: " + info.help);
   return values;
 }
 
@@ -129,6 +128,8 @@ bool OptionTable::asks_for(std::string const& flag) const {
   }
   return false;
 }
+
+bool OptionTable::only_asks() const { return asks_for("help") || asks_for("version") || asks_for("print-options"); }
 
 std::string OptionTable::help(std::string const& program, std::string const& purpose) const {
   std::string text = "usage: " + program;

@@ -38,7 +38,7 @@ class OptionTable {
 
   // All values given for the option, in order; those of a positional one include the bare tokens.
   // A flag yields one "true" for each time it stands there. Throws: UsageError where a value is missing, for a
-  // repeated option that may not be, for a required one that is absent (unless --help or --version was asked for), and
+  // repeated option that may not be, for a required one that is absent (unless only_asks()), and
   // for "--resume auto" where "--resume=auto" must be written.
   [[nodiscard]] std::vector<std::string> take(OptionInfo const& info);
 
@@ -46,6 +46,7 @@ class OptionTable {
   void close() const;
 
   [[nodiscard]] bool asks_for(std::string const& flag) const;  // "help", "version": present anywhere
+  [[nodiscard]] bool only_asks() const;  // for one of those that are answered before anything starts
   [[nodiscard]] std::string help(std::string const& program, std::string const& purpose) const;
   [[nodiscard]] std::vector<OptionInfo> const& declared() const noexcept { return declared_; }
 

@@ -10,8 +10,10 @@
 #include <system_error>
 
 #include "base/digest.hpp"
+#include "base/failure_code.hpp"
 #include "base/machine.hpp"
 #include "base/signals.hpp"
+#include "engine/option_list.hpp"
 #include "engine/ownership.hpp"
 #include "engine/watch.hpp"
 #include "engine/world.hpp"
@@ -24,23 +26,6 @@ namespace {
 
 std::string program_name(char const* const* argv, int argc) {
   return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "pel";
-}
-
-template <class Error>
-bool code_if(std::exception const& error, int& code) {
-  if (dynamic_cast<Error const*>(&error) == nullptr) return false;
-  code = static_cast<int>(Error::exit_code);
-  return true;
-}
-
-int exit_code_of(std::exception const& error) {
-  int code = static_cast<int>(ExitCode::software);
-  (void)(code_if<UsageError>(error, code) || code_if<BadData>(error, code) || code_if<MissingInput>(error, code) ||
-         code_if<NoCheckpoint>(error, code) || code_if<KernelFailed>(error, code) || code_if<Misuse>(error, code) ||
-         code_if<MpiError>(error, code) || code_if<SystemError>(error, code) || code_if<WriteFailed>(error, code) ||
-         code_if<ConfigError>(error, code) || code_if<ForeignCheckpoint>(error, code) ||
-         code_if<DirectoryInUse>(error, code) || code_if<LostLease>(error, code));
-  return code;
 }
 
 nlohmann::ordered_json to_json(CheckpointSummary const& of) {
@@ -96,14 +81,15 @@ std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parame
   return values;
 }
 
-bool JobCore::only_answers() const { return table_.asks_for("help") || table_.asks_for("version"); }
+bool JobCore::only_answers() const { return table_.only_asks(); }
 
 bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0; }
 
-void JobCore::answer_help() const {
+void JobCore::answer_help(std::size_t own_options) const {
   if (!speaks()) return;
-  auto const text =
-      table_.asks_for("help") ? table_.help(settings_.app, purpose_) : settings_.app + " (PEL " + PEL_VERSION + ")\n";
+  auto text = settings_.app + " (PEL " + PEL_VERSION + ")\n";
+  if (table_.asks_for("print-options")) text = option_list(settings_.app, table_.declared(), own_options);
+  if (table_.asks_for("help")) text = table_.help(settings_.app, purpose_);
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -111,9 +97,10 @@ World& JobCore::world() {
   if (mpi_) return mpi_->world;
   if (!closed_) {
     closed_ = true;
+    auto const own_options = table_.declared().size();
     take_engine_options();
     if (only_answers()) {
-      answer_help();
+      answer_help(own_options);
       throw Answered{};
     }
     table_.close();
@@ -287,7 +274,7 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
       throw;
     }
   } catch (std::exception const& error) {
-    auto const code = exit_code_of(error);
+    auto const code = base::failure_code(error);
     bool const alone = dynamic_cast<MpiError const*>(&error) != nullptr && mpi_ && !mpi_->world.agreement().failed();
     if (speaks() || alone) fmt::print(stderr, "error: {}\n", error.what());
     note_end(code, error.what());

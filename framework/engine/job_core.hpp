@@ -1,6 +1,7 @@
 // A job from its command line to its exit code: what pel::Job is a typed face of.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,14 +18,14 @@ namespace pel::engine {
 
 class World;
 
-// Thrown by world() when --help or --version was asked for and has been answered.
+// Thrown by world() when --help, --version or --print-options was asked for and has been answered.
 struct Answered {};
 
 // Thrown by run() when the job was told to stop, and has.
 struct StoppedOnPurpose {};
 
-// Options are taken in any order until world() is first called; that closes their list, answers --help and --version,
-// and only then starts MPI. Used from the main thread.
+// Options are taken in any order until world() is first called; that closes their list, answers --help, --version and
+// --print-options, and only then starts MPI. Used from the main thread.
 class JobCore {
  public:
   JobCore(int argc, char const* const* argv);
@@ -41,7 +42,7 @@ class JobCore {
   void add_parameter(std::string const& name, std::string value) {
     settings_.parameters.emplace_back(name, std::move(value));
   }
-  [[nodiscard]] bool only_answers() const;  // --help or --version
+  [[nodiscard]] bool only_answers() const;  // --help, --version, --print-options
 
   // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError.
   [[nodiscard]] World& world();
@@ -77,7 +78,7 @@ class JobCore {
   void refuse_equal_paths() const;
   void refuse_name(std::string const& name) const;
   void refuse_unwritable(std::vector<std::string> const& outputs) const;
-  void answer_help() const;
+  void answer_help(std::size_t own_options) const;
   void write_summary();
   void add_up(RunOutcome const& outcome);
   [[nodiscard]] int say_stopped();

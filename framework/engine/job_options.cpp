@@ -12,6 +12,7 @@ namespace {
 base::OptionInfo const quiet_option{.name = "quiet", .help = "say nothing but errors"};
 base::OptionInfo const help_option{.name = "help", .help = "print this and stop"};
 base::OptionInfo const version_option{.name = "version", .help = "print the version and stop"};
+base::OptionInfo const print_options_option{.name = "print-options", .help = "print all options as JSON and stop"};
 base::OptionInfo const resume_option{.name = "resume",
                                      .value = "auto",
                                      .help = "go on from the newest checkpoint; auto: start afresh if there is none",
@@ -23,7 +24,9 @@ void must_not_be_empty(std::string const& option, std::string const& value, std:
 
 }  // namespace
 
-void JobCore::announce_options() { table_.announce({quiet_option, help_option, version_option, resume_option}); }
+void JobCore::announce_options() {
+  table_.announce({quiet_option, help_option, version_option, print_options_option, resume_option});
+}
 
 std::string JobCore::take_last(base::OptionInfo const& info) {
   auto const values = table_.take(info);
@@ -56,6 +59,7 @@ void JobCore::take_engine_options() {
   quiet_ = !table_.take(quiet_option).empty();
   (void)table_.take(help_option);
   (void)table_.take(version_option);
+  (void)table_.take(print_options_option);
 }
 
 void JobCore::refuse_equal_paths() const {

@@ -203,6 +203,13 @@ TEST_CASE("a required option that is absent is refused, but not when help is ask
   CHECK(refusal([] { return table_of({"--", "--help"}).take(seed); }).option == "");
 }
 
+TEST_CASE("what is answered before anything starts is told from what runs") {
+  CHECK(table_of({"--print-options"}).only_asks());
+  CHECK(table_of({"a", "-h"}).only_asks());
+  CHECK(table_of({"--version"}).only_asks());
+  CHECK_FALSE(table_of({"--options", "print-options"}).only_asks());
+}
+
 TEST_CASE("an unknown option is refused with the nearest one that was declared") {
   auto table = table_of({"--dampng", "0.5"});
   CHECK(table.take(damping).empty());

@@ -1,0 +1,72 @@
+#include "launch/watch.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace pel::launch {
+namespace {
+
+constexpr std::size_t durations_kept = 31;
+constexpr int stops_needed = 2;
+
+}  // namespace
+
+Watch::Watch(std::filesystem::path const& path, int ranks, std::uint64_t incarnation, WatchLimits const& limits)
+    : reader_(path, ranks, incarnation), ranks_(ranks), limits_(limits), stops_(static_cast<std::size_t>(ranks), 0) {}
+
+double Watch::stall_limit() const {
+  if (durations_.empty()) return limits_.stall_seconds;
+  std::vector<double> sorted(durations_.begin(), durations_.end());
+  std::sort(sorted.begin(), sorted.end());
+  return std::max(limits_.stall_seconds, limits_.stall_supersteps * sorted[sorted.size() / 2]);
+}
+
+void Watch::note_superstep(std::int64_t superstep, double now) {
+  if (superstep <= superstep_) return;
+  if (superstep_ >= 0) durations_.push_back((now - superstep_began_) / static_cast<double>(superstep - superstep_));
+  if (durations_.size() > durations_kept) durations_.pop_front();
+  superstep_ = superstep;
+  superstep_began_ = now;
+}
+
+Finding Watch::stopped(double now, std::vector<ProcessState> const& states) {
+  Finding finding;
+  for (std::size_t rank = 0; rank < states.size(); ++rank) {
+    stops_[rank] = states[rank] == ProcessState::stopped ? stops_[rank] + 1 : 0;
+    if (stops_[rank] >= stops_needed && finding.what == Finding::What::fine)
+      finding = {
+          .what = Finding::What::stopped, .rank = static_cast<int>(rank), .seconds = reader_.without_progress(now)};
+  }
+  return finding;
+}
+
+Finding Watch::silent(double now, std::vector<ProcessState> const& states) const {
+  auto const here = reader_.stale(now, limits_.silent_here_seconds);
+  for (auto const rank : reader_.stale(now, limits_.silent_seconds)) {
+    bool const going = states[static_cast<std::size_t>(rank)] == ProcessState::going;
+    bool const too_long = std::find(here.begin(), here.end(), rank) != here.end();
+    if (!going || too_long)
+      return {.what = Finding::What::silent,
+              .rank = rank,
+              .seconds = going ? limits_.silent_here_seconds : limits_.silent_seconds};
+  }
+  return {};
+}
+
+Finding Watch::look(double now, std::function<ProcessState(store::Heartbeat const&)> const& state_of) {
+  (void)reader_.look(now);
+  std::vector<ProcessState> states;
+  for (auto const& record : reader_.records()) {
+    bool const lives = record.alive != 0 && record.phase != store::Phase::end;
+    states.push_back(lives ? state_of(record) : ProcessState::unknown);
+    if (record.alive != 0) note_superstep(record.superstep, now);
+  }
+  auto finding = stopped(now, states);
+  if (finding.what == Finding::What::fine) finding = silent(now, states);
+  auto const stalled = reader_.without_progress(now);
+  if (finding.what == Finding::What::fine && stalled > stall_limit())
+    finding = {.what = Finding::What::hung, .seconds = stalled};
+  return finding;
+}
+
+}  // namespace pel::launch

@@ -1,0 +1,127 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "launch/duration.hpp"
+#include "launch/exit_codes.hpp"
+#include "launch/observed.hpp"
+#include "launch/process.hpp"
+#include "launch/run_directory.hpp"
+#include "launch/verbs.hpp"
+#include "pel/error.hpp"
+#include "store/halt_request.hpp"
+#include "store/run_status.hpp"
+
+namespace pel::launch {
+namespace {
+
+constexpr int done = static_cast<int>(ExitCode::done);
+
+std::string epoch_text(std::int64_t superstep) { return superstep < 0 ? "-" : std::to_string(superstep); }
+
+void print_events(RunDirectory const& run) {
+  std::ifstream file(run.events());
+  for (std::string line; std::getline(file, line);) {
+    auto const event = nlohmann::json::parse(line, nullptr, false);
+    if (event.is_discarded()) continue;
+    auto const kind = event.value("event", "");
+    std::string text = kind;
+    if (kind == "start")
+      text = fmt::format(
+          "launch {} on {} ranks, from {}", event.value("incarnation", 0), event.value("ranks", 0),
+          event.value("epoch", -1) < 0 ? "the start" : fmt::format("checkpoint {}", event.value("epoch", -1)));
+    if (kind == "incident")
+      text = fmt::format("{}; {} lost", event.value("cause", ""), show_duration(event.value("seconds_lost", 0.0)));
+    if (kind == "end") text = fmt::format("{}, exit {}", event.value("state", ""), event.value("code", 0));
+    fmt::print("            {}  {}\n", event.value("time", ""), text);
+  }
+}
+
+std::string what_next(RunManifest const& manifest, std::string const& name) {
+  if (manifest.state == "done") return "its results are where its options say";
+  if (manifest.state == "running") return "pel halt " + name + " stops it with a checkpoint";
+  return "pel resume " + name;
+}
+
+}  // namespace
+
+int verb_ls(Tokens const& tokens) {
+  VerbOptions options("ls", "Lists the runs of a folder, oldest first.", tokens);
+  auto const runs = options.take(runs_option);
+  if (options.answered()) return done;
+  auto const found = all_runs(runs);
+  if (found.empty()) fmt::print(stderr, "no runs in {}\n", runs);
+  if (!found.empty())
+    fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", "run", "ranks", "state", "superstep", "checkpoint", "exit");
+  for (auto const& run : found) {
+    auto const manifest = read_manifest(run);
+    auto const status = store::read_run_status(run.status());
+    fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", run.name(), manifest.ranks, manifest.state,
+               epoch_text(status ? status->superstep : -1),
+               epoch_text(newest_epoch(checkpoint_directory(run, manifest))),
+               manifest.state == "running" ? "-" : std::to_string(manifest.exit_code));
+  }
+  return done;
+}
+
+int verb_show(Tokens const& tokens) {
+  VerbOptions options("show", "Says what became of a run, and what to do next.", tokens);
+  auto const runs = options.take(runs_option);
+  auto const name = options.take(run_option);
+  if (options.answered()) return done;
+  auto const run = find_run(runs, name);
+  auto const manifest = read_manifest(run);
+  auto const status = store::read_run_status(run.status());
+  auto const print = [](char const* what, std::string const& text) { fmt::print("  {:<9} {}\n", what, text); };
+  fmt::print("{}\n", manifest.id);
+  auto verdict = manifest.state;
+  if (manifest.state != "running")
+    verdict += fmt::format(", exit {}: {}", manifest.exit_code, meaning_of(manifest.exit_code));
+  print("state", verdict);
+  Command command{.arguments = {manifest.program.string()}};
+  command.arguments.insert(command.arguments.end(), manifest.arguments.begin(), manifest.arguments.end());
+  print("command", shown(command));
+  print("directory", run.path.string());
+  print("ranks", fmt::format("{}, {} partitions, {}", manifest.ranks, manifest.partitions,
+                             manifest.hosts.empty() ? "this machine" : host_list(manifest.hosts)));
+  if (status) {
+    print("superstep", epoch_text(status->superstep));
+    if (!status->digest.empty()) print("digest", status->digest);
+    if (!status->error.empty()) print("error", status->error.substr(0, status->error.find('\n')));
+  }
+  print("saved", "checkpoint " + epoch_text(newest_epoch(checkpoint_directory(run, manifest))));
+  print("launches", fmt::format("{}, {} of them failed, {} in all", manifest.starts, manifest.failures,
+                                show_duration(manifest.uptime_seconds)));
+  print_events(run);
+  print("next", what_next(manifest, run.name()));
+  return done;
+}
+
+int verb_halt(Tokens const& tokens) {
+  VerbOptions options("halt", "Lets a run finish its superstep, write a checkpoint, and stop with 75.", tokens);
+  auto const step = options.take({.name = "at-step", .value = "N", .help = "not before superstep N"});
+  auto const after = options.take({.name = "after", .value = "TIME", .help = "not before this time has passed: 30m"});
+  auto const runs = options.take(runs_option);
+  auto const name = options.take(run_option);
+  if (options.answered()) return done;
+  auto const run = find_run(runs, name);
+  auto const manifest = read_manifest(run);
+  if (manifest.state != "running")
+    throw UsageError("pel halt", run.name() + " is not running: it has " + manifest.state);
+  store::HaltRequest request;
+  if (!step.empty()) request.at_superstep = base::to_integer("at-step", step, 0, std::int64_t{1} << 62);
+  if (!after.empty()) {
+    auto const seconds = parse_duration(after);
+    if (!seconds) throw UsageError("--after", "\"" + after + "\": expected a time such as 30m");
+    request.after_seconds = *seconds;
+  }
+  store::write_halt_request(run.halt(), request);
+  fmt::print("{} will stop with a checkpoint: exit 75\n", run.name());
+  return done;
+}
+
+}  // namespace pel::launch

@@ -18,8 +18,9 @@ hosts_boot() {
   space_start "$hosts_dir" "$host" net
   space_find "$hosts_dir" "$host" || space_fail "$host ended at once"
   ip link delete "$host" 2>/dev/null || true  # the cable of a host that was killed a moment ago
-  ip link add name "$host" type veth peer name eth0 netns "$pid"
-  ip link set "$host" master switch up
+  # A host that is booted again keeps its hardware address: the others remember it.
+  ip link add name "$host" type veth peer name eth0 address "$(printf '02:50:45:4c:00:%02x' "${host#h}")" netns "$pid"
+  hosts_plug "$host"
   hosts_in "$pid" ip address add "$hosts_net.${host#h}/24" dev eth0
   hosts_in "$pid" ip link set eth0 up
   rate=$(<"$hosts_dir/rate")
@@ -27,6 +28,12 @@ hosts_boot() {
     tc qdisc add dev "$host" root tbf rate "$rate" burst 128kb latency 50ms
     hosts_in "$pid" tc qdisc add dev eth0 root tbf rate "$rate" burst 128kb latency 50ms
   fi
+}
+
+# HOST: puts its cable into the switch. head forgets what it knew of the host, which may be that nobody is there.
+hosts_plug() {
+  ip link set "$1" master switch up
+  ip neighbour flush to "$hosts_net.${1#h}"
 }
 
 # PID COMMAND...: in the network of a process.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks all shell scripts of the sources, batch scripts among them: shellcheck.sh [TOP]
 set -euo pipefail
-top=${1:-${PEL_TEST_SOURCE:?the top of the sources}}
+top=${1:-${PEL_TEST_SOURCE:-$(dirname "${BASH_SOURCE[0]}")/../..}}
 cd "$top"
 if ! command -v shellcheck >/dev/null; then
   echo "skip: the program shellcheck is missing"

@@ -6,7 +6,8 @@ slurm_dir=${PEL_SLURM_DIR:-/tmp/pel-slurm}
 export PEL_SLURM_DIR=$slurm_dir SLURM_CONF=$slurm_dir/slurm.conf
 slurm_limit=20  # seconds, until all nodes must be idle
 
-# Sets spaces, the directory whose spaces are the nodes, on_hosts, whether they are namespace hosts, and nodes, their names.
+# Sets spaces, the directory whose spaces are the nodes, on_hosts, whether they are namespace hosts, and nodes, their
+# names.
 slurm_read() {
   read -r on_hosts spaces 2>/dev/null <"$slurm_dir/place" || space_fail "no cluster in $slurm_dir: cluster/slurm/up"
   mapfile -t nodes <"$slurm_dir/nodes"

@@ -62,7 +62,9 @@ space_start() {
   disown "$unshare"
   deadline=$((SECONDS + space_limit))
   until [ -e "$dir/space/$name" ]; do
-    kill -0 "$unshare" 2>/dev/null && [ $SECONDS -lt $deadline ] || space_fail "$name did not start: $(<"$dir/log/$name")"
+    if ! kill -0 "$unshare" 2>/dev/null || [ $SECONDS -ge $deadline ]; then
+      space_fail "$name did not start: $(<"$dir/log/$name")"
+    fi
     sleep 0.02
   done
 }

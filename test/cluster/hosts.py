@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""A job over several hosts goes on when one of them is lost, soon, with the same answer, and without its zombies."""
+
+import pathlib
+import signal
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import cluster
+import pel_test as pel
+from job import OnHosts
+
+STEPS = 40
+
+
+def no_fault(folder):
+    with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS, fault="") as job:
+        summary = job.end()
+        pel.check(summary["ranks"] == 8, f"ranks: {summary}")
+
+
+def rank_killed(folder):
+    with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS) as job:
+        before = job.reach(6)
+        hosts.run("h2", "kill", "-KILL", hosts.processes("h2", "pagerank")[0])
+        print(f"a killed rank: work goes on after {job.works_again(before, 5):.1f} s")
+        summary = job.end()
+        pel.check(summary["resumed_from"] >= before["checkpoint"], f"before {before}, resumed {summary}")
+
+
+def lost(fault, host, limit):
+    """A host is lost; the job must work again within the limit, without that host."""
+    def case(folder):
+        with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS) as job:
+            before = job.reach(6)
+            hosts.fault(fault, host)
+            print(f"{fault} {host}: work goes on after {job.works_again(before, limit):.1f} s")
+            summary = job.end()
+            pel.check(summary["ranks"] == 6, f"three hosts are left, and six ranks: {summary}")
+            pel.check(summary["resumed_from"] >= before["checkpoint"] >= 0, f"before {before}, resumed {summary}")
+            expect_nothing_left(hosts, host)
+    return case
+
+
+def expect_nothing_left(hosts, without):
+    for host in ("h1", "h2", "h3", "h4"):
+        if host != without:
+            cluster.until(lambda host=host: not hosts.processes(host, "pagerank"), 10, f"no rank is left on {host}")
+
+
+def lost_twice(folder):
+    """A second host is lost while the job is launched again without the first."""
+    with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS) as job:
+        before = job.reach(6)
+        hosts.fault("kill", "h3")
+        cluster.until(lambda: job.incarnation() > before["incarnation"], 10, f"a second launch: {job.tell()}")
+        hosts.fault("kill", "h4")
+        print(f"two hosts, one after the other: work goes on after {job.works_again(before, 60):.1f} s")
+        summary = job.end()
+        pel.check(summary["ranks"] == 4, f"two hosts are left, and four ranks: {summary}")
+
+
+def zombie(folder):
+    """The host of rank 0 is cut off while that rank writes a checkpoint; its ranks stand still, unreachable, until the
+    job has gone on elsewhere, and then wake up and want to commit."""
+    fault = "point=before_rename,rank=0,action=delay=1s"
+    with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS, fault=fault) as job:
+        before = job.reach(2)
+        old = f"tmp-*-i{before['incarnation']:04d}/MANIFEST.json"
+        cluster.until(lambda: list((job.path / "ckpt").glob(old)), 20, f"a commit of rank 0: {job.tell()}")
+        ranks = hosts.processes("h1", "pagerank")
+        daemons = hosts.processes("h1", "orted")
+        hosts.run("h1", "kill", "-STOP", *daemons, *ranks)
+        pel.check(bool(ranks and daemons), f"ranks {ranks} and daemons {daemons} on h1")
+        hosts.fault("cut", "h1")
+
+        print(f"cut h1 in a commit: work goes on after {job.works_again(before, 20):.1f} s")
+        job.end()
+        epochs, answer = job.epochs(), job.status()
+        hosts.fault("join", "h1")
+        hosts.run("h1", "kill", "-CONT", *ranks)
+        expect_same_epochs(hosts, job, epochs, ranks, daemons)
+        pel.check(job.status() == answer, f"the zombie wrote the status: {job.status()}, before: {answer}")
+
+
+def expect_same_epochs(hosts, job, epochs, ranks, daemons):
+    """The zombies are awake. Their daemon comes to last, and ends them."""
+    woken = time.monotonic()
+    cluster.until(lambda: rank_gave_up(hosts, ranks, woken), 20, "the zombie's commit")
+    hosts.run("h1", "kill", "-CONT", *daemons, code=None)
+    cluster.until(lambda: not hosts.processes("h1", "pagerank"), 20, "the end of the zombies")
+    pel.check(epochs and job.epochs() == epochs, f"the zombie changed checkpoints: {epochs}, now {job.epochs()}")
+
+
+def rank_gave_up(hosts, ranks, woken):
+    """Rank 0 has ended, or had three times as long as its commit takes."""
+    return len(hosts.processes("h1", "pagerank")) < len(ranks) or time.monotonic() - woken > 3
+
+
+CASES = {
+    "short": {
+        "without a fault eight ranks on four hosts have the answer of one": no_fault,
+        "a rank is killed": rank_killed,
+        "a host is killed": lost("kill", "h3", 5),
+        "a host is cut off": lost("cut", "h3", 20),
+        "a host loses its power": lost("off", "h3", 20),
+        "a cut host's ranks cannot commit": zombie,
+    },
+    "long": {
+        "the host of rank 0 is killed": lost("kill", "h1", 5),
+        "the host of rank 0 is cut off": lost("cut", "h1", 20),
+        "a second host is lost during the relaunch": lost_twice,
+    },
+}
+
+pel.main(CASES[sys.argv[1]])

@@ -98,7 +98,8 @@ def array_tasks_have_their_flags(folder):
         outputs = [folder / f"pagerank-{job}-{task}.out" for task in (1, 2)]
         cluster.until(lambda: all(out.exists() and out.read_text() for out in outputs), 20, "output of both tasks")
         told = [out.read_text().split() for out in outputs]
-        pel.check(told[0][-1:] == ["--damping=0.5"] and told[1][-2:] == ["--damping=0.9", "--iterations=3"], f"{told}")
+        pel.check(told[0][-2:] == ["--damping=0.5", "--requeue"], f"{told[0]}")
+        pel.check(told[1][-3:] == ["--damping=0.9", "--iterations=3", "--requeue"], f"{told[1]}")
         pel.check(f"--run-dir=runs/pagerank-{job}-2" in told[1], f"{told[1]}")
 
 

@@ -14,7 +14,7 @@ import pel_test as pel
 GRAPH = ["--graph", "rmat:scale=12,seed=1", "--undirected"]
 SLOW = "point=superstep,partition=0,action=delay=0.2s"
 BEAT = struct.Struct("<QQQqiIII16s")  # framework/store: the heartbeat of a rank
-COMPUTE = 2  # the phase of a rank that does
+AT_WORK = (2, 3, 4)  # phases of a rank: compute, exchange, checkpoint
 
 
 def arguments(iterations):
@@ -71,7 +71,7 @@ class RunDirectory:
     def works_again(self, before, limit):
         """Seconds until a launch after the one of `before` computes."""
         def computes():
-            return any(incarnation > before["incarnation"] and phase == COMPUTE
+            return any(incarnation > before["incarnation"] and phase in AT_WORK
                        for incarnation, _, phase in self.beats())
         return cluster.until(computes, limit, f"work goes on; before: {before}, {self.tell()}")[1]
 

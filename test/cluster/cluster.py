@@ -66,7 +66,7 @@ class Cluster:
         """The ends of its logs, for a failure's text."""
         parts = []
         for log in sorted((self.directory / "log").glob("*")):
-            parts += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-15:]]
+            parts += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-5:]]
         return "\n".join(parts)
 
     def __enter__(self):

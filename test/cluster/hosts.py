@@ -12,6 +12,7 @@ import pel_test as pel
 from job import OnHosts
 
 STEPS = 40
+MANY = 400  # of them, where nothing makes them slow
 
 
 def no_fault(folder):
@@ -62,26 +63,26 @@ def lost_twice(folder):
 
 
 def zombie(folder):
-    """The host of rank 0 is cut off while that rank writes a checkpoint; its ranks stand still, unreachable, until the
-    job has gone on elsewhere, and then wake up and want to commit."""
-    fault = "point=before_rename,rank=0,action=delay=1s"
-    with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS, fault=fault) as job:
-        before = job.reach(2)
-        old = f"tmp-*-i{before['incarnation']:04d}/MANIFEST.json"
-        cluster.until(lambda: list((job.path / "ckpt").glob(old)), 20, f"a commit of rank 0: {job.tell()}")
-        ranks = hosts.processes("h1", "pagerank")
-        daemons = hosts.processes("h1", "orted")
-        hosts.run("h1", "kill", "-STOP", *daemons, *ranks)
+    """The host of rank 0 is cut off while that rank commits a checkpoint; its ranks stand still, unreachable, until the
+    job has gone on elsewhere to its end, and then wake up and want to commit."""
+    fault = "point=before_rename,rank=0,incarnation=1,action=delay=2s"
+    with cluster.Hosts() as hosts, OnHosts(hosts, folder, MANY, fault=fault) as job:
+        cluster.until(job.epochs, 30, f"a checkpoint: {job.tell()}")
+        cluster.until(lambda: list(job.path.glob("ckpt/tmp-*-i0001/MANIFEST.json")), 30, f"the next: {job.tell()}")
+        ranks, daemons = hosts.processes("h1", "pagerank"), hosts.processes("h1", "orted")
         pel.check(bool(ranks and daemons), f"ranks {ranks} and daemons {daemons} on h1")
+        hosts.run("h1", "kill", "-STOP", *daemons, *ranks)
+        pel.check(bool(list(job.path.glob("ckpt/tmp-*-i0001/MANIFEST.json"))), "the commit was over before it was stopped")
+        before = job.status()
         hosts.fault("cut", "h1")
 
         print(f"cut h1 in a commit: work goes on after {job.works_again(before, 20):.1f} s")
         job.end()
-        epochs, answer = job.epochs(), job.status()
+        epochs, status = job.epochs(), job.status()
         hosts.fault("join", "h1")
         hosts.run("h1", "kill", "-CONT", *ranks)
         expect_same_epochs(hosts, job, epochs, ranks, daemons)
-        pel.check(job.status() == answer, f"the zombie wrote the status: {job.status()}, before: {answer}")
+        pel.check(job.status() == status, f"the zombie wrote the status: {job.status()}, before: {status}")
 
 
 def expect_same_epochs(hosts, job, epochs, ranks, daemons):

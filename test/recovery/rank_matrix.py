@@ -6,10 +6,7 @@ Usage: rank_matrix.py [--long]
 
 import json
 import os
-import pathlib
 import shutil
-import signal
-import time
 
 import tides_job as tides
 from tides_job import pel
@@ -100,32 +97,9 @@ def the_same_job(folder):
     pel.at_once(is_taken, pel.sized(list(enumerate(SAME_JOB)), list(enumerate(SAME_JOB)), list(enumerate(SAME_JOB))[2:6:3]))
 
 
-def stopped_rank(mark):
-    """The process of rank 0 with `mark` in its environment that a signal has stopped."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for entry in pathlib.Path("/proc").glob("[0-9]*"):
-            try:
-                environment = (entry / "environ").read_bytes().split(b"\0")
-                if f"TIDES_MARK={mark}".encode() in environment and "State:\tT" in (entry / "status").read_text():
-                    return int(entry.name)
-            except OSError:
-                continue  # gone, or not ours
-        time.sleep(0.02)
-    raise pel.Failure("no rank has stopped")
-
-
 def while_rank_0_stands_still(folder, act, point=f"point=superstep,partition=0,superstep={CUT}"):
     """Runs the job; its rank 0 is stopped at the point, act() is called, and it goes on. Returns how it ended."""
-    def meanwhile():
-        process = stopped_rank(folder)
-        try:
-            act()
-        finally:
-            os.kill(process, signal.SIGCONT)
-
-    return tides.run(folder, *tides.EVERY, *tides.SYNC, "--summary", "run.json", meanwhile=meanwhile,
-                     fault=f"{point},rank=0,action=stop", environment={"TIDES_MARK": folder})
+    return tides.run_with_stop(folder, f"{point},rank=0", act, *tides.EVERY, *tides.SYNC, "--summary", "run.json")
 
 
 def two_jobs(folder):

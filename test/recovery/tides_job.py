@@ -1,9 +1,12 @@
 """The app tides as the tests of recovery use it: its launches, its epochs on disk, and what it must end with."""
 
 import functools
+import os
 import pathlib
+import signal
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
@@ -18,11 +21,45 @@ SYNC, ASYNC = ("--checkpoint-mode", "sync"), ("--checkpoint-mode", "async")
 PAUSE = 40  # milliseconds of a superstep where an asynchronous writer is to keep up
 
 
-def run(folder, *more, ranks=RANKS, job=JOB, pause=0, environment=None, **others):
-    """The job, with its checkpoints in folder/ckpt."""
+def run(folder, *more, ranks=RANKS, job=JOB, pause=0, environment=None, shim=None, **others):
+    """The job, with its checkpoints in folder/ckpt. `shim`: settings of test/store/io_shim.c, which is then loaded."""
     environment = {**(environment or {}), **({"TIDES_PAUSE_MS": pause} if pause else {})}
-    return pel.run(pel.app("tides"), *job, "--checkpoint-dir", "ckpt", *more, ranks=ranks, folder=folder,
+    program = [pel.app("tides")]
+    if shim is not None:
+        library = pel.BIN.parent / "test" / "bin" / "libio_shim.so"
+        pel.check(library.exists(), f"{library} is missing: cmake --build --preset release --target io_shim")
+        program = ["env", f"LD_PRELOAD={library}", f"PEL_SHIM_PATH={folder}/ckpt",
+                   *(f"PEL_SHIM_{key.upper()}={value}" for key, value in shim.items()), *program]
+    return pel.run(*program, *job, "--checkpoint-dir", "ckpt", *more, ranks=ranks, folder=folder,
                    environment=environment, **others)
+
+
+def stopped_rank(mark):
+    """The process with `mark` in its environment that a signal has stopped."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for entry in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (entry / "environ").read_bytes().split(b"\0")
+                if f"TIDES_MARK={mark}".encode() in environment and "State:\tT" in (entry / "status").read_text():
+                    return int(entry.name)
+            except OSError:
+                continue  # gone, or not ours
+        time.sleep(0.02)
+    raise pel.Failure("no rank has stopped")
+
+
+def run_with_stop(folder, fault, act, *more, **others):
+    """Runs the job; a rank is stopped by the fault, act() is called, and it goes on. Returns how the job ended."""
+    def meanwhile():
+        process = stopped_rank(folder)
+        try:
+            act()
+        finally:
+            os.kill(process, signal.SIGCONT)
+
+    return run(folder, *more, fault=f"{fault},action=stop", meanwhile=meanwhile, environment={"TIDES_MARK": folder},
+               **others)
 
 
 @functools.lru_cache(maxsize=None)

@@ -108,6 +108,6 @@ def check_tidy(folder):
 
 def kill(folder, fault, *more, action="kill", **others):
     """A launch that dies at `fault`."""
-    outcome = run(folder, *EVERY, *more, fault=f"{fault},action={action}", **others)
+    outcome = run(folder, *([] if "--checkpoint-every" in more else EVERY), *more, fault=f"{fault},action={action}", **others)
     pel.check(outcome.code not in (0, pel.HANG), f"a job that was to lose a rank ended with {outcome.code}: {outcome}")
     return outcome

@@ -119,6 +119,7 @@ def short_writes(folder):
         where = own_folder(folder, mode[1], first)
         outcome = failing(where, mode, {"call": "write", "error": "short", "first": first}, job=BIG)
         tides.check_right(outcome, where, BIG)
+        pel.check("io_shim: write" in outcome.err, f"no write was short: {outcome}")
         pel.check(not warnings(outcome), f"a short write is a warning: {outcome}")
         tides.check_resumes(where, "--checkpoint-every", "off", ranks=1, job=BIG)
 

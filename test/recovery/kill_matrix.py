@@ -110,17 +110,18 @@ def while_it_recovers_from_a_recovery(folder):
               (2, "point=restore_read,rank=1", "kill"), (2, "point=superstep,rank=0,superstep=6", "exit0"),
               (1, "point=before_rename,rank=0,epoch=7", "kill"), (3, "point=agreed,rank=2,epoch=9", "abort")]
 
-    def dies_on_and_on(mode):
-        where = own_folder(folder, mode[1])
+    def dies_on_and_on(case):
+        mode, job = case
+        where = own_folder(folder, mode[1], len(job))
         for ranks, fault, action in deaths:
             before = tides.newest(where)
-            tides.kill(where, fault, "--resume=auto", *mode, ranks=ranks, action=action, pause=pause_of(mode))
+            tides.kill(where, fault, "--resume=auto", *mode, ranks=ranks, action=action, pause=pause_of(mode), job=job)
             pel.check(tides.newest(where) >= before, f"the newest epoch was {before}, and is {tides.newest(where)}")
-        tides.check_resumes(where, *tides.EVERY, *mode, ranks=5)
+        tides.check_resumes(where, *tides.EVERY, *mode, ranks=5, job=job)
         tides.check_tidy(where)
 
-    tides.right()
-    pel.at_once(dies_on_and_on, pel.sized([tides.SYNC, tides.ASYNC], [tides.SYNC, tides.ASYNC], [tides.ASYNC]))
+    whole = [(mode, job) for mode in (tides.SYNC, tides.ASYNC) for job in (tides.JOB, tides.LINKED)]
+    pel.at_once(dies_on_and_on, pel.sized(whole, whole[::3], whole[3:]))
 
 
 def while_the_result_is_written(folder):

@@ -16,6 +16,7 @@ PARTITIONS = 16
 RANKS = 3  # of a job that is to be disturbed
 LAST = RANKS - 1
 JOB = ("--partitions", PARTITIONS)
+LINKED = (*JOB, "--constant", 40_000)  # numbers that are written once and that later epochs link to
 EVERY = ("--checkpoint-every", 1)
 SYNC, ASYNC = ("--checkpoint-mode", "sync"), ("--checkpoint-mode", "async")
 PAUSE = 40  # milliseconds of a superstep where an asynchronous writer is to keep up

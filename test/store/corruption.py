@@ -15,13 +15,12 @@ import tides_job as tides
 from tides_job import pel
 
 PROBE = pel.BIN.parent / "test" / "bin" / "epoch_probe"
-LINKED = (*tides.JOB, "--constant", 40_000)  # numbers that are written once and linked to afterwards
 LARGE = ("--partitions", 2, "--cells", 2_500_000)  # slices of several blocks
 # Epochs of all makes: (arguments, options of checkpoints, the superstep after which the job is killed).
 MAKES = {
     "plain": (tides.JOB, (), 6),
-    "with links to older parts": (LINKED, (), 6),
-    "compressed": (LINKED, ("--checkpoint-compress", "zstd"), 6),
+    "with links to older parts": (tides.LINKED, (), 6),
+    "compressed": (tides.LINKED, ("--checkpoint-compress", "zstd"), 6),
     "of large slices": (LARGE, (), 2),
 }
 
@@ -156,6 +155,30 @@ def replaced_parts(folder):
         pel.check(found[superstep - 1] == right[superstep - 1], f"{what}: the epoch before it reads {found}")
 
 
+def each_epoch_is_whole_by_itself(folder):
+    """What it shares with another it has, too: it can be copied, and the other be deleted."""
+    where, superstep = make(folder, "with links to older parts")
+    right = read([where / "ckpt"])[0]
+    files = [path for path in tides.epoch(where, superstep).iterdir() if path.stat().st_nlink > 1]
+    pel.check(files, f"no file of {tides.epoch(where, superstep)} is shared: nothing was saved")
+    for kept in (superstep - 1, superstep):
+        alone = folder / str(kept)
+        shutil.copytree(tides.epoch(where, kept), tides.epoch(alone, kept))
+        pel.check(read([alone / "ckpt"])[0] == {kept: right[kept]}, f"epoch {kept} alone reads otherwise")
+        tides.check_resumes(alone, *tides.EVERY, ranks=3, job=tides.LINKED, expected=kept)
+
+
+def flip_in_a_shared_file(folder):
+    """All epochs that share it are damaged: the job says so, and starts afresh."""
+    where, superstep = make(folder, "with links to older parts")
+    shared = max((path for path in tides.epoch(where, superstep).iterdir() if path.stat().st_nlink > 1),
+                 key=lambda path: path.stat().st_size)
+    flip_in_the_payload(shared)
+    outcome = tides.run(where, "--resume=auto", *tides.EVERY, "--summary", "run.json", job=tides.LINKED)
+    tides.check_right(outcome, where, tides.LINKED)
+    pel.check("warning:" in outcome.err, f"damage, and no word: {outcome}")
+
+
 def flip_in_the_payload(path):
     """In the middle of the last third, where the bytes of fields lie."""
     content = bytearray(path.read_bytes())
@@ -204,5 +227,7 @@ if __name__ == "__main__":
         "no flipped bit gives other values": flipped_bits,
         "a file that is cut, lost or spoilt is found": damaged_files,
         "a part of elsewhere is found": replaced_parts,
+        "each epoch is whole by itself": each_epoch_is_whole_by_itself,
+        "damage to what two epochs share is found in both": flip_in_a_shared_file,
         "a job passes over a damaged epoch": jobs_pass_over,
     })

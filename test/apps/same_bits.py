@@ -14,6 +14,8 @@ import pel_test as pel
 APP = sys.argv[1]
 # (ranks, threads) a number of partitions; the first is what the others are compared with.
 SHAPES = {64: [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2), (5, 1), (5, 2)], 7: [(1, 1), (2, 2), (3, 1), (5, 2)]}
+if pel.SMALL:
+    SHAPES = {64: [(1, 2), (3, 1)], 7: [(5, 2), (2, 1)]}
 
 CASES = {
     "pagerank": {

@@ -27,6 +27,8 @@ DATA = pathlib.Path(os.environ.get("PEL_DATA", SOURCE.parent / "shared" / "data"
 SECONDS = 50           # until mpirun ends a hang with 110
 AT_ONCE = 3            # launches, which mostly wait; mpirun alone takes 0.4 s
 HANG = 110
+LONG = "--long" in sys.argv                       # everything
+SMALL = os.environ.get("PEL_TEST_SMALL") == "1"   # under sanitizers: enough to see each path once
 # Runs a program and leaves its exit code in a file of the rank's: so mpirun has no reason to end the other ranks.
 KEEP_CODE = '"$@"; echo $? > "$PEL_TEST_CODES/$OMPI_COMM_WORLD_RANK"'
 
@@ -168,6 +170,11 @@ def at_once(function, items):
     """function(item) of all items, several at a time; the results in the order of items."""
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(function, items))
+
+
+def sized(whole, short, small):
+    """How much of a matrix to run: all of it with --long, by default what is representative, a handful when SMALL."""
+    return small if SMALL else whole if LONG else short
 
 
 def leftovers(folder):

@@ -1,0 +1,233 @@
+#!/usr/bin/python3
+"""A system call that fails below the checkpoint directory: the job goes on to its right answer and says what it lost,
+or ends with 74; what was committed before stays good.
+
+Usage: io_errors.py [--long]
+"""
+
+import ctypes
+import itertools
+import os
+import re
+import shutil
+import subprocess
+
+import tides_job as tides
+from tides_job import pel
+
+# How each call fails (test/store/io_shim.c).
+ERRORS = {
+    "open": ["EIO", "EROFS"], "mkdir": ["EIO", "ENOSPC"], "write": ["EIO", "ENOSPC", "EDQUOT"],
+    "allocate": ["ENOSPC", "EIO"], "resize": ["EIO"], "sync": ["EIO", "ENOSPC"], "close": ["EIO", "EDQUOT"],
+    "rename": ["EIO", "EACCES"], "link": ["EIO", "EMLINK"], "unlink": ["EIO"],
+}
+ALWAYS_USED = {"open", "mkdir", "write", "sync", "close", "rename"}
+HARMLESS = ("unlink", "link")  # an old epoch stays a while longer; a part is written again
+COMMITS = tides.SUPERSTEPS - 1  # a job that has ended needs no epoch
+BIG = (*tides.JOB, "--cells", 60_000)  # 0.5 MB and more an epoch
+MODES = (tides.SYNC, tides.ASYNC)
+
+
+def own_folder(folder, *words):
+    where = folder / "-".join(str(word) for word in words)
+    where.mkdir()
+    return where
+
+
+def warnings(outcome):
+    return [line for line in outcome.err.splitlines() if "warning:" in line]
+
+
+def check_told(outcome, mode):
+    """Each superstep's epoch was committed, or a line says that it was not."""
+    committed = len(re.findall(r"checkpoint .*committed", outcome.err))
+    if mode == tides.SYNC:
+        pel.check(committed == COMMITS or warnings(outcome), f"{committed} of {COMMITS} epochs, and no word: {outcome}")
+
+
+def check_nothing_lost(folder, mode, outcome, job=tides.JOB):
+    """Right answer or 74, and from what is there the right answer again."""
+    if outcome.code == 0:
+        tides.check_right(outcome, folder, job)
+        check_told(outcome, mode)
+    else:
+        pel.expect_one_error(outcome, 74)
+    tides.check_resumes(folder, "--checkpoint-every", 1, ranks=2, job=job)
+    tides.check_tidy(folder)
+
+
+def check_reached(outcomes, calls):
+    """Each kind of call has failed in some of the launches: else nothing was tested."""
+    reached = {call for outcome in outcomes for call in re.findall(r"io_shim: (\w+) ", outcome.err)}
+    pel.check(reached >= ALWAYS_USED & set(calls), f"never failed: {sorted(ALWAYS_USED & set(calls) - reached)}")
+
+
+def failing(folder, mode, shim, *more, job=tides.JOB, **others):
+    return tides.run(folder, *tides.EVERY, *mode, "--summary", "run.json", *more, shim=shim, job=job,
+                     pause=tides.PAUSE if mode == tides.ASYNC else 0, **others)
+
+
+def once(folder):
+    """The n-th call of a kind fails and the next succeeds: at most one epoch is lost."""
+    whole = [(mode, call, error, first, rank) for mode in MODES for call, errors in ERRORS.items() for error in errors
+             for first in (1, 4, 11) for rank in (0, 1)]
+    short = [case for number, case in enumerate(whole) if number % 7 == 0]
+
+    def is_survived(case):
+        mode, call, error, first, rank = case
+        where = own_folder(folder, mode[1], call, error, first, rank)
+        outcome = failing(where, mode, {"call": call, "error": error, "first": first, "count": 1, "rank": rank})
+        if mode == tides.SYNC and outcome.code == 0:
+            lost = len([line for line in warnings(outcome) if "no checkpoint of superstep" in line])
+            pel.check(lost <= 1, f"one call failed and {lost} epochs are lost: {outcome}")
+            pel.check(tides.epochs(where)[-1:] == [COMMITS - 1] or lost, f"{tides.epochs(where)}: {outcome}")
+        check_nothing_lost(where, mode, outcome)
+        return outcome
+
+    tides.right()
+    cases = pel.sized(whole, short, short[3::8])
+    check_reached(pel.at_once(is_survived, cases), {case[1] for case in cases if case[3:] == (1, 0)})
+
+
+def for_good(folder):
+    """From the n-th call on each one fails; then the job is killed."""
+    whole = [(mode, call, error, first) for mode in MODES for call, errors in ERRORS.items() for error in errors
+             for first in (1, 12)]
+    short = [case for number, case in enumerate(whole) if number % 3 == 0]
+
+    def is_survived(case):
+        mode, call, error, first = case
+        where = own_folder(folder, mode[1], call, error, first)
+        outcome = failing(where, mode, {"call": call, "error": error, "first": first},
+                          fault="point=superstep,rank=1,superstep=10,action=kill")
+        pel.check(outcome.code != 0 and outcome.code != pel.HANG, f"a job that lost a rank: {outcome}")
+        if call not in HARMLESS and tides.newest(where) < 9 and mode == tides.SYNC:
+            pel.check(warnings(outcome) or outcome.code == 74, f"epochs are lost, and no word: {outcome}")
+        tides.check_resumes(where, *tides.EVERY, ranks=2)
+        tides.check_tidy(where)
+        return outcome
+
+    tides.right()
+    cases = pel.sized(whole, short, short[2::7])
+    check_reached(pel.at_once(is_survived, cases), {case[1] for case in cases if case[3] == 1})
+
+
+def short_writes(folder):
+    """No error at all: the rest is written by the next call."""
+    def is_no_error(case):
+        mode, first = case
+        where = own_folder(folder, mode[1], first)
+        outcome = failing(where, mode, {"call": "write", "error": "short", "first": first}, job=BIG)
+        tides.check_right(outcome, where, BIG)
+        pel.check("io_shim: write" in outcome.err, f"no write was short: {outcome}")
+        pel.check(not warnings(outcome), f"a short write is a warning: {outcome}")
+        tides.check_resumes(where, "--checkpoint-every", "off", ranks=1, job=BIG)
+
+    tides.right(BIG)
+    whole = list(itertools.product(MODES, (1, 20)))
+    pel.at_once(is_no_error, pel.sized(whole, whole[::3], whole[:1]))
+
+
+def private_mounts():
+    """From here on what this process mounts is seen by it and its children alone."""
+    new_namespace = 0x00020000  # CLONE_NEWNS
+    if os.geteuid() != 0:
+        pel.skip("mounting a small file system needs root")
+    if ctypes.CDLL(None, use_errno=True).unshare(new_namespace) != 0:
+        pel.skip(f"no mount namespace of its own: {os.strerror(ctypes.get_errno())}")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True, timeout=10)
+
+
+def mount(*arguments):
+    done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True, timeout=10, check=False)
+    if done.returncode != 0:
+        pel.skip(f"mount {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+
+
+def full_disk(folder):
+    """Room for no epoch, for one, for two, for three (two are kept while a third is written)."""
+    private_mounts()
+    tides.right(BIG)
+    room = {"120k": "none", "900k": "one", "1600k": "two", "2400k": "three"}
+    cases = [(mode, size) for mode in MODES for size in room]
+    cases = pel.sized(cases, cases, cases[1::4])
+    for mode, size in cases:
+        (own_folder(folder, mode[1], size) / "ckpt").mkdir()
+        mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder / f"{mode[1]}-{size}" / "ckpt")
+
+    def is_survived(case):
+        mode, size = case
+        where = folder / f"{mode[1]}-{size}"
+        pause = tides.PAUSE if mode == tides.ASYNC else 0
+        outcome = tides.run(where, *tides.EVERY, *mode, "--summary", "run.json", job=BIG, pause=pause)
+        pel.check(outcome.code in (0, 74), f"a full disk: {outcome}")
+        if outcome.code == 0:
+            tides.check_right(outcome, where, BIG)
+            check_told(outcome, mode)
+        if room[size] == "none":
+            pel.check("No space left on device" in outcome.err, f"not told why: {outcome}")
+        else:
+            pel.check(tides.epochs(where), f"room for {room[size]}, and no epoch at all: {outcome}")
+        if room[size] == "three":
+            pel.check(not warnings(outcome), f"room for three: {outcome}")
+        again = tides.run(where, "--resume=auto", *tides.EVERY, "--summary", "run.json", ranks=2, job=BIG)
+        tides.check_right(again, where, BIG)
+
+    try:
+        pel.at_once(is_survived, cases)
+    finally:
+        for mode, size in cases:
+            subprocess.run(["umount", folder / f"{mode[1]}-{size}" / "ckpt"], check=False, timeout=10)
+
+
+def read_only(folder):
+    """Before the job starts, and while it runs."""
+    private_mounts()
+    (folder / "ckpt").mkdir()
+    mount("-t", "tmpfs", "-o", "size=8m,ro", "tmpfs", folder / "ckpt")
+    try:
+        outcome = tides.run(folder, *tides.EVERY, fault="point=superstep,superstep=0,action=throw", each=True)
+        pel.expect_one_error(outcome, 74, "ckpt", "Read-only file system")
+        mount("-o", "remount,rw", folder / "ckpt")
+        outcome = tides.run_with_stop(folder, "point=superstep,rank=0,partition=0,superstep=6",
+                                      lambda: mount("-o", "remount,ro", folder / "ckpt"), *tides.EVERY, *tides.SYNC,
+                                      "--summary", "run.json")
+        pel.check(outcome.code in (0, 74) and "Read-only file system" in outcome.err, f"read-only: {outcome}")
+        if outcome.code == 0:
+            tides.check_right(outcome, folder)
+        pel.check(tides.newest(folder) == 5, f"epochs {tides.epochs(folder)}: {outcome}")
+        mount("-o", "remount,rw", folder / "ckpt")
+        tides.check_resumes(folder, *tides.EVERY, ranks=2, expected=5)
+    finally:
+        subprocess.run(["umount", folder / "ckpt"], check=False, timeout=10)
+
+
+def removed_directory(folder):
+    """All of it, or the epoch under way."""
+    def is_survived(case):
+        mode, point, what = case
+        where = own_folder(folder, mode[1], what)
+        targets = where if what == "ckpt" else where / "ckpt"
+        outcome = tides.run_with_stop(where, point, lambda: [shutil.rmtree(path) for path in targets.glob(what)],
+                                      *tides.EVERY, *mode, "--summary", "run.json")
+        pel.check(outcome.code in (0, 74), f"a directory that was removed: {outcome}")
+        if outcome.code == 0:
+            tides.check_right(outcome, where)
+            check_told(outcome, mode)
+        tides.check_resumes(where, *tides.EVERY, ranks=2)
+
+    tides.right()
+    points = [("point=superstep,rank=0,partition=0,superstep=6", "ckpt"), ("point=part_synced,rank=1,epoch=5", "tmp-*")]
+    whole = [(mode, *point) for mode in MODES for point in points]
+    pel.at_once(is_survived, pel.sized(whole, whole, whole[:1]))
+
+
+if __name__ == "__main__":
+    pel.main({
+        "a call that fails once costs one epoch at most": once,
+        "calls that fail for good cost no epoch that was there": for_good,
+        "a short write is no error": short_writes,
+        "a directory that is removed costs no answer": removed_directory,
+        "a full disk costs no answer": full_disk,
+        "a read-only directory is refused, or costs no answer": read_only,
+    })

@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+"""Whenever a rank dies, the job goes on from the newest whole epoch, on any number of ranks, to the same bits.
+
+Usage: kill_matrix.py [--long]
+Dies: each rank in each superstep, at each point of a commit, while it restarts, and while it recovers from a recovery.
+"""
+
+import tides_job as tides
+from tides_job import pel
+
+EPOCH = 4  # the one whose commit dies
+# The points of a commit: (point, which epochs may be the newest afterwards, on which ranks it is reached).
+EVERYWHERE, ON_ROOT = (0, tides.LAST), (0,)
+BEFORE, AFTER = (EPOCH - 1,), (EPOCH,)
+COMMIT = [
+    ("agreed", BEFORE, EVERYWHERE), ("snapshot", BEFORE, EVERYWHERE), ("skeleton", BEFORE, EVERYWHERE),
+    ("allocated", BEFORE, EVERYWHERE), ("payload", BEFORE, EVERYWHERE), ("payload_mid", BEFORE, EVERYWHERE),
+    ("part_synced", BEFORE, EVERYWHERE), ("gathered", BEFORE, ON_ROOT), ("index", BEFORE, ON_ROOT),
+    ("manifest", BEFORE, ON_ROOT), ("dir_synced", BEFORE, ON_ROOT), ("before_rename", BEFORE, ON_ROOT),
+    ("renamed", AFTER, ON_ROOT), ("committed", AFTER, ON_ROOT), ("trashed", AFTER, ON_ROOT),
+]
+RESTART = [("load", 0), ("load", 2), ("restore_list", 0), ("restore_read", 0), ("restore_read", 2),
+           ("restore_agreed", 0), ("restore_agreed", 2), ("restore", 1), ("restore", 2)]
+OTHER_DEATHS = ("segv", "abort", "exit0")
+
+
+def pause_of(mode):
+    return tides.PAUSE if mode == tides.ASYNC else 0
+
+
+def name_of(*words):
+    return "-".join(str(word) for word in words)
+
+
+def own_folder(folder, *words):
+    where = folder / name_of(*words)
+    where.mkdir()
+    return where
+
+
+def other_ranks(number):
+    return (2, 1, 5, 3)[number % 4]
+
+
+def check_newest(folder, mode, expected, outcome):
+    """A synchronous job has lost the epoch under way and no more; an asynchronous one may not have begun each."""
+    found = tides.newest(folder)
+    if mode == tides.SYNC:
+        pel.check(found in expected, f"the newest epoch is {found}, not one of {expected}: {outcome}")
+    else:
+        pel.check(found <= max(expected), f"the newest epoch is {found}, later than {max(expected)}: {outcome}")
+        pel.check(found >= 0 or max(expected) < 5, f"no epoch in all the time until {max(expected)}: {outcome}")
+
+
+def dies_and_resumes(folder, number, mode, fault, expected, action="kill"):
+    where = own_folder(folder, mode[1], fault, action)
+    outcome = tides.kill(where, fault, *mode, action=action, pause=pause_of(mode))
+    check_newest(where, mode, expected, outcome)
+    tides.check_resumes(where, *tides.EVERY, *mode, ranks=other_ranks(number))
+    tides.check_tidy(where)
+
+
+def all_at_once(folder, cases):
+    tides.right()
+    pel.at_once(lambda numbered: dies_and_resumes(folder, numbered[0], *numbered[1]), enumerate(cases))
+
+
+def in_each_superstep(folder):
+    whole = [(mode, f"point=superstep,rank={rank},superstep={s}", (s - 1,))
+             for mode in (tides.SYNC, tides.ASYNC) for s in range(tides.SUPERSTEPS) for rank in range(tides.RANKS)]
+    # Short: each superstep once a mode, the ranks in turn.
+    short = [case for number, case in enumerate(whole) if number % 3 == number // 3 % 3]
+    all_at_once(folder, pel.sized(whole, short, short[5::12]))
+
+
+def at_each_point_of_a_commit(folder):
+    whole = [(mode, f"point={point},rank={rank},epoch={EPOCH}", expected)
+             for mode in (tides.SYNC, tides.ASYNC) for point, expected, ranks in COMMIT for rank in ranks]
+    short = [case for number, case in enumerate(whole) if case[0] == tides.SYNC or number % 3 == 0]
+    all_at_once(folder, pel.sized(whole, short, short[6:8]))
+
+
+def by_other_deaths(folder):
+    faults = [("point=superstep,rank=1,superstep=6", (5,)), ("point=superstep,rank=0,superstep=6", (5,)),
+              (f"point=part_synced,rank=2,epoch={EPOCH}", BEFORE), (f"point=before_rename,rank=0,epoch={EPOCH}", BEFORE)]
+    whole = [(mode, fault, expected, action) for mode in (tides.SYNC, tides.ASYNC) for fault, expected in faults
+             for action in OTHER_DEATHS]
+    all_at_once(folder, pel.sized(whole, whole[:12:2] + whole[13::4], whole[:2]))
+
+
+def while_it_restarts(folder):
+    """The checkpoint is as good as before, however often that happens."""
+    def dies(numbered):
+        number, (point, rank) = numbered
+        where = own_folder(folder, point, rank)
+        tides.kill(where, "point=superstep,rank=1,superstep=5", *tides.SYNC)
+        for _ in range(2):
+            tides.kill(where, f"point={point},rank={rank}", "--resume", *tides.SYNC)
+            pel.check(tides.epochs(where) == [3, 4], f"a restart that died has left the epochs {tides.epochs(where)}")
+        tides.check_resumes(where, *tides.EVERY, ranks=other_ranks(number), expected=4)
+        tides.check_tidy(where)
+
+    tides.right()
+    pel.at_once(dies, enumerate(pel.sized(RESTART, RESTART, RESTART[4:5])))
+
+
+def while_it_recovers_from_a_recovery(folder):
+    """Each launch dies a little later, in another way and on another number of ranks."""
+    deaths = [(3, "point=superstep,rank=1,superstep=3", "kill"), (5, "point=part_synced,rank=4,epoch=4", "segv"),
+              (2, "point=restore_read,rank=1", "kill"), (2, "point=superstep,rank=0,superstep=6", "exit0"),
+              (1, "point=before_rename,rank=0,epoch=7", "kill"), (3, "point=agreed,rank=2,epoch=9", "abort")]
+
+    def dies_on_and_on(case):
+        mode, job = case
+        where = own_folder(folder, mode[1], len(job))
+        for ranks, fault, action in deaths:
+            before = tides.newest(where)
+            tides.kill(where, fault, "--resume=auto", *mode, ranks=ranks, action=action, pause=pause_of(mode), job=job)
+            pel.check(tides.newest(where) >= before, f"the newest epoch was {before}, and is {tides.newest(where)}")
+        tides.check_resumes(where, *tides.EVERY, *mode, ranks=5, job=job)
+        tides.check_tidy(where)
+
+    whole = [(mode, job) for mode in (tides.SYNC, tides.ASYNC) for job in (tides.JOB, tides.LINKED)]
+    pel.at_once(dies_on_and_on, pel.sized(whole, whole[::3], whole[3:]))
+
+
+def while_the_result_is_written(folder):
+    def dies(case):
+        number, point = case
+        where = own_folder(folder, point)
+        tides.kill(where, f"point={point},rank=0", *tides.SYNC, "--output", "out.txt")
+        pel.check(not (where / "out.txt").exists(), f"{point}: half a result")
+        tides.check_resumes(where, "--output", "out.txt", ranks=other_ranks(number), expected=tides.SUPERSTEPS - 2)
+
+    tides.right()
+    pel.at_once(dies, enumerate(pel.sized(["write", "publish"], ["write", "publish"], [])))
+
+
+if __name__ == "__main__":
+    pel.main({
+        "a rank dies in each superstep": in_each_superstep,
+        "a rank dies at each point of a commit": at_each_point_of_a_commit,
+        "a rank dies by SEGV, by abort, or ends with 0": by_other_deaths,
+        "a rank dies while the job restarts": while_it_restarts,
+        "a rank dies in recovery after recovery": while_it_recovers_from_a_recovery,
+        "a rank dies while the result is written": while_the_result_is_written,
+    })

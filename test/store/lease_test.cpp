@@ -16,8 +16,9 @@
 #include "base/machine.hpp"
 #include "base/process_identity.hpp"
 #include "pel/error.hpp"
-#include "sample_checkpoint.hpp"
 #include "store/lease_file.hpp"
+#include "store/replace_file.hpp"
+#include "support/serial_test.hpp"
 
 namespace fs = std::filesystem;
 using pel::DirectoryInUse;
@@ -27,6 +28,14 @@ using pel::store::Lease;
 using pel::store::LeaseRecord;
 
 namespace {
+
+// One for each call.
+fs::path empty_directory() {
+  static int made = 0;
+  auto directory = pel::test::scratch() / std::to_string(++made);
+  fs::create_directory(directory);
+  return directory;
+}
 
 std::string text_of(fs::path const& path) {
   std::ifstream file(path);
@@ -59,7 +68,7 @@ std::optional<WriteFailed> failure_of(Function const& function) {
 // A lease whose owner says nothing any more and holds no lock.
 void leave(fs::path const& directory, LeaseRecord const& record) {
   fs::create_directories(pel::store::lease_folder(directory));
-  pel::test::write_text(pel::store::lease_path(directory, record.incarnation), pel::store::to_text(record));
+  pel::store::replace_file(pel::store::lease_path(directory, record.incarnation), pel::store::to_text(record), false);
 }
 
 LeaseRecord lease_of(pel::base::ProcessIdentity const& owner, int incarnation = 7) {
@@ -119,8 +128,7 @@ int winners(fs::path const& directory, int n) {
 }  // namespace
 
 TEST_CASE("the first claim makes the directory and says who owns it") {
-  pel::test::TemporaryDirectory const scratch;
-  auto const directory = scratch.path() / "run" / "ckpt";
+  auto const directory = empty_directory() / "run" / "ckpt";
   CHECK(Lease::newest(directory) == 0);
 
   auto const lease = Lease::claim(directory, "pagerank");
@@ -137,11 +145,11 @@ TEST_CASE("the first claim makes the directory and says who owns it") {
 }
 
 TEST_CASE("the counter rises in place while the lease is held, and a given-back lease says so") {
-  pel::test::TemporaryDirectory const scratch;
+  auto const directory = empty_directory();
   fs::path path;
   std::size_t bytes = 0;
   {
-    auto const lease = Lease::claim(scratch.path(), "job");
+    auto const lease = Lease::claim(directory, "job");
     path = lease.path();
     bytes = text_of(path).size();
     auto const end = monotonic_seconds() + 10;
@@ -157,80 +165,80 @@ TEST_CASE("the counter rises in place while the lease is held, and a given-back 
 }
 
 TEST_CASE("a second claim is refused and names the owner, at once") {
-  pel::test::TemporaryDirectory const scratch;
-  auto const lease = Lease::claim(scratch.path(), "first");
+  auto const directory = empty_directory();
+  auto const lease = Lease::claim(directory, "first");
   auto const start = monotonic_seconds();
 
-  auto const refused = refusal(scratch.path());
+  auto const refused = refusal(directory);
 
   REQUIRE(refused);
-  CHECK(refused->path == scratch.path().string());
+  CHECK(refused->path == directory.string());
   CHECK(refused->host == pel::base::host_name());
   CHECK(refused->pid == getpid());
   CHECK(refused->since == record_of(lease.path()).since);
   CHECK(monotonic_seconds() - start < 1);
-  CHECK(Lease::newest(scratch.path()) == 1);
+  CHECK(Lease::newest(directory) == 1);
 }
 
 TEST_CASE("a lease given back is followed by the next, without waiting; the two newest files stay") {
-  pel::test::TemporaryDirectory const scratch;
+  auto const directory = empty_directory();
   auto const start = monotonic_seconds();
-  for (int n = 1; n <= 5; ++n) CHECK(Lease::claim(scratch.path(), "job").incarnation() == n);
+  for (int n = 1; n <= 5; ++n) CHECK(Lease::claim(directory, "job").incarnation() == n);
 
   CHECK(monotonic_seconds() - start < 2);
-  CHECK(pel::store::lease_numbers(scratch.path()) == std::vector{4, 5});
+  CHECK(pel::store::lease_numbers(directory) == std::vector{4, 5});
 }
 
 TEST_CASE("a lease moves with its owner's object") {
-  pel::test::TemporaryDirectory const scratch;
+  auto const directory = empty_directory();
   std::optional<Lease> kept;
   {
-    auto lease = Lease::claim(scratch.path(), "job");
+    auto lease = Lease::claim(directory, "job");
     kept = std::move(lease);
   }
-  CHECK(refusal(scratch.path()));
+  CHECK(refusal(directory));
   kept.reset();
-  CHECK_FALSE(refusal(scratch.path()));
+  CHECK_FALSE(refusal(directory));
 }
 
 TEST_CASE("of many claims at once one is granted") {
-  pel::test::TemporaryDirectory const scratch;
-  for (int round = 0; round < 20; ++round) CHECK(winners(scratch.path(), 4) == 1);
-  CHECK(Lease::newest(scratch.path()) == 20);
+  auto const directory = empty_directory();
+  for (int round = 0; round < 20; ++round) CHECK(winners(directory, 4) == 1);
+  CHECK(Lease::newest(directory) == 20);
 }
 
 TEST_CASE("a killed process leaves no lock, and its lease is taken over without waiting") {
-  pel::test::TemporaryDirectory const scratch;
+  auto const directory = empty_directory();
   auto const child = fork();
   if (child == 0) {
-    auto const lease = Lease::claim(scratch.path(), "job");
+    auto const lease = Lease::claim(directory, "job");
     raise(SIGKILL);
   }
   waitpid(child, nullptr, 0);
-  REQUIRE_FALSE(record_of(pel::store::lease_path(scratch.path(), 1)).released);
+  REQUIRE_FALSE(record_of(pel::store::lease_path(directory, 1)).released);
   auto const start = monotonic_seconds();
 
-  CHECK(Lease::claim(scratch.path(), "job").incarnation() == 2);
+  CHECK(Lease::claim(directory, "job").incarnation() == 2);
   CHECK(monotonic_seconds() - start < 1);
 }
 
 TEST_CASE("an owner whose number went to another process is gone") {
-  pel::test::TemporaryDirectory const scratch;
+  auto const directory = empty_directory();
   auto owner = pel::base::this_process();
   owner.start_time -= 1;
-  leave(scratch.path(), lease_of(owner));
+  leave(directory, lease_of(owner));
   auto const start = monotonic_seconds();
 
-  CHECK(Lease::claim(scratch.path(), "job").incarnation() == 8);
+  CHECK(Lease::claim(directory, "job").incarnation() == 8);
   CHECK(monotonic_seconds() - start < 1);
 }
 
 TEST_CASE("another host's lease whose counter moves is refused, with locks or without") {
-  pel::test::TemporaryDirectory const scratch;
-  Owner const owner(scratch.path(), lease_of(other_host()));
-  while (Lease::newest(scratch.path()) != 7) std::this_thread::yield();
+  auto const directory = empty_directory();
+  Owner const owner(directory, lease_of(other_host()));
+  while (Lease::newest(directory) != 7) std::this_thread::yield();
 
-  auto const refused = refusal(scratch.path());
+  auto const refused = refusal(directory);
 
   REQUIRE(refused);
   CHECK(refused->host == "node07");
@@ -238,65 +246,65 @@ TEST_CASE("another host's lease whose counter moves is refused, with locks or wi
 }
 
 TEST_CASE("where locks are switched off the counter of a living process of this host counts") {
-  pel::test::TemporaryDirectory const scratch;
-  Owner const owner(scratch.path(), lease_of(pel::base::this_process()));
-  while (Lease::newest(scratch.path()) != 7) std::this_thread::yield();
+  auto const directory = empty_directory();
+  Owner const owner(directory, lease_of(pel::base::this_process()));
+  while (Lease::newest(directory) != 7) std::this_thread::yield();
 
-  auto const refused = refusal(scratch.path());
+  auto const refused = refusal(directory);
 
   REQUIRE(refused);
   CHECK(refused->pid == getpid());
 }
 
 TEST_CASE("another host's lease that stands still is taken over after it was watched") {
-  pel::test::TemporaryDirectory const scratch;
-  leave(scratch.path(), lease_of(other_host(), 9999));
+  auto const directory = empty_directory();
+  leave(directory, lease_of(other_host(), 9999));
   auto const start = monotonic_seconds();
 
-  CHECK(Lease::claim(scratch.path(), "job").incarnation() == 10000);
+  CHECK(Lease::claim(directory, "job").incarnation() == 10000);
   CHECK(monotonic_seconds() - start >= Lease::watch_seconds);
 }
 
 TEST_CASE("an empty lease, whose owner died while it claimed, is taken over after it was watched") {
-  pel::test::TemporaryDirectory const scratch;
-  fs::create_directories(pel::store::lease_folder(scratch.path()));
-  pel::test::write_text(pel::store::lease_path(scratch.path(), 3), "");
-  pel::test::write_text(pel::store::lease_folder(scratch.path()) / "notes.json", "of no interest");
+  auto const directory = empty_directory();
+  fs::create_directories(pel::store::lease_folder(directory));
+  pel::store::replace_file(pel::store::lease_path(directory, 3), "", false);
+  pel::store::replace_file(pel::store::lease_folder(directory) / "notes.json", "of no interest", false);
 
-  CHECK(Lease::claim(scratch.path(), "job").incarnation() == 4);
+  CHECK(Lease::claim(directory, "job").incarnation() == 4);
 }
 
 TEST_CASE("a leftover of an older launch learns that it owns nothing any more") {
-  pel::test::TemporaryDirectory const scratch;
-  leave(scratch.path(), lease_of(other_host(), 3));
-  Lease::require_newest(scratch.path(), 3);
-  leave(scratch.path(), lease_of(other_host(), 4));
+  auto const directory = empty_directory();
+  leave(directory, lease_of(other_host(), 3));
+  Lease::require_newest(directory, 3);
+  leave(directory, lease_of(other_host(), 4));
 
   try {
-    Lease::require_newest(scratch.path(), 3);
+    Lease::require_newest(directory, 3);
     FAIL("not refused");
   } catch (pel::LostLease const& lost) {
-    CHECK(lost.path == scratch.path().string());
+    CHECK(lost.path == directory.string());
     CHECK(lost.ours == 3);
     CHECK(lost.newest == 4);
   }
 }
 
 TEST_CASE("a lease that is there no more is a failed write") {
-  pel::test::TemporaryDirectory const scratch;
+  auto const directory = empty_directory();
 
-  auto const failed = failure_of([&] { Lease::require_newest(scratch.path(), 3); });
+  auto const failed = failure_of([&] { Lease::require_newest(directory, 3); });
 
   REQUIRE(failed);
   CHECK(failed->code == ENOENT);
-  CHECK(failed->path == pel::store::lease_path(scratch.path(), 3).string());
+  CHECK(failed->path == pel::store::lease_path(directory, 3).string());
 }
 
 TEST_CASE("a directory that cannot be made is a failed write with its path and errno") {
-  pel::test::TemporaryDirectory const scratch;
-  pel::test::write_text(scratch.path() / "file", "");
+  auto const directory = empty_directory();
+  pel::store::replace_file(directory / "file", "", false);
 
-  auto const failed = failure_of([&] { static_cast<void>(Lease::claim(scratch.path() / "file" / "ckpt", "job")); });
+  auto const failed = failure_of([&] { static_cast<void>(Lease::claim(directory / "file" / "ckpt", "job")); });
 
   REQUIRE(failed);
   CHECK(failed->path.find("file") != std::string::npos);

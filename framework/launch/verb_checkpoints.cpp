@@ -52,10 +52,7 @@ int list(store::CheckpointDirectory const& checkpoints, bool thorough) {
     try {
       auto const manifest = checkpoints.read_manifest(epoch);
       parts = manifest.parts.size();
-      if (thorough) {
-        for (auto const& part : manifest.parts)
-          for (auto const partition : part.partitions) (void)checkpoints.read_partition(epoch, part, partition);
-      }
+      if (thorough) checkpoints.verify(epoch);
     } catch (store::Damaged const& error) {
       ++damaged;
       state = fmt::format("DAMAGED: {}", error.what());

@@ -94,10 +94,16 @@ File create_file(FileImage& image, std::uint64_t metadata) {
   if (metadata > 0) {
     checked(H5Pset_meta_block_size(access.id(), metadata), "H5Pset_meta_block_size");
     checked(H5Pset_alignment(access.id(), 4096, 4096), "H5Pset_alignment");
+    // Else small data takes over what is left of the room for metadata, and later metadata goes behind the data.
+    checked(H5Pset_small_data_block_size(access.id(), 0), "H5Pset_small_data_block_size");
   }
   // Not even of the root group: the same content is the same bytes.
   Properties const creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
   checked(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
+  // No lists of free space: else the gaps that aligned data leaves are filled with whatever comes later.
+  if (metadata > 0)
+    checked(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_AGGR, false, 1),
+            "H5Pset_file_space_strategy");
   return {H5Fcreate("image", H5F_ACC_TRUNC, creation.id(), access.id()), "H5Fcreate"};
 }
 

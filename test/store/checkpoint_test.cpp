@@ -218,6 +218,9 @@ TEST_CASE("a bad epoch is kept until as many newer ones stand as are kept") {
   directory.keep_as_bad(directory.epochs().at(0), "digest");
   CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003"});
 
+  directory.retain(0);  // one at least
+  CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003"});
+
   pel::test::write_sample(directory, 5, 1);
   directory.retain(2);
   CHECK(names_in(scratch.path()) ==

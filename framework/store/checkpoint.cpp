@@ -104,9 +104,9 @@ bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(ch
   reached("manifest");
   sync_directory(from);
   reached("dir_synced");
+  bool const ours = !stands_already(manifest);  // may take long
   reached("before_rename");
   may_commit();
-  bool const ours = !stands_already(manifest);
   if (!ours) {
     abandon(manifest.superstep);
   } else {

@@ -78,6 +78,19 @@ TEST_CASE("an epoch of the same superstep that is whole and this job's stays") {
   CHECK(names_in(scratch.path()) == Names{"epoch-000000004"});
 }
 
+TEST_CASE("who may commit is asked last, when an epoch that is there has been read") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const before(scratch.path(), 1), directory(scratch.path(), 2);
+  pel::test::write_sample(before, 4, 2, 0);
+  auto const manifest = pel::test::write_sample_parts(directory, 4, 3, 0);
+  auto const damage = [&] { fs::remove(directory.committed(4) / "MANIFEST.json"); };
+
+  bool const ours = directory.commit(manifest, [](char const*) {}, damage);
+
+  CHECK_FALSE(ours);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000004"});
+}
+
 TEST_CASE("a damaged epoch of the same superstep makes room and is kept as bad") {
   TemporaryDirectory const scratch;
   CheckpointDirectory const directory(scratch.path(), 2);

@@ -47,7 +47,7 @@ void check_size(fs::path const& path, std::uint64_t bytes) {
                   "size");
 }
 
-// Whether retain() deletes a directory of this name: of the epochs that stand, `kept` is the oldest to stay.
+// Whether retain() deletes a directory of this name, that is none of the epochs that stand.
 bool left_over(std::string const& name, std::vector<Epoch> const& epochs, int keep, int incarnation) {
   namespace names = epoch_names;
   if (auto const writing = incarnation_in(name)) return *writing < incarnation || incarnation == 0;
@@ -104,9 +104,9 @@ bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(ch
   reached("manifest");
   sync_directory(from);
   reached("dir_synced");
+  bool const ours = !stands_already(manifest);  // may take long
   reached("before_rename");
   may_commit();
-  bool const ours = !stands_already(manifest);
   if (!ours) {
     abandon(manifest.superstep);
   } else {
@@ -176,8 +176,9 @@ void CheckpointDirectory::keep_as_bad(Epoch const& epoch, std::string const& kin
 }
 
 void CheckpointDirectory::retain(int keep) const noexcept try {
+  keep = std::max(keep, 1);
   auto const all = epochs();
-  for (auto i = static_cast<std::size_t>(std::max(keep, 1)); i < all.size(); ++i) remove_epoch(path_, all[i]);
+  for (auto i = static_cast<std::size_t>(keep); i < all.size(); ++i) remove_epoch(path_, all[i]);
   for (auto const& directory : directories_in(path_)) {
     std::error_code ignored;
     if (left_over(directory.filename().string(), all, keep, incarnation_)) fs::remove_all(directory, ignored);

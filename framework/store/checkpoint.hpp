@@ -19,17 +19,20 @@
 namespace pel::store {
 
 // A file of a checkpoint that is not what it should be (cut short, changed, of an unknown version), or cannot be read.
-// The engine then passes to the next older epoch. `kind` is a word for the name under which the epoch is kept.
+// The engine then passes to the next older epoch. `kind` is a word for the name under which the epoch is kept, `code`
+// the errno of the call that failed, if one did.
 class Damaged : public std::runtime_error {
  public:
   static constexpr char const* unreadable = "unreadable";  // it may be well another time, or elsewhere
-  Damaged(std::filesystem::path path_, std::string reason_, std::string kind_ = "digest")
+  Damaged(std::filesystem::path path_, std::string reason_, std::string kind_ = "digest", int code_ = 0)
       : std::runtime_error(path_.string() + ": " + reason_),
         path(std::move(path_)),
         reason(std::move(reason_)),
-        kind(std::move(kind_)) {}
+        kind(std::move(kind_)),
+        code(code_) {}
   std::filesystem::path path;
   std::string reason, kind;
+  int code;
 };
 
 // What makes a job the same job: (field, value) in a fixed order, e.g. {"app", "pagerank"}, {"kernel", …},

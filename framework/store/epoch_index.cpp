@@ -93,7 +93,7 @@ void write_epoch_index(std::filesystem::path const& directory, Manifest const& m
 } catch (hdf5::Error const& error) {
   throw write_failed(directory / epoch_index_name, error.code, error.what());
 } catch (Damaged const& damaged) {
-  throw write_failed(damaged.path, 0, damaged.reason);
+  throw write_failed(damaged.path, damaged.code, damaged.reason);
 }
 
 }  // namespace pel::store

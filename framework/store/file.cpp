@@ -18,6 +18,10 @@ namespace {
 
 std::string text_of(int code) { return std::generic_category().message(code); }
 
+Damaged unreadable(std::filesystem::path const& path, int code) {
+  return {path, text_of(code), Damaged::unreadable, code};
+}
+
 off_t offset_of(std::uint64_t offset) { return static_cast<off_t>(offset); }
 
 }  // namespace
@@ -88,9 +92,9 @@ void WritableFile::close() {
 
 ReadableFile::ReadableFile(std::filesystem::path path)
     : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (!descriptor_.open()) throw Damaged(path_, text_of(errno), Damaged::unreadable);
+  if (!descriptor_.open()) throw unreadable(path_, errno);
   struct stat status {};
-  if (::fstat(descriptor_.fd(), &status) != 0) throw Damaged(path_, text_of(errno), Damaged::unreadable);
+  if (::fstat(descriptor_.fd(), &status) != 0) throw unreadable(path_, errno);
   if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file", Damaged::unreadable);
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
@@ -104,7 +108,7 @@ void ReadableFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) con
   while (!bytes.empty()) {
     auto const n = ::pread(descriptor_.fd(), bytes.data(), bytes.size(), offset_of(offset));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Damaged(path_, text_of(errno), Damaged::unreadable);
+    if (n < 0) throw unreadable(path_, errno);
     if (n == 0) throw Damaged(path_, "ends at byte " + std::to_string(offset), "size");
     offset += static_cast<std::uint64_t>(n);
     bytes = bytes.subspan(static_cast<std::size_t>(n));

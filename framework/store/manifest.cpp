@@ -73,11 +73,17 @@ Manifest manifest_of(Json const& json) {
   return manifest;
 }
 
+// Links are to files beside the part, whoever wrote the manifest.
+bool is_plain_name(std::string const& name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+}
+
 bool complete(Manifest const& manifest) {
   std::vector<PartitionId> found;
   for (std::size_t rank = 0; rank < manifest.parts.size(); ++rank) {
     auto const& part = manifest.parts[rank];
     if (part.file != part_name(rank)) return false;
+    if (!std::ranges::all_of(part.links, is_plain_name, &LinkedFile::file)) return false;
     found.insert(found.end(), part.partitions.begin(), part.partitions.end());
   }
   std::ranges::sort(found);
@@ -111,7 +117,8 @@ Manifest parse_manifest(std::filesystem::path const& path, std::string const& te
   if (json.at("format") != part_format || version != part_format_version)
     throw Damaged(path, "has the unknown format version " + std::to_string(version), "version");
   auto manifest = manifest_of(json);
-  if (!complete(manifest)) throw Damaged(path, "its parts do not hold every partition once", "manifest");
+  if (!complete(manifest))
+    throw Damaged(path, "its parts are not named as parts are, or do not hold every partition once", "manifest");
   return manifest;
 } catch (Json::exception const& error) {
   throw Damaged(path, std::string("is not the expected JSON: ") + error.what(), "manifest");

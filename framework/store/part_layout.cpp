@@ -70,11 +70,12 @@ PartLayout lay_out(PartHeading const& heading, std::vector<FieldRows> const& fie
   for (std::size_t i = 0; i < tables; ++i) layout.table_places.at(i) = add_table(file, i, table_sizes.at(i));
   file.close();
 
-  auto const first_table = layout.table_places.front().offset;  // of partitions, of which there is one at least
+  auto first_table = layout.image.size();  // of those with rows
+  for (auto const& place : layout.table_places)
+    if (place.bytes > 0) first_table = std::min(first_table, place.offset);
   layout.metadata_bytes = first_table;
   for (auto const offset : layout.fields)
     if (offset > 0) layout.metadata_bytes = std::min(layout.metadata_bytes, offset);
-  require(first_table > 0, "a part without partitions");
   require(layout.image.last_written() <= layout.metadata_bytes, "HDF5 has put metadata behind data");
   for (std::size_t i = 0; i < fields.size(); ++i)
     require(layout.fields[i] < first_table, "HDF5 has put a field behind the table of contents");

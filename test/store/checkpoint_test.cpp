@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "pel/error.hpp"
 #include "sample_checkpoint.hpp"
 
 namespace fs = std::filesystem;
 using pel::partition_id;
 using pel::store::CheckpointDirectory;
-using pel::store::Field;
+using pel::test::Field;
+using pel::test::names_in;
 using pel::test::TemporaryDirectory;
 
 namespace {
@@ -22,13 +22,6 @@ std::vector<std::int64_t> supersteps(CheckpointDirectory const& directory) {
   std::vector<std::int64_t> found;
   for (auto const& epoch : directory.epochs()) found.push_back(epoch.superstep);
   return found;
-}
-
-std::vector<std::string> names_in(fs::path const& path) {
-  std::vector<std::string> names;
-  for (auto const& entry : fs::directory_iterator(path)) names.push_back(entry.path().filename());
-  std::ranges::sort(names);
-  return names;
 }
 
 using Numbers = std::vector<std::int64_t>;
@@ -70,12 +63,10 @@ TEST_CASE("every element type keeps its type and its bits") {
   }
   pel::store::Manifest manifest{{}, 0, 1, "types", {}};
 
-  directory.begin(0);
-  manifest.parts.push_back(directory.write_part(manifest, 0, 1, {partition_id(0)}, fields));
-  directory.commit(manifest);
+  pel::test::write_whole(directory, manifest, fields);
 
-  CHECK(
-      pel::test::same(directory.read_partition(directory.epochs().at(0), manifest.parts[0], partition_id(0)), fields));
+  auto const epoch = directory.committed(0);
+  CHECK(pel::test::same(pel::test::read_partition(epoch, manifest.parts[0], partition_id(0)), fields));
 }
 
 TEST_CASE("a checkpoint without any field reads back empty") {
@@ -83,55 +74,39 @@ TEST_CASE("a checkpoint without any field reads back empty") {
   CheckpointDirectory const directory(scratch.path());
   pel::store::Manifest manifest{{}, 3, 1, "", {}};
 
-  directory.begin(3);
-  manifest.parts.push_back(directory.write_part(manifest, 0, 1, {partition_id(0)}, {}));
-  directory.commit(manifest);
+  pel::test::write_whole(directory, manifest, {});
 
   auto const epoch = directory.epochs().at(0);
-  CHECK(directory.read_partition(epoch, directory.read_manifest(epoch).parts.at(0), partition_id(0)).empty());
+  auto const part = directory.read_manifest(epoch).parts.at(0);
+  CHECK(pel::test::read_partition(epoch.directory, part, partition_id(0)).empty());
 }
 
-TEST_CASE("a hundred fields, in one group and nested, read back") {
-  TemporaryDirectory const scratch;
-  CheckpointDirectory const directory(scratch.path());
-  std::vector<Field> fields;
-  for (int i = 0; i < 100; ++i) {
-    Field field{{"state/" + std::string(i % 2 == 0 ? "x" : "deep/er/x") + std::to_string(i),
-                 pel::base::ElementType::u8,
-                 {},
-                 false},
-                {}};
-    field.slices.push_back({partition_id(0), 1, {static_cast<std::byte>(i)}});
-    fields.push_back(field);
+TEST_CASE("some hundred fields, in one group and nested, read back") {
+  for (int const n : {100, 600}) {
+    CAPTURE(n);
+    TemporaryDirectory const scratch;
+    CheckpointDirectory const directory(scratch.path());
+    std::vector<Field> fields;
+    for (int i = 0; i < n; ++i) {
+      auto const name = "state/" + std::string(i % 2 == 0 ? "x" : "deep/er/x") + std::to_string(i);
+      fields.push_back({{name, pel::base::ElementType::u8, {}, false}, {}});
+      fields.back().slices.push_back({partition_id(0), 1, {static_cast<std::byte>(i)}});
+    }
+    pel::store::Manifest manifest{{}, 3, 1, "", {}};
+
+    pel::test::write_whole(directory, manifest, fields);
+
+    auto const read = pel::test::read_partition(directory.committed(3), manifest.parts.at(0), partition_id(0));
+    CHECK(pel::test::same(read, fields));
   }
-  pel::store::Manifest manifest{{}, 3, 1, "", {}};
-
-  directory.begin(3);
-  auto const part = directory.write_part(manifest, 0, 1, {partition_id(0)}, fields);
-  manifest.parts.push_back(part);
-  directory.commit(manifest);
-
-  CHECK(pel::test::same(directory.read_partition(directory.epochs().at(0), part, partition_id(0)), fields));
-}
-
-TEST_CASE("a slice that is not of its size is a bug and named so") {
-  TemporaryDirectory const scratch;
-  CheckpointDirectory const directory(scratch.path());
-  auto fields = pel::test::sample_fields({partition_id(1)});
-  fields[0].slices[0].rows = 11;
-  directory.begin(0);
-
-  CHECK_THROWS_AS(static_cast<void>(directory.write_part({}, 0, 1, {partition_id(1)}, fields)), pel::InternalError);
-  CHECK_THROWS_AS(static_cast<void>(directory.write_part({}, 0, 1, {}, pel::test::sample_fields({partition_id(1)}))),
-                  pel::InternalError);
 }
 
 TEST_CASE("what is not committed is no epoch, and abandon removes it") {
   TemporaryDirectory const scratch;
-  CheckpointDirectory const directory(scratch.path());
+  CheckpointDirectory const directory(scratch.path(), 3);
 
-  directory.begin(7);
-  CHECK(names_in(scratch.path()) == Names{"tmp-000000007"});
+  CHECK(directory.begin(7) == scratch.path() / "tmp-000000007-i0003");
+  CHECK(names_in(scratch.path()) == Names{"tmp-000000007-i0003"});
   CHECK(directory.epochs().empty());
 
   directory.abandon(7);
@@ -139,15 +114,25 @@ TEST_CASE("what is not committed is no epoch, and abandon removes it") {
   directory.abandon(7);
 }
 
-TEST_CASE("begin empties what an earlier attempt left") {
+TEST_CASE("begin leaves what a faster rank has written already") {
   TemporaryDirectory const scratch;
-  CheckpointDirectory const directory(scratch.path());
-  fs::create_directories(scratch.path() / "tmp-000000007");
-  pel::test::write_text(scratch.path() / "tmp-000000007" / "part-00009.h5", "left over");
+  CheckpointDirectory const first(scratch.path(), 3), second(scratch.path(), 3);
+  pel::test::write_text(first.begin(7) / "part-00001.h5", "x");
+
+  auto const temporary = second.begin(7);
+
+  CHECK(names_in(temporary) == Names{"part-00001.h5"});
+}
+
+TEST_CASE("each launch writes into a directory of its own") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const zombie(scratch.path(), 1), directory(scratch.path(), 2);
+  pel::test::write_text(zombie.begin(7) / "part-00000.h5", "left over");
 
   pel::test::write_sample(directory, 7, 2);
 
-  CHECK(names_in(scratch.path() / "epoch-000000007") == Names{"MANIFEST.json", "part-00000.h5", "part-00001.h5"});
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000007", "tmp-000000007-i0001"});
+  CHECK(names_in(directory.committed(7)) == Names{"MANIFEST.json", "index.h5", "part-00000.h5", "part-00001.h5"});
 }
 
 TEST_CASE("epochs come newest first, and only those that are named like one") {
@@ -162,26 +147,16 @@ TEST_CASE("epochs come newest first, and only those that are named like one") {
   CHECK(supersteps(CheckpointDirectory(scratch.path() / "missing")).empty());
 }
 
-TEST_CASE("a commit replaces the epoch of the same superstep") {
-  TemporaryDirectory const scratch;
-  CheckpointDirectory const directory(scratch.path());
-  pel::test::write_sample(directory, 4, 2, 0);
-
-  pel::test::write_sample(directory, 4, 3, 5);
-
-  CHECK(pel::test::reads_back(directory, 5));
-  CHECK(names_in(scratch.path()) == Names{"epoch-000000004"});
-}
-
 TEST_CASE("retain keeps the newest epochs and clears what was left over, nothing else") {
   TemporaryDirectory const scratch;
   CheckpointDirectory const directory(scratch.path());
   for (int const superstep : {1, 2, 3}) pel::test::write_sample(directory, superstep, 1);
-  for (auto const* name : {"tmp-000000009", "trash-000000001", "trash-000000001-2", "old-000000001", "tmp-mine", "old"})
+  for (auto const* name : {"tmp-000000009-i0000", "trash-000000001", "trash-000000001-2", "old-000000001", "tmp-mine",
+                           "tmp-000000009", "old"})
     fs::create_directory(scratch.path() / name);
 
   directory.retain(2);
-  CHECK(names_in(scratch.path()) == Names{"epoch-000000002", "epoch-000000003", "old", "tmp-mine"});
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000002", "epoch-000000003", "old", "tmp-000000009", "tmp-mine"});
 
   directory.retain(0);
   CHECK(supersteps(directory) == Numbers{3});
@@ -219,4 +194,64 @@ TEST_CASE("after damaged epochs are set aside, retain keeps what is written next
   pel::test::write_sample(directory, 3, 1);
   directory.retain(2);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000002", "epoch-000000003"});
+}
+
+TEST_CASE("retain deletes what older launches were writing, not what this one or a newer one writes") {
+  TemporaryDirectory const scratch;
+  for (int const incarnation : {1, 2, 3, 4})
+    static_cast<void>(CheckpointDirectory(scratch.path(), incarnation).begin(5));
+
+  CheckpointDirectory(scratch.path(), 3).retain(2);
+
+  CHECK(names_in(scratch.path()) == Names{"tmp-000000005-i0003", "tmp-000000005-i0004"});
+}
+
+TEST_CASE("a bad epoch is kept until as many newer ones stand as are kept") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  for (int const superstep : {3, 4}) pel::test::write_sample(directory, superstep, 1);
+
+  directory.keep_as_bad(directory.epochs().at(0), "digest");
+  CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "epoch-000000003"});
+  CHECK(supersteps(directory) == Numbers{3});
+  pel::test::write_sample(directory, 4, 1);
+  directory.keep_as_bad(directory.epochs().at(0), "digest");
+  CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003"});
+
+  directory.retain(0);  // one at least
+  CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003"});
+
+  pel::test::write_sample(directory, 5, 1);
+  directory.retain(2);
+  CHECK(names_in(scratch.path()) ==
+        Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003", "epoch-000000005"});
+
+  pel::test::write_sample(directory, 6, 1);
+  directory.retain(2);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000005", "epoch-000000006"});
+}
+
+TEST_CASE("the bytes of an epoch are those of all its files") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  pel::test::write_sample(directory, 1, 3);
+  auto const epoch = directory.epochs().at(0);
+
+  std::uintmax_t bytes = 0;
+  for (auto const& name : names_in(epoch.directory)) bytes += fs::file_size(epoch.directory / name);
+
+  CHECK(directory.bytes(epoch) == bytes);
+  CHECK(directory.bytes({7, scratch.path() / "missing"}) == 0);
+}
+
+TEST_CASE("an epoch that is whole passes verification, one with a flipped bit does not") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  auto const manifest = pel::test::write_sample(directory, 1, 2);
+  auto const epoch = directory.epochs().at(0);
+
+  directory.verify(epoch);
+  pel::test::flip_bit(epoch.directory / "part-00001.h5", manifest.parts[1].metadata_bytes + 5);
+
+  CHECK_THROWS_AS(directory.verify(epoch), pel::store::Damaged);
 }

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <csignal>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "pel/error.hpp"
 #include "sample_checkpoint.hpp"
@@ -51,11 +53,9 @@ std::optional<WriteFailed> failure_of(Function const& function) {
 // Superstep 2 with one large field.
 void write_large(CheckpointDirectory const& directory) {
   pel::store::Manifest manifest{{}, 2, 1, "large", {}};
-  pel::store::Field field{{"state/x", pel::base::ElementType::f64, {}, false}, {}};
+  pel::test::Field field{{"state/x", pel::base::ElementType::f64, {}, false}, {}};
   field.slices.push_back({pel::partition_id(0), 100000, std::vector<std::byte>(800000)});
-  directory.begin(2);
-  manifest.parts.push_back(directory.write_part(manifest, 0, 1, {pel::partition_id(0)}, {field}));
-  directory.commit(manifest);
+  pel::test::write_whole(directory, manifest, {field});
 }
 
 }  // namespace
@@ -75,12 +75,14 @@ TEST_CASE("a checkpoint directory below a file is a failed write that names it")
 
 TEST_CASE("a part without a temporary directory is a failed write") {
   pel::test::TemporaryDirectory const scratch;
-  CheckpointDirectory const directory(scratch.path());
 
-  auto const failed = failure_of([&] { static_cast<void>(directory.write_part({}, 3, 4, {}, {})); });
+  auto const missing = scratch.path() / "tmp-000000000-i0001";
+  auto const manifest = pel::test::sample_manifest(0);
+  auto const failed = failure_of(
+      [&] { static_cast<void>(pel::test::write_part(missing, manifest, 3, 4, {pel::partition_id(0)}, {})); });
 
   REQUIRE(failed);
-  CHECK(failed->path == (scratch.path() / "tmp-000000000" / "part-00003.h5").string());
+  CHECK(failed->path == (missing / "part-00003.h5").string());
   CHECK(failed->code == ENOENT);
 }
 
@@ -89,7 +91,7 @@ TEST_CASE("a commit whose temporary directory is gone leaves the epoch that was 
   CheckpointDirectory const directory(scratch.path());
   auto const manifest = pel::test::write_sample(directory, 1, 1);
 
-  auto const failed = failure_of([&] { directory.commit(manifest); });
+  auto const failed = failure_of([&] { pel::test::commit(directory, manifest); });
 
   REQUIRE(failed);
   CHECK(failed->code == ENOENT);
@@ -117,6 +119,26 @@ TEST_CASE("no room for a part is a failed write, at whatever byte it ends") {
 
   write_large(directory);
   CHECK(directory.epochs().size() == 2);
+}
+
+TEST_CASE("no room for index or manifest is a failed write and no epoch") {
+  pel::test::TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  auto const manifest = pel::test::write_sample_parts(directory, 2, 3);
+  std::string last;
+
+  for (rlim_t const limit : {0U, 100U, 700U, 1000U, 1500U}) {
+    CAPTURE(limit);
+    FileSizeLimit const small(limit);
+    auto const failed = failure_of([&] { pel::test::commit(directory, manifest); });
+    CHECK(failed);
+    if (failed) last = fs::path(failed->path).filename();
+    CHECK((last == "index.h5" || last == "MANIFEST.json"));
+    CHECK(directory.epochs().empty());
+  }
+
+  pel::test::commit(directory, manifest);
+  CHECK(pel::test::reads_back(directory));
 }
 
 TEST_CASE("a result in a missing directory is a failed write and makes no directory") {

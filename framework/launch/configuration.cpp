@@ -214,6 +214,8 @@ std::string Configuration::effective(std::map<std::string, std::pair<std::string
     auto const known = defaults.find(each.key);
     if (value != nullptr)
       lines.emplace_back(each.key + " = " + as_toml(each, value->texts), value->origin);
+    else if (known != defaults.end() && known->second.first.empty())
+      continue;
     else if (known != defaults.end())
       lines.emplace_back(each.key + " = " + as_toml(each, {known->second.first}), "default: " + known->second.second);
     else if (!each.fallback.empty())

@@ -51,7 +51,8 @@ class Configuration {
   // The arguments that the app needs for what files and variables say and no flag does.
   [[nodiscard]] std::vector<std::string> app_arguments() const;
 
-  // As TOML, each line with where the value is from. `defaults`: what a default came to be ("4: the cores here").
+  // As TOML, each line with where the value is from. `defaults`: what a default came to be ("4", "the cores here");
+  // an empty one is left out.
   [[nodiscard]] std::string effective(std::map<std::string, std::pair<std::string, std::string>> const& defaults) const;
 
   [[nodiscard]] std::vector<std::string> const& errors() const noexcept { return errors_; }

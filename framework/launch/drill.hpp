@@ -44,7 +44,7 @@ class Drill {
   [[nodiscard]] bool kill();
   [[nodiscard]] bool resume(int ranks);
   [[nodiscard]] bool torn();
-  [[nodiscard]] std::optional<double> cost();
+  [[nodiscard]] std::optional<std::string> cost();
   void copy_killed(std::string const& run) const;
   bool tell(char const* step, std::string const& left, std::string const& right, bool good, Outcome const& outcome);
 

@@ -109,7 +109,8 @@ void settle(Configuration& settings, RunRequest& request) {
     settings.add_flag_error(fmt::format("-n {}: more ranks than partitions ({}); --partitions makes more",
                                         request.ranks, request.partitions));
   request.effective = settings.effective(
-      {{"run.ranks", {std::to_string(ranks), request.hosts.empty() ? "the cores here" : "the slots of the hosts"}}});
+      {{"checkpoint.dir", {"", ""}},  // of the run directory, which is not made yet
+       {"run.ranks", {std::to_string(ranks), request.hosts.empty() ? "the cores here" : "the slots of the hosts"}}});
 }
 
 }  // namespace

@@ -115,7 +115,11 @@ Command Supervisor::command() const {
                   .environment = {}};
   plan.program.insert(plan.program.end(), manifest.arguments.begin(), manifest.arguments.end());
   plan.program.push_back("--run-dir=" + what_.run.path.string());
-  plan.program.push_back(launches_ == 1 && what_.resume == ResumeFirst::must ? "--resume" : "--resume=auto");
+  bool const first = launches_ == 1;
+  if (first && what_.resume == ResumeFirst::must)
+    plan.program.emplace_back("--resume");
+  else if (!first || newest_epoch(checkpoints_) >= 0)  // else there is nothing to look for, and nothing to say about it
+    plan.program.emplace_back("--resume=auto");
   plan.environment = {{"PEL_INCARNATION", std::to_string(incarnation_)},
                       {"PEL_FAILURES", std::to_string(manifest.failures)},
                       {"PEL_UPTIME", fmt::format("{:.3f}", manifest.uptime_seconds)}};

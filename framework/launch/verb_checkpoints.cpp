@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <system_error>
 
@@ -26,17 +27,7 @@ store::CheckpointDirectory checkpoints_of(std::string const& runs, std::string c
   return store::CheckpointDirectory(checkpoint_directory(run, read_manifest(run)));
 }
 
-std::uintmax_t bytes_of(store::Epoch const& epoch) {
-  std::uintmax_t bytes = 0;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(epoch.directory, error), end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    if (it->is_regular_file(ignored)) bytes += it->file_size(ignored);
-  }
-  return bytes;
-}
-
-std::string show_bytes(std::uintmax_t bytes) {
+std::string show_bytes(std::uint64_t bytes) {
   auto const mebibytes = static_cast<double>(bytes) / (1 << 20);
   return mebibytes < 1024 ? fmt::format("{:.1f} MiB", mebibytes) : fmt::format("{:.1f} GiB", mebibytes / 1024);
 }
@@ -50,28 +41,24 @@ int list(store::CheckpointDirectory const& checkpoints, bool thorough) {
     std::string state = thorough ? "good" : "";
     std::size_t parts = 0;
     try {
-      auto const manifest = checkpoints.read_manifest(epoch);
-      parts = manifest.parts.size();
-      if (thorough) {
-        for (auto const& part : manifest.parts)
-          for (auto const partition : part.partitions) (void)checkpoints.read_partition(epoch, part, partition);
-      }
+      parts = checkpoints.read_manifest(epoch).parts.size();
+      if (thorough) checkpoints.verify(epoch);
     } catch (store::Damaged const& error) {
       ++damaged;
       state = fmt::format("DAMAGED: {}", error.what());
     }
-    fmt::print("superstep {:<10} {:>12}  {:>5} parts  {}\n", epoch.superstep, show_bytes(bytes_of(epoch)), parts,
-               state);
+    fmt::print("superstep {:<10} {:>12}  {:>5} parts  {}\n", epoch.superstep, show_bytes(checkpoints.bytes(epoch)),
+               parts, state);
   }
   return damaged;
 }
 
-int prune(store::CheckpointDirectory const& checkpoints, int keep) {
+int prune(std::filesystem::path const& path, int keep) {
+  auto const lease = store::Lease::claim(path, "pel ckpt prune");  // not under a running job
+  store::CheckpointDirectory const checkpoints(path, lease.incarnation());
   auto const before = checkpoints.epochs().size();
-  auto const lease = store::Lease::claim(checkpoints.path(), "pel ckpt prune");  // not under a running job
   checkpoints.retain(keep);
-  auto const after = checkpoints.epochs().size();
-  fmt::print("{} of {} checkpoints deleted\n", before - after, before);
+  fmt::print("{} of {} checkpoints deleted\n", before - checkpoints.epochs().size(), before);
   return done;
 }
 
@@ -92,7 +79,7 @@ int verb_ckpt(Tokens const& tokens) {
   if (verb.empty()) throw UsageError("pel ckpt", "ls, verify or prune is missing");
   auto const action = base::to_choice("verb", verb, {"ls", "verify", "prune"});
   auto const checkpoints = checkpoints_of(runs, name);
-  if (action == "prune") return prune(checkpoints, static_cast<int>(base::to_integer("keep", keep, 1, 1 << 20)));
+  if (action == "prune") return prune(checkpoints.path(), static_cast<int>(base::to_integer("keep", keep, 1, 1 << 20)));
   return list(checkpoints, action == "verify") > 0 ? static_cast<int>(ExitCode::bad_data) : done;
 }
 

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""`pel` with real jobs on MPI: whatever dies, the answer has the bits of the undisturbed run.
+
+Usage: real_jobs.py [APP]: without an app the cases that need long jobs, with one its drill.
+"""
+
+import os
+import signal
+import sys
+import time
+
+from play import check_nothing_left, events, manifest, pel, processes, run, status, until
+
+# 2,000 supersteps take some 4 s on 3 ranks of 2 cores.
+LONG = ["rmat:scale=12", "--undirected", "--iterations", 2000]
+SHORT = ["rmat:scale=10", "--undirected", "--iterations", 12]
+SECONDS_TO_COMPUTE_AGAIN = 5
+
+
+def job(folder, *options, arguments=LONG, ranks=3, pel_options=(), **others):
+    return run(folder, "run", "-n", ranks, *pel_options, "pagerank", *arguments, *options, **others)
+
+
+def right(folder, arguments):
+    where = folder / "undisturbed"
+    where.mkdir()
+    pel.expect(job(where, arguments=arguments, ranks=1), 0)
+    return status(where)["digest"]
+
+
+def check_done(folder, digest):
+    pel.check(status(folder)["state"] == "done" and status(folder)["digest"] == digest, f"{status(folder)}, not {digest}")
+    check_nothing_left(folder)
+
+
+def ranks_of(folder):
+    mark = f"--run-dir={folder}/runs"
+    return [pid for pid in processes(mark) if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "pagerank"]
+
+
+def send(folder, number):
+    for pid in processes("pel run") + processes("pel resume"):
+        if os.readlink(f"/proc/{pid}/cwd") == str(folder) and os.readlink(f"/proc/{pid}/exe") == pel.app("pel"):
+            return os.kill(pid, number)
+    raise pel.Failure("pel is not there")
+
+
+def goes_on(folder, incarnation):
+    """Whether a later launch has finished a superstep beyond the checkpoint it began with."""
+    now = status(folder)
+    return now["incarnation"] > incarnation and now["superstep"] > now["resumed_from"]
+
+
+def a_checkpoint(folder):
+    until(lambda: status(folder)["checkpoint"] >= 0, "a checkpoint")
+
+
+def harmed(folder, number, told):
+    """A signal to one rank: how long until its work goes on."""
+    digest = right(folder, LONG)
+    times = {}
+
+    def meanwhile():
+        a_checkpoint(folder)
+        os.kill(sorted(ranks_of(folder))[-1], number)
+        times["harm"] = time.monotonic()
+        until(lambda: goes_on(folder, 1), "a superstep of the second launch")
+        times["again"] = time.monotonic()
+    pel.expect(job(folder, "--checkpoint-every", "0.5s", meanwhile=meanwhile), 0, told, "starting again from checkpoint")
+    check_done(folder, digest)
+    took = times["again"] - times["harm"]
+    print(f"{told.strip()}: {took:.2f} s until supersteps are finished again")
+    pel.check(took <= SECONDS_TO_COMPUTE_AGAIN, f"{took:.1f} s until work went on")
+
+
+def stopped(folder):
+    harmed(folder, signal.SIGSTOP, " was stopped in")
+
+
+def killed(folder):
+    harmed(folder, signal.SIGKILL, " was killed by signal 9 (Killed) in")
+
+
+def asked_to_stop(folder):
+    digest = right(folder, LONG)
+
+    def meanwhile():
+        until(lambda: status(folder)["superstep"] > 0, "a superstep")
+        send(folder, signal.SIGUSR1)
+    pel.expect(job(folder, meanwhile=meanwhile), 75, "Continue with:  pel resume")
+    at = status(folder)
+    pel.check(at["state"] == "stopped" and 0 < at["checkpoint"] < 2000, f"{at}")
+    pel.expect(run(folder, "resume", "-n", 2), 0)
+    pel.check(status(folder)["resumed_from"] == at["checkpoint"], f"{at}, then {status(folder)}")
+    check_done(folder, digest)
+
+
+def halted(folder):
+    digest = right(folder, LONG)
+
+    def meanwhile():
+        until(lambda: status(folder)["superstep"] > 0, "a superstep")
+        pel.expect(run(folder, "halt", "--at-step", 300), 0)
+    pel.expect(job(folder, meanwhile=meanwhile), 75)
+    pel.check(300 <= status(folder)["checkpoint"] < 2000, f"{status(folder)}")
+    pel.expect(run(folder, "resume"), 0)
+    check_done(folder, digest)
+
+
+def throws(folder):
+    outcome = job(folder, "--checkpoint-every", 2, arguments=SHORT,
+                  environment={"PEL_FAULT": "point=superstep,superstep=7,partition=3,action=throw"})
+    pel.expect(outcome, 70, "superstep 7, partition 3", "injected fault")
+    pel.check(len(events(folder, "start")) == 1 and not events(folder, "incident"), f"launched again: {outcome}")
+    pel.check(status(folder)["state"] == "failed" and status(folder)["exit_code"] == 70, f"{status(folder)}")
+
+
+def always_crashes(folder):
+    for action, code in (("kill", 137), ("segv", 139)):
+        where = folder / action
+        where.mkdir()
+        outcome = job(where, "--checkpoint-every", 2, "--checkpoint-mode", "sync", arguments=SHORT,
+                      environment={"PEL_FAULT": f"point=superstep,rank=1,superstep=7,action={action}"})
+        pel.expect(outcome, code, "launches without a newer checkpoint", "saved     checkpoint 5", f"exit {code}")
+        pel.check(len(events(where, "start")) == 4, f"the first launch has progress, then three: {outcome}")
+        check_nothing_left(where)
+
+
+def wrong_input(folder):
+    pel.expect(job(folder, arguments=["no/such/graph.txt"]), 66, "no/such/graph.txt")
+    pel.check(len(events(folder, "start")) == 1, "launched again")
+
+
+def more_ranks_than_partitions(folder):
+    pel.expect(job(folder, "--partitions", 2, arguments=SHORT), 64, "more ranks than partitions")
+
+
+def drilled(app):
+    def case(folder):
+        outcome = run(folder, "drill", app)
+        pel.expect(outcome, 0)
+        print(outcome.out, end="")
+        for words in ("reference  4 ranks", "job lost", "resume     3 ranks", "resume     8 ranks", "torn file",
+                      "drill passed (5 of 5)"):
+            pel.check(words in outcome.out, f"{words!r} is not in {outcome}")
+        pel.check(not list((folder / "runs").glob("*")), "a drill that passed has left its runs")
+    return case
+
+
+CASES = {
+    "a rank that is stopped": stopped,
+    "a rank that is killed": killed,
+    "USR1, then resume on other ranks": asked_to_stop,
+    "pel halt, then resume": halted,
+    "a kernel that throws is not tried again": throws,
+    "a job that always crashes is given up with the cause's code": always_crashes,
+    "an input that is missing is not tried again": wrong_input,
+    "more ranks than partitions are refused": more_ranks_than_partitions,
+}
+
+if __name__ == "__main__":
+    pel.main({f"{sys.argv[1]}: drill": drilled(sys.argv[1])} if len(sys.argv) > 1 else CASES)

@@ -155,9 +155,8 @@ std::optional<std::string> Drill::cost() {
   auto const blocked = json["checkpoint"].value("blocked_seconds", 0.0);
   auto const count = json["checkpoint"].value("count", 0);
   if (count == 0 || seconds <= 0) return std::nullopt;
-  return fmt::format(
-      "a checkpoint holds the job up for {:.1f} ms; one every {} supersteps is {:.1f} % of these {:.2f} s",
-      1000 * blocked / count, every_, 100 * blocked / seconds, seconds);
+  return fmt::format("a checkpoint every {} supersteps, {:.1f} ms each, takes {:.1f} % of the time", every_,
+                     1000 * blocked / count, 100 * blocked / (seconds + blocked));
 }
 
 bool Drill::run() {

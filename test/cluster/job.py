@@ -71,8 +71,9 @@ class RunDirectory:
     def works_again(self, before, limit):
         """Seconds until a launch after the one of `before` computes."""
         def computes():
-            return any(incarnation > before["incarnation"] and phase in AT_WORK
-                       for incarnation, _, phase in self.beats())
+            status = self.status()
+            return (status["incarnation"] > before["incarnation"] and status["superstep"] > status["resumed_from"]) or any(
+                incarnation > before["incarnation"] and phase in AT_WORK for incarnation, _, phase in self.beats())
         return cluster.until(computes, limit, f"work goes on; before: {before}, {self.tell()}")[1]
 
     def epochs(self):

@@ -9,7 +9,7 @@ import cluster
 import pel_test as pel
 from job import InSlurm, SLOW, arguments, expect_same
 
-QUICK, LONGER = 40, 150
+QUICK, LONGER = 40, 200
 
 
 def no_fault(launcher):

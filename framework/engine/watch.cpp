@@ -125,9 +125,16 @@ void Watch::note_outcome(store::RunState state, int exit_code, std::string const
   write_status(true);
 }
 
+// Whether the status is another launch's by now.
+bool Watch::overtaken() const {
+  auto const found = store::read_run_status(directory_ / "status.json");
+  return found && found->incarnation != status_.incarnation;
+}
+
 void Watch::write_status(bool durable) {
   if (rank_ != 0 || directory_.empty()) return;
   std::lock_guard const lock(mutex_);
+  if (std::exchange(status_begun_, true) && overtaken()) return;
   try {
     store::write_run_status(directory_ / "status.json", status_, durable);
   } catch (std::exception const& error) {

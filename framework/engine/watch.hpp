@@ -44,7 +44,8 @@ class Watch {
   [[nodiscard]] double deadline() const noexcept { return deadline_; }
 
   // What status.json says; written about once a second, and at once when it is an outcome. Rank 0; elsewhere nothing.
-  // A status that cannot be written is a warning: observing never fails a job.
+  // A status that cannot be written is a warning: observing never fails a job. Once a later launch has written its own,
+  // this one writes no more: a cut-off host's ranks live on, and may reach the files of the run.
   void note_superstep(std::int64_t superstep);
   void note_checkpoint(std::int64_t superstep);
   void note_resumed(std::int64_t superstep);
@@ -57,6 +58,7 @@ class Watch {
   void tick(store::Heartbeat const& where);
   void look_for_halt();
   void write_status(bool durable);
+  [[nodiscard]] bool overtaken() const;
 
   base::Signals& signals_;
   std::filesystem::path directory_;
@@ -68,7 +70,7 @@ class Watch {
   mutable std::mutex mutex_;           // of the two below
   std::optional<store::HaltRequest> halt_;
   store::RunStatus status_;
-  bool status_warned_ = false;
+  bool status_warned_ = false, status_begun_ = false;
   std::atomic<bool> status_changed_{false};
   std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // the last: its thread calls tick()
 };

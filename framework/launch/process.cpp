@@ -149,6 +149,21 @@ int wait_until(pid_t pid, double deadline, int& status) {
   }
 }
 
+// Whether a child has ended and is reaped; `now`: it is killed, and has.
+bool has_ended(pid_t pid, bool now, int& status) {
+  auto got = waitpid(pid, &status, WNOHANG);
+  if (got == 0 && now) {
+    kill(-pid, SIGKILL);
+    kill(pid, SIGKILL);
+    got = waitpid(pid, &status, 0);
+  }
+  if (got < 0 && errno != EINTR) status = SIGKILL;  // nobody's child: no answer
+  return got == pid || (got < 0 && errno != EINTR);
+}
+
+// Nobody is waited for longer than this, when others have answered: so many times the slowest answer, and seconds.
+constexpr double patience_factor = 4, patience_seconds = 1;
+
 }  // namespace
 
 std::string variable(char const* name) {
@@ -306,7 +321,7 @@ Answer ask(Command const& command, double seconds) {
 }
 
 std::vector<bool> which_succeed(std::vector<Command> const& commands, double seconds) {
-  auto const deadline = base::monotonic_seconds() + seconds;
+  auto const began = base::monotonic_seconds(), deadline = began + seconds;
   int const null = open_null(O_RDWR);
   std::vector<pid_t> started;
   for (auto const& command : commands) {
@@ -317,10 +332,23 @@ std::vector<bool> which_succeed(std::vector<Command> const& commands, double sec
     }
   }
   close(null);
-  std::vector<bool> good;
-  for (auto const pid : started) {
-    int status = 0;
-    good.push_back(pid > 0 && wait_until(pid, deadline, status) == pid && code_of_status(status) == 0);
+  std::vector<bool> good(started.size(), false);
+  auto until = deadline;
+  for (auto left = started.size(); left > 0;) {
+    left = 0;
+    for (std::size_t i = 0; i < started.size(); ++i) {
+      int status = 0;
+      if (started[i] <= 0) continue;
+      if (!has_ended(started[i], base::monotonic_seconds() > until, status)) {
+        ++left;
+        continue;
+      }
+      good[i] = code_of_status(status) == 0;
+      started[i] = -1;
+      auto const took = base::monotonic_seconds() - began;
+      if (good[i]) until = std::min(deadline, began + std::max(patience_seconds, patience_factor * took));
+    }
+    if (left > 0) poll(nullptr, 0, 5);
   }
   return good;
 }

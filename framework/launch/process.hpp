@@ -56,7 +56,8 @@ struct Answer {
 // Runs a program that answers soon; it is killed when the time is up. Throws: SystemError.
 [[nodiscard]] Answer ask(Command const& command, double seconds);
 
-// Runs all at once: which of them ended with 0 within the time. Those that did not are killed.
+// Runs all at once: which of them ended with 0 within the time. Those that did not are killed, when others have
+// answered already after four times what the slowest answer took, but not within a second.
 [[nodiscard]] std::vector<bool> which_succeed(std::vector<Command> const& commands, double seconds);
 
 // The full path of a program: with a slash as it is, else the first in PATH; none if it cannot be executed.

@@ -25,6 +25,7 @@ constexpr double epoch_period = 1;
 constexpr double where_seconds = 2;      // between USR2, "who is where", and the kill of a job that hangs
 constexpr double finalize_seconds = 30;  // all ranks have said that they end, and do not
 constexpr double reap_seconds = 30;
+constexpr double step_kill_seconds = 2;  // scancel waits 10 s for the answer of a dead node; the others get it at once
 constexpr std::size_t banner_bytes = 1 << 20;
 
 void write_error(std::string const& text) {
@@ -177,7 +178,7 @@ void RunningLaunch::kill_step() const {
       ask({.arguments = {"squeue", "--noheader", "--steps", "--jobs=" + job, "--format=%i %j"}, .unset = {}}, 10);
   std::istringstream lines(steps.out);
   for (std::string id, name; lines >> id >> name;)
-    if (name == settings_.step_name) (void)ask({.arguments = {"scancel", "--signal=KILL", id}}, 10);
+    if (name == settings_.step_name) (void)ask({.arguments = {"scancel", "--signal=KILL", id}}, step_kill_seconds);
 }
 
 }  // namespace pel::launch

@@ -141,6 +141,9 @@ Incident Supervisor::launch() {
   what_.manifest.state = "running";
   write_manifest(what_.run, what_.manifest);
   auto const whole = command();
+  // Ranks of an earlier launch that nobody could end go on writing into the file that is gone.
+  std::error_code ignored;
+  std::filesystem::remove(what_.run.heartbeat(), ignored);
   note(what_.run, {{"event", "start"},
                    {"incarnation", incarnation_},
                    {"ranks", ranks_},

@@ -83,6 +83,7 @@ def zombie(folder):
         hosts.run("h1", "kill", "-CONT", *ranks)
         expect_same_epochs(hosts, job, epochs, ranks, daemons)
         pel.check(job.status() == status, f"the zombie wrote the status: {job.status()}, before: {status}")
+        pel.check(all(beat[0] != 1 for beat in job.beats()), f"the zombie wrote heartbeats: {job.beats()}")
 
 
 def expect_same_epochs(hosts, job, epochs, ranks, daemons):

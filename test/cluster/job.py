@@ -69,11 +69,13 @@ class RunDirectory:
         return self.status()
 
     def works_again(self, before, limit):
-        """Seconds until a launch after the one of `before` computes."""
-        def computes():
-            return any(incarnation > before["incarnation"] and phase in AT_WORK
-                       for incarnation, _, phase in self.beats())
-        return cluster.until(computes, limit, f"work goes on; before: {before}, {self.tell()}")[1]
+        """Seconds until a launch after the one of `before` has its state back, or is seen to compute."""
+        def works():
+            status = self.status()
+            restored = status["incarnation"] > before["incarnation"] and status["resumed_from"] >= 0
+            return restored or any(incarnation > before["incarnation"] and phase in AT_WORK
+                                   for incarnation, _, phase in self.beats())
+        return cluster.until(works, limit, f"work goes on; before: {before}, {self.tell()}")[1]
 
     def epochs(self):
         """Each committed checkpoint with its files: names, sizes, times."""

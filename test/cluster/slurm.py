@@ -9,7 +9,7 @@ import cluster
 import pel_test as pel
 from job import InSlurm, SLOW, arguments, expect_same
 
-QUICK, LONGER = 40, 150
+QUICK, LONGER = 40, 200
 
 
 def no_fault(launcher):
@@ -62,7 +62,8 @@ def bad_input(launcher):
     def case(folder):
         graph = folder / "graph.txt"
         graph.write_text("1 2\n2 three\n")
-        with cluster.Slurm() as slurm, InSlurm(slurm, folder, "--graph", graph, fault="", launcher=launcher) as job:
+        flags = ["--graph", graph, "--undirected"]
+        with cluster.Slurm() as slurm, InSlurm(slurm, folder, *flags, fault="", launcher=launcher) as job:
             job.end(20, "FAILED", 65)
             pel.check(job.restarts() == 0 and job.incarnation() <= 1, f"no retry: {job.tell()}")
     return case

@@ -60,6 +60,14 @@ TEST_CASE("several are asked at once") {
   CHECK(pel::base::monotonic_seconds() - before < 10);
 }
 
+TEST_CASE("where some answer, nobody waits long for the others") {
+  auto const before = pel::base::monotonic_seconds();
+  auto const good = pel::launch::which_succeed({shell("sleep 60"), shell("exit 0"), shell("sleep 0.3")}, 60);
+
+  CHECK(good == std::vector{false, true, true});
+  CHECK(pel::base::monotonic_seconds() - before < 30);
+}
+
 TEST_CASE("children in groups of their own, and their children, are all killed and reaped") {
   pel::launch::become_subreaper();
   auto const child = pel::launch::start(shell("setsid sleep 60 & setsid sh -c 'sleep 60 & wait' & wait"));

@@ -1,0 +1,74 @@
+#include "engine/watch.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "base/log.hpp"
+#include "base/signals.hpp"
+#include "support/serial_test.hpp"
+
+using pel::engine::Watch;
+using pel::store::RunState;
+
+namespace {
+
+// A run directory of its own for each test case.
+std::filesystem::path run_directory(char const* name) {
+  auto const run = pel::test::scratch() / name;
+  std::filesystem::create_directories(run);
+  return run;
+}
+
+std::optional<pel::store::RunStatus> status_in(std::filesystem::path const& run) {
+  return pel::store::read_run_status(run / "status.json");
+}
+
+}  // namespace
+
+TEST_CASE("a status is the outcome of its launch") {
+  auto const run = run_directory("outcome");
+  pel::base::Signals signals(pel::base::Launcher::none);
+  Watch watch(signals);
+
+  watch.open(run, 0, 1, 3, pel::base::Log(), 0);
+  watch.note_checkpoint(7);
+  watch.note_outcome(RunState::stopped, 75, "");
+
+  auto const status = status_in(run);
+  REQUIRE(status);
+  CHECK(status->incarnation == 3);
+  CHECK(status->checkpoint == 7);
+  CHECK(status->state == RunState::stopped);
+}
+
+TEST_CASE("an earlier launch that lives on does not write over the status of a later one") {
+  auto const run = run_directory("zombie");
+  pel::base::Signals signals(pel::base::Launcher::none);
+  Watch earlier(signals), later(signals);
+  earlier.open(run, 0, 1, 3, pel::base::Log(), 0);
+  later.open(run, 0, 1, 4, pel::base::Log(), 0);
+  later.note_outcome(RunState::done, 0, "");
+
+  earlier.note_checkpoint(7);
+  earlier.note_outcome(RunState::failed, 71, "the lease is lost");
+
+  auto const status = status_in(run);
+  REQUIRE(status);
+  CHECK(status->incarnation == 4);
+  CHECK(status->state == RunState::done);
+}
+
+TEST_CASE("a launch begins with its own status, whatever number the last one had") {
+  auto const run = run_directory("number");
+  pel::base::Signals signals(pel::base::Launcher::none);
+  Watch last(signals), next(signals);
+  last.open(run, 0, 1, 9, pel::base::Log(), 0);
+
+  next.open(run, 0, 1, 1, pel::base::Log(), 0);
+
+  auto const status = status_in(run);
+  REQUIRE(status);
+  CHECK(status->incarnation == 1);
+}

@@ -98,6 +98,8 @@ File create_file(FileImage& image, std::uint64_t metadata) {
   // Not even of the root group: the same content is the same bytes.
   Properties const creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
   checked(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
+  // HDF5 keeps no list of free space: it would put metadata into the gaps that alignment leaves between datasets.
+  checked(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_AGGR, 0, 1), "H5Pset_file_space_strategy");
   return {H5Fcreate("image", H5F_ACC_TRUNC, creation.id(), access.id()), "H5Fcreate"};
 }
 

@@ -65,7 +65,9 @@ STRANGERS = [("parameters", (*tides.JOB, "--cells", 501), {}), ("input", (*tides
              ("schema", tides.JOB, {"TIDES_EXTRA_FIELD": 1}), ("partitions", ("--partitions", 15), {}),
              ("seed", (*tides.JOB, "--seed", 2), {})]
 SAME_JOB = [("--threads", 2), ("--checkpoint-every", 3), ("--checkpoint-every", "off"), ("--checkpoint-keep", 5),
-            ("--checkpoint-mode", "sync"), ("--checkpoint-compress", "zstd"), ("--seed", 1), ("--cells", 500)]
+            ("--checkpoint-mode", "sync"), ("--seed", 1), ("--cells", 500)]
+if tides.knows("--checkpoint-compress"):
+    SAME_JOB.append(("--checkpoint-compress", "zstd"))
 
 
 def contents(folder):

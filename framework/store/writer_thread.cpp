@@ -40,9 +40,10 @@ void WriterThread::wait() const {
 void WriterThread::work() {
   constexpr int behind_all_else = 10;
   static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), behind_all_else));
-  sigset_t all;
-  sigfillset(&all);
-  static_cast<void>(::pthread_sigmask(SIG_BLOCK, &all, nullptr));  // signals are for the main thread
+  sigset_t others;  // signals are for the main thread, but for those by which a thread itself dies
+  sigfillset(&others);
+  for (int const own : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) sigdelset(&others, own);
+  static_cast<void>(::pthread_sigmask(SIG_BLOCK, &others, nullptr));
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return busy_ || ending_; });

@@ -16,7 +16,7 @@ PARTITIONS = 16
 RANKS = 3  # of a job that is to be disturbed
 LAST = RANKS - 1
 JOB = ("--partitions", PARTITIONS)
-LINKED = (*JOB, "--constant", 40_000)  # numbers that are written once and that later epochs link to
+LINKED = (*JOB, "--cells", 10_000, "--constant", 40_000)  # numbers that later epochs link to, beside some that change
 EVERY = ("--checkpoint-every", 1)
 SYNC, ASYNC = ("--checkpoint-mode", "sync"), ("--checkpoint-mode", "async")
 PAUSE = 40  # milliseconds of a superstep where an asynchronous writer is to keep up
@@ -33,6 +33,12 @@ def run(folder, *more, ranks=RANKS, job=JOB, pause=0, environment=None, shim=Non
                    *(f"PEL_SHIM_{key.upper()}={value}" for key, value in shim.items()), *program]
     return pel.run(*program, *job, "--checkpoint-dir", "ckpt", *more, ranks=ranks, folder=folder,
                    environment=environment, **others)
+
+
+@functools.lru_cache(maxsize=None)
+def knows(option):
+    pel.SCRATCH.mkdir(parents=True, exist_ok=True)
+    return option in pel.run(pel.app("tides"), "--help", ranks=0).out
 
 
 def stopped_rank(mark):

@@ -20,9 +20,12 @@ LARGE = ("--partitions", 2, "--cells", 2_500_000)  # slices of several blocks
 MAKES = {
     "plain": (tides.JOB, (), 6),
     "with links to older parts": (tides.LINKED, (), 6),
-    "compressed": (tides.LINKED, ("--checkpoint-compress", "zstd"), 6),
     "of large slices": (LARGE, (), 2),
 }
+SMALL_FILES = ["plain", "with links to older parts"]
+if tides.knows("--checkpoint-compress"):
+    MAKES["compressed"] = (tides.LINKED, ("--checkpoint-compress", "zstd"), 6)
+    SMALL_FILES.append("compressed")
 
 
 def probe(*words, stdin="", seconds=600):
@@ -102,7 +105,7 @@ def copy_of(where, name):
 
 def each_file_damaged(folder):
     """(a copy, what was done to it) for each file of the newest epoch and each damage."""
-    for name in pel.sized(["plain", "with links to older parts", "compressed"], ["plain", "with links to older parts"], ["plain"]):
+    for name in pel.sized(SMALL_FILES, SMALL_FILES, SMALL_FILES[:1]):
         where, superstep = make(folder, name)
         for file in sorted(path.name for path in tides.epoch(where, superstep).iterdir()):
             for damage, spoil in DAMAGES.items():

@@ -76,7 +76,8 @@ def crashes(folder, mode, every_write, chances, forgotten=None):
             where = folder / f"{mode[1]}-{number}-{what.replace(' ', '-').replace(',', '')}"
             disk.write_to(where / "ckpt", outcome)
             yield where, f"after call {number} ({call.kind} {call.path.removeprefix(str(top))}), {what}", promises.newest
-    pel.check(promises.newest == 9, f"the last epoch of the {mode[1]} job is {promises.newest}; seen {len(calls)} calls")
+    # Asynchronous ones may be left out, but never the first two.
+    pel.check(promises.newest >= 3, f"the last epoch of the {mode[1]} job is {promises.newest}; seen {len(calls)} calls")
 
 
 def check_found(found, what, promised, true):

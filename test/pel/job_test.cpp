@@ -194,7 +194,7 @@ TEST_CASE("two runs of a job have checkpoints of their own and are resumed in ei
   auto const undisturbed = two_runs({});
   for (std::int64_t const s : {2, 4, 6, 8}) {  // the first run has supersteps 0 to 4
     auto const directory = fresh_path(".ckpt");
-    Words const options{"--checkpoint-every", "1", "--checkpoint-dir", directory};
+    Words const options{"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory};
     CAPTURE(s);
     stop_in(s, options);
     CHECK(std::filesystem::exists(directory + "/sample"));

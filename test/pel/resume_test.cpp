@@ -101,7 +101,8 @@ TEST_CASE("remaking the kernels finds each field that serialize() forgets") {
 TEST_CASE("writing checkpoints changes nothing, and the newest two are kept") {
   auto const directory = pel::test::fresh_path(".ckpt");
 
-  auto const ran = run(with(shape, {"--checkpoint-every", "1", "--checkpoint-dir", directory}));
+  auto const ran =
+      run(with(shape, {"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory}));
 
   CHECK(same(ran, undisturbed()));
   CHECK(ran.outcome.resumed_from == -1);
@@ -111,7 +112,8 @@ TEST_CASE("writing checkpoints changes nothing, and the newest two are kept") {
 TEST_CASE("a job that fails in any superstep and is resumed gives what an undisturbed one gives") {
   for (std::int64_t s = 1; s < every_field_supersteps; ++s) {
     auto const directory = pel::test::fresh_path(".ckpt");
-    Words const options = with(shape, {"--checkpoint-every", "1", "--checkpoint-dir", directory});
+    Words const options =
+        with(shape, {"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory});
     CAPTURE(s);
     CHECK(stopped_in(s, options));
 
@@ -126,21 +128,22 @@ TEST_CASE("a job that fails in any superstep and is resumed gives what an undist
 
 TEST_CASE("a job goes on from the last multiple of the interval, without writing or with") {
   auto const directory = pel::test::fresh_path(".ckpt");
-  CHECK(stopped_in(8, with(shape, {"--checkpoint-every", "3", "--checkpoint-dir", directory})));
+  CHECK(stopped_in(
+      8, with(shape, {"--checkpoint-every", "3", "--checkpoint-mode", "sync", "--checkpoint-dir", directory})));
 
-  auto const resumed = run(with(shape, {"--checkpoint-dir", directory, "--resume"}));
+  auto const resumed = run(with(shape, {"--checkpoint-mode", "sync", "--checkpoint-dir", directory, "--resume"}));
   CHECK(resumed.outcome.resumed_from == 5);
   CHECK(same(resumed, undisturbed()));
 
-  auto const again = run({"--partitions", "16", "--threads", "1", "--checkpoint-dir", directory, "--resume=auto",
-                          "--checkpoint-every", "2", "--rebuild-at", "6"});
+  auto const again = run({"--partitions", "16", "--threads", "1", "--checkpoint-mode", "sync", "--checkpoint-dir",
+                          directory, "--resume=auto", "--checkpoint-every", "2", "--rebuild-at", "6"});
   CHECK(again.outcome.resumed_from == 5);
   CHECK(same(again, undisturbed()));
 }
 
 TEST_CASE("a job may fail and be resumed over and over") {
   auto const directory = pel::test::fresh_path(".ckpt");
-  Words options = with(shape, {"--checkpoint-every", "1", "--checkpoint-dir", directory});
+  Words options = with(shape, {"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory});
   for (std::int64_t s = 2; s < every_field_supersteps; s += 2) {
     CHECK(stopped_in(s, options));
     if (s == 2) options.emplace_back("--resume");
@@ -151,7 +154,8 @@ TEST_CASE("a job may fail and be resumed over and over") {
 
 TEST_CASE("where the newest epoch is damaged the job goes on from the one before") {
   auto const directory = pel::test::fresh_path(".ckpt");
-  Words const options = with(shape, {"--checkpoint-every", "2", "--checkpoint-dir", directory});
+  Words const options =
+      with(shape, {"--checkpoint-every", "2", "--checkpoint-mode", "sync", "--checkpoint-dir", directory});
   CHECK(stopped_in(7, options));
   CHECK(epochs_in(directory) == std::vector<std::string>{"epoch-000000003", "epoch-000000005"});
   cut_part(directory, "epoch-000000005");
@@ -164,7 +168,8 @@ TEST_CASE("where the newest epoch is damaged the job goes on from the one before
 
 TEST_CASE("without a usable epoch a job is not resumed, or starts afresh if it may") {
   auto const directory = pel::test::fresh_path(".ckpt");
-  Words const options = with(shape, {"--checkpoint-every", "2", "--checkpoint-dir", directory});
+  Words const options =
+      with(shape, {"--checkpoint-every", "2", "--checkpoint-mode", "sync", "--checkpoint-dir", directory});
   CHECK_THROWS_AS(run(with(options, {"--resume"})), pel::NoCheckpoint);
   CHECK(stopped_in(7, options));
   cut_part(directory, "epoch-000000003");
@@ -178,20 +183,22 @@ TEST_CASE("without a usable epoch a job is not resumed, or starts afresh if it m
 }
 
 TEST_CASE("a checkpoint that cannot be written does not stop the job") {
-  for (auto const* const point : {"part_written", "before_commit"}) {
+  for (auto const* const point : {"part_synced", "before_rename"}) {
     auto const directory = pel::test::fresh_path(".ckpt");
     WithFault const fault(std::string("rank=0,superstep=7,action=enospc,point=") + point);
 
-    auto const ran = run(with(shape, {"--checkpoint-every", "1", "--checkpoint-dir", directory}));
+    auto const ran =
+        run(with(shape, {"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory}));
 
     CHECK(same(ran, undisturbed()));
-    CHECK(epochs_in(directory) == std::vector<std::string>{"epoch-000000005", "epoch-000000006"});
+    CHECK(epochs_in(directory) == std::vector<std::string>{"epoch-000000006"});
   }
 }
 
 TEST_CASE("a job that starts from superstep 0 does not meet the checkpoints of an earlier one") {
   auto const directory = pel::test::fresh_path(".ckpt");
-  Words const options = with(shape, {"--checkpoint-every", "1", "--checkpoint-dir", directory});
+  Words const options =
+      with(shape, {"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory});
   CHECK(stopped_in(6, options));
   CHECK(stopped_in(3, options));
   CHECK(epochs_in(directory) == std::vector<std::string>{"epoch-000000001", "epoch-000000002"});

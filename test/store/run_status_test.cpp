@@ -76,11 +76,19 @@ TEST_CASE("a status that cannot be written is a failed write") {
 
 TEST_CASE("an older launch does not replace what a newer one has written") {
   auto const path = pel::test::scratch() / "launches.json";
-  write_run_status(path, {.incarnation = 2, .state = pel::store::RunState::done}, true);
+  auto status = [](int incarnation, pel::store::RunState state) {
+    pel::store::RunStatus made;
+    made.incarnation = incarnation;
+    made.state = state;
+    return made;
+  };
+  write_run_status(path, status(2, pel::store::RunState::done), true);
 
-  write_run_status(path, {.incarnation = 1, .state = pel::store::RunState::failed, .exit_code = 71}, true);
+  write_run_status(path, status(1, pel::store::RunState::failed), true);
   CHECK(read_run_status(path)->state == pel::store::RunState::done);
 
-  write_run_status(path, {.incarnation = 2, .superstep = 7}, false);
+  auto later = status(2, pel::store::RunState::running);
+  later.superstep = 7;
+  write_run_status(path, later, false);
   CHECK(read_run_status(path)->superstep == 7);
 }

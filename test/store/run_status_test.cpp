@@ -76,11 +76,12 @@ TEST_CASE("a status that cannot be written is a failed write") {
 
 TEST_CASE("an older launch does not replace what a newer one has written") {
   auto const path = pel::test::scratch() / "launches.json";
-  write_run_status(path, {.incarnation = 2, .state = pel::store::RunState::done}, true);
+  RunStatus const newer{2, RunState::done, 0, 9, -1, 8, "01ab", ""};
+  write_run_status(path, newer, true);
 
-  write_run_status(path, {.incarnation = 1, .state = pel::store::RunState::failed, .exit_code = 71}, true);
-  CHECK(read_run_status(path)->state == pel::store::RunState::done);
+  write_run_status(path, {1, RunState::failed, 71, 7, -1, 6, "", "lost lease"}, true);
+  CHECK(read_run_status(path) == newer);
 
-  write_run_status(path, {.incarnation = 2, .superstep = 7}, false);
-  CHECK(read_run_status(path)->superstep == 7);
+  write_run_status(path, {}, false);
+  CHECK(read_run_status(path) == RunStatus());
 }

@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 
-from play import at_superstep, check_nothing_left, events, manifest, pel, play, processes, run, starts, status, until
+from play import STAND_IN, at_superstep, check_nothing_left, events, manifest, pel, play, processes, run, starts, status, until
 
 
 def done(folder):
@@ -178,6 +178,13 @@ def directory_in_use(folder):
     pel.expect(play(folder, "--supersteps", 40, meanwhile=meanwhile), 0)
 
 
+def children_of_a_script(folder):
+    """A batch script's helper, which pel gets by exec, is none of its ranks."""
+    script = f'sleep 60 & echo $! > helper; exec "{pel.app("pel")}" run -n 1 "{STAND_IN}" --supersteps 3'
+    pel.expect(pel.run("sh", "-c", script, ranks=0, folder=folder), 0)
+    os.kill(int((folder / "helper").read_text()), signal.SIGKILL)  # throws if it is gone
+
+
 def checkpoints_deleted(folder):
     """Numbers of launches begin anew: the old outcome must not pass for that of the new launch."""
     arguments = ["--action", "fail=70", "--at-superstep", 5, "--launches", 1]
@@ -205,6 +212,7 @@ CASES = {
     "a second INT ends the job": stopped_twice,
     "a launcher that is killed leaves no ranks": launcher_dies,
     "mpirun that is killed leaves no ranks, and the job goes on": mpirun_dies,
+    "children that the launcher did not start live on": children_of_a_script,
     "an outcome of before the checkpoints were deleted is not believed": checkpoints_deleted,
     "a second launcher on the same run is refused": directory_in_use,
 }

@@ -276,10 +276,11 @@ std::vector<pid_t> children() {
   return found;
 }
 
-bool kill_children(double seconds) {
+bool kill_children(double seconds, std::vector<pid_t> const& spared) {
   auto const deadline = base::monotonic_seconds() + seconds;
   while (true) {
-    auto const left = children();
+    auto left = children();
+    std::erase_if(left, [&](pid_t pid) { return std::find(spared.begin(), spared.end(), pid) != spared.end(); });
     if (left.empty()) return true;
     for (auto const pid : left) kill(pid, SIGKILL);
     while (waitpid(-1, nullptr, WNOHANG) > 0) {

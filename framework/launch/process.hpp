@@ -41,9 +41,9 @@ void become_subreaper();
 // The processes whose parent this one is.
 [[nodiscard]] std::vector<pid_t> children();
 
-// SIGKILL to all children, and to those that come to this process when they are gone, until none is left; all are
-// reaped. False if some were still there after `seconds` (stuck in the system).
-[[nodiscard]] bool kill_children(double seconds);
+// SIGKILL to all children but `spared`, and to those that come to this process when they are gone, until none is left;
+// all are reaped. False if some were still there after `seconds` (stuck in the system).
+[[nodiscard]] bool kill_children(double seconds, std::vector<pid_t> const& spared = {});
 
 // The state letter of a process in /proc ('R', 'S', 'D', 'T' …), 0 where there is no such process.
 [[nodiscard]] char state_of_process(pid_t pid);

@@ -62,6 +62,7 @@ double RunningLaunch::seconds_since_epoch() const { return base::monotonic_secon
 
 LaunchEnd RunningLaunch::run(Command const& command) {
   LaunchEnd end{.epoch_before = epoch_};
+  auto const others = children();  // of the script that has become this process by exec
   child_ = start(command);
   while (!ended()) {
     listen(next_look_);
@@ -69,7 +70,7 @@ LaunchEnd RunningLaunch::run(Command const& command) {
     if (base::monotonic_seconds() >= next_look_) look();
   }
   if (killed_ && settings_.by_srun) kill_step();
-  if (!kill_children(reap_seconds))
+  if (!kill_children(reap_seconds, others))
     write_error("pel: warning: processes of this launch do not die; they are stuck in the system\n");
   pump();
   pass(filter_.finish());

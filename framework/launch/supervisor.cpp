@@ -46,6 +46,7 @@ std::string from_where(std::int64_t epoch) {
 std::string likely_cause(Incident const& incident, Verdict const& verdict, std::int64_t kills) {
   if (verdict.deterministic) return "the same death in the same superstep twice: deterministic, no retry will help";
   auto const code = cause_of(incident.end);
+  if (code != incident.end.code && !incident.end.death) return "";
   if (code == 128 + SIGKILL && kills > 0)
     return fmt::format("out of memory: the control group counted {} kills", kills);
   if (code == 128 + SIGKILL) return "out of memory, or someone's kill -9: the kernel's log says which";
@@ -140,6 +141,12 @@ Incident Supervisor::launch() {
   ++what_.manifest.starts;
   what_.manifest.state = "running";
   write_manifest(what_.run, what_.manifest);
+  // Numbers of launches begin anew where the checkpoints were deleted: then an old outcome would pass for this one's.
+  auto const old = store::read_run_status(what_.run.status());
+  if (old && old->incarnation >= incarnation_) {
+    std::filesystem::remove(what_.run.status());
+    std::filesystem::remove(what_.run.heartbeat());
+  }
   auto const whole = command();
   // Ranks of an earlier launch that nobody could end go on writing into the file that is gone.
   std::error_code ignored;

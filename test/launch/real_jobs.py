@@ -11,8 +11,10 @@ import time
 
 from play import check_nothing_left, events, manifest, pel, processes, run, status, until
 
-# 2,000 supersteps take some 4 s on 3 ranks of 2 cores.
-LONG = ["rmat:scale=12", "--undirected", "--iterations", 2000]
+# Some 8 s with the delay: time to do something to it.
+SUPERSTEPS = 400
+LONG = ["rmat:scale=12", "--undirected", "--iterations", SUPERSTEPS]
+SLOW = {"PEL_FAULT": "point=superstep,partition=0,action=delay=0.02s"}
 SHORT = ["rmat:scale=10", "--undirected", "--iterations", 12]
 SECONDS_TO_COMPUTE_AGAIN = 5
 
@@ -66,7 +68,7 @@ def harmed(folder, number, told):
         times["harm"] = time.monotonic()
         until(lambda: goes_on(folder, 1), "a superstep of the second launch")
         times["again"] = time.monotonic()
-    pel.expect(job(folder, "--checkpoint-every", "0.5s", meanwhile=meanwhile), 0, told, "starting again from checkpoint")
+    pel.expect(job(folder, "--checkpoint-every", "0.5s", environment=SLOW, meanwhile=meanwhile), 0, told, "starting again from checkpoint")
     check_done(folder, digest)
     took = times["again"] - times["harm"]
     print(f"{told.strip()}: {took:.2f} s until supersteps are finished again")
@@ -87,9 +89,9 @@ def asked_to_stop(folder):
     def meanwhile():
         until(lambda: status(folder)["superstep"] > 0, "a superstep")
         send(folder, signal.SIGUSR1)
-    pel.expect(job(folder, meanwhile=meanwhile), 75, "Continue with:  pel resume")
+    pel.expect(job(folder, environment=SLOW, meanwhile=meanwhile), 75, "Continue with:  pel resume")
     at = status(folder)
-    pel.check(at["state"] == "stopped" and 0 < at["checkpoint"] < 2000, f"{at}")
+    pel.check(at["state"] == "stopped" and 0 < at["checkpoint"] < SUPERSTEPS, f"{at}")
     pel.expect(run(folder, "resume", "-n", 2), 0)
     pel.check(status(folder)["resumed_from"] == at["checkpoint"], f"{at}, then {status(folder)}")
     check_done(folder, digest)
@@ -100,9 +102,9 @@ def halted(folder):
 
     def meanwhile():
         until(lambda: status(folder)["superstep"] > 0, "a superstep")
-        pel.expect(run(folder, "halt", "--at-step", 300), 0)
-    pel.expect(job(folder, meanwhile=meanwhile), 75)
-    pel.check(300 <= status(folder)["checkpoint"] < 2000, f"{status(folder)}")
+        pel.expect(run(folder, "halt", "--at-step", 200), 0)
+    pel.expect(job(folder, environment=SLOW, meanwhile=meanwhile), 75)
+    pel.check(200 <= status(folder)["checkpoint"] < SUPERSTEPS, f"{status(folder)}")
     pel.expect(run(folder, "resume"), 0)
     check_done(folder, digest)
 

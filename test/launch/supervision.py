@@ -2,10 +2,11 @@
 """`pel run` brings a job to its end: relaunches, gives up, notices stops and hangs, passes signals on, leaves nothing."""
 
 import os
+import shutil
 import signal
 import time
 
-from play import at_superstep, check_nothing_left, events, manifest, pel, play, processes, run, starts, status, until
+from play import STAND_IN, at_superstep, check_nothing_left, events, manifest, pel, play, processes, run, starts, status, until
 
 
 def done(folder):
@@ -177,6 +178,26 @@ def directory_in_use(folder):
     pel.expect(play(folder, "--supersteps", 40, meanwhile=meanwhile), 0)
 
 
+def children_of_a_script(folder):
+    """A batch script's helper, which pel gets by exec, is none of its ranks."""
+    script = f'sleep 60 & echo $! > helper; exec "{pel.app("pel")}" run -n 1 "{STAND_IN}" --supersteps 3'
+    pel.expect(pel.run("sh", "-c", script, ranks=0, folder=folder), 0)
+    os.kill(int((folder / "helper").read_text()), signal.SIGKILL)  # throws if it is gone
+
+
+def checkpoints_deleted(folder):
+    """Numbers of launches begin anew: the old outcome must not pass for that of the new launch."""
+    arguments = ["--action", "fail=70", "--at-superstep", 5, "--launches", 1]
+    pel.expect(play(folder, *arguments), 70)
+    shutil.rmtree(folder / "runs/latest/ckpt")
+    pel.expect(play(folder, *arguments, pel_options=["--resume=auto"]), 70)
+    pel.check([start[0] for start in starts(folder)] == [1, 1], f"{starts(folder)}")
+    shutil.rmtree(folder / "runs/latest/ckpt")
+    outcome = play(folder, *arguments, pel_options=["--resume=auto", "--attempts", 0],
+                   environment={"OMPI_MCA_plm": "none_such"})  # mpirun itself fails: there is no outcome
+    pel.expect(outcome, 71)
+
+
 CASES = {
     "a job that ends well is launched once": done,
     "a job that loses a rank is launched again": killed_once,
@@ -191,6 +212,8 @@ CASES = {
     "a second INT ends the job": stopped_twice,
     "a launcher that is killed leaves no ranks": launcher_dies,
     "mpirun that is killed leaves no ranks, and the job goes on": mpirun_dies,
+    "children that the launcher did not start live on": children_of_a_script,
+    "an outcome of before the checkpoints were deleted is not believed": checkpoints_deleted,
     "a second launcher on the same run is refused": directory_in_use,
 }
 

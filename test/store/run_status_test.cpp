@@ -76,19 +76,12 @@ TEST_CASE("a status that cannot be written is a failed write") {
 
 TEST_CASE("an older launch does not replace what a newer one has written") {
   auto const path = pel::test::scratch() / "launches.json";
-  auto status = [](int incarnation, pel::store::RunState state) {
-    pel::store::RunStatus made;
-    made.incarnation = incarnation;
-    made.state = state;
-    return made;
-  };
-  write_run_status(path, status(2, pel::store::RunState::done), true);
+  RunStatus const newer{2, RunState::done, 0, 9, -1, 8, "01ab", ""};
+  write_run_status(path, newer, true);
 
-  write_run_status(path, status(1, pel::store::RunState::failed), true);
-  CHECK(read_run_status(path)->state == pel::store::RunState::done);
+  write_run_status(path, {1, RunState::failed, 71, 7, -1, 6, "", "lost lease"}, true);
+  CHECK(read_run_status(path) == newer);
 
-  auto later = status(2, pel::store::RunState::running);
-  later.superstep = 7;
-  write_run_status(path, later, false);
-  CHECK(read_run_status(path)->superstep == 7);
+  write_run_status(path, {}, false);
+  CHECK(read_run_status(path) == RunStatus());
 }

@@ -73,14 +73,3 @@ TEST_CASE("a status that cannot be written is a failed write") {
   replace_file(file, "", false);
   CHECK_THROWS_AS(write_run_status(file / "status.json", {}, true), pel::WriteFailed);
 }
-
-TEST_CASE("an older launch does not replace what a newer one has written") {
-  auto const path = pel::test::scratch() / "launches.json";
-  write_run_status(path, {.incarnation = 2, .state = pel::store::RunState::done}, true);
-
-  write_run_status(path, {.incarnation = 1, .state = pel::store::RunState::failed, .exit_code = 71}, true);
-  CHECK(read_run_status(path)->state == pel::store::RunState::done);
-
-  write_run_status(path, {.incarnation = 2, .superstep = 7}, false);
-  CHECK(read_run_status(path)->superstep == 7);
-}

@@ -22,8 +22,6 @@ std::optional<RunState> state_of(std::string const& name) {
 }  // namespace
 
 void write_run_status(std::filesystem::path const& path, RunStatus const& status, bool durable) {
-  auto const standing = read_run_status(path);
-  if (status.incarnation > 0 && standing && standing->incarnation > status.incarnation) return;
   Json const json{{"incarnation", status.incarnation},
                   {"state", state_names[static_cast<std::size_t>(status.state)]},
                   {"exit_code", status.exit_code},

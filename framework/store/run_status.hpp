@@ -31,9 +31,7 @@ struct RunStatus {
   [[nodiscard]] bool operator==(RunStatus const&) const = default;
 };
 
-// Replaces the file by one rename, unless it is a newer launch's: what is left of an older one has no say any more (0:
-// of no launch known, always replaces).
-// `durable`: fsynced, for an outcome. Throws: WriteFailed.
+// Replaces the file by one rename. `durable`: fsynced, for an outcome. Throws: WriteFailed.
 void write_run_status(std::filesystem::path const& path, RunStatus const& status, bool durable);
 
 // None if there is no such file or it is not what it should be.

@@ -11,7 +11,7 @@ import cluster
 import pel_test as pel
 from job import OnHosts
 
-STEPS = 40
+STEPS = 30
 MANY = 400  # of them, where nothing makes them slow
 
 

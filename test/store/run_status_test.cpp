@@ -73,15 +73,3 @@ TEST_CASE("a status that cannot be written is a failed write") {
   replace_file(file, "", false);
   CHECK_THROWS_AS(write_run_status(file / "status.json", {}, true), pel::WriteFailed);
 }
-
-TEST_CASE("an older launch does not replace what a newer one has written") {
-  auto const path = pel::test::scratch() / "launches.json";
-  RunStatus const newer{2, RunState::done, 0, 9, -1, 8, "01ab", ""};
-  write_run_status(path, newer, true);
-
-  write_run_status(path, {1, RunState::failed, 71, 7, -1, 6, "", "lost lease"}, true);
-  CHECK(read_run_status(path) == newer);
-
-  write_run_status(path, {}, false);
-  CHECK(read_run_status(path) == RunStatus());
-}

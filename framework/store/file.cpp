@@ -115,8 +115,8 @@ void ReadableFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) con
   }
 }
 
-void ReadableFile::forget(std::uint64_t offset, std::uint64_t bytes) const noexcept {
-  static_cast<void>(::posix_fadvise(descriptor_.fd(), offset_of(offset), offset_of(bytes), POSIX_FADV_DONTNEED));
+void ReadableFile::forget() const noexcept {
+  static_cast<void>(::posix_fadvise(descriptor_.fd(), 0, 0, POSIX_FADV_DONTNEED));
 }
 
 WriteFailed write_failed(std::filesystem::path const& path, int code, std::string const& reason,

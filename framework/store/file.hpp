@@ -65,8 +65,9 @@ class ReadableFile {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   // Fills `bytes` from `offset` on; the file must have them all. Thread-safe.
   void read_at(std::uint64_t offset, std::span<std::byte> bytes) const;
-  // Lets the system forget what it has kept of these bytes: the next reading comes from the disk, if it can.
-  void forget(std::uint64_t offset, std::uint64_t bytes) const noexcept;
+  // Lets the system forget what it has kept of the file: the next reading comes from the disk, if it can. All of it, as
+  // the system keeps what it is to forget a part of, be it a page or two megabytes.
+  void forget() const noexcept;
   [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
 
  private:

@@ -41,7 +41,7 @@ Tables read_tables(ReadableFile const& file, PartSummary const& summary) {
   };
   auto read = once();
   if (read.first != summary.digest) {
-    file.forget(0, file.size());
+    file.forget();
     read = once();
   }
   require(read.first == summary.digest, file, "its table of contents does not match the manifest's digest");
@@ -80,7 +80,7 @@ void PartReader::read(SliceRow const& row, std::span<std::byte> to) const {
     auto const bytes = to.subspan(at, std::min(block_bytes, to.size() - at));
     file.read_at(row.offset + at, bytes);
     if (base::checksum_of(bytes) == index_.blocks[block]) continue;
-    file.forget(row.offset + at, bytes.size());  // memory may have erred, not the disk
+    file.forget();  // memory may have erred, not the disk
     file.read_at(row.offset + at, bytes);
     require(base::checksum_of(bytes) == index_.blocks[block], file,
             index_.fields[row.field].name + " of partition " + std::to_string(row.partition) +

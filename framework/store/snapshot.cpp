@@ -3,9 +3,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "pel/error.hpp"
+
 namespace pel::store {
 
+namespace {
+
+void check(std::vector<PartitionId> const& partitions, FieldPlan const& field) {
+  auto at = partitions.begin();
+  for (auto const& slice : field.slices) {
+    at = std::find(at, partitions.end(), slice.partition);
+    if (at == partitions.end())
+      throw InternalError(__FILE__, __LINE__,
+                          "the slices of " + field.info.name + " are not of these partitions, in order");
+    ++at;
+  }
+}
+
+}  // namespace
+
 void Snapshot::shape(std::vector<PartitionId> partitions, std::vector<FieldPlan> fields) {
+  for (auto const& field : fields) check(partitions, field);
   partitions_ = std::move(partitions);
   fields_ = std::move(fields);
   field_at_.clear();

@@ -16,7 +16,8 @@ namespace pel::store {
 // Different slices may be filled by different threads.
 class Snapshot {
  public:
-  // Takes on the shape of the plans; the bytes are undefined. Throws: std::bad_alloc.
+  // Takes on the shape of the plans, for partitions that ascend; the bytes are undefined. Throws: std::bad_alloc;
+  // InternalError if the slices of a plan are not of these partitions, in their order.
   void shape(std::vector<PartitionId> partitions, std::vector<FieldPlan> fields);
 
   [[nodiscard]] std::vector<PartitionId> const& partitions() const noexcept { return partitions_; }

@@ -18,12 +18,12 @@ WriterThread::~WriterThread() {
 }
 
 void WriterThread::post(std::function<void()> task) {
+  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   {
     std::lock_guard const lock(mutex_);
     task_ = std::move(task);
     busy_ = true;
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   changed_.notify_all();
 }
 

@@ -17,7 +17,8 @@ class WriterThread {
   WriterThread& operator=(WriterThread const&) = delete;
   ~WriterThread();  // waits for the task that runs
 
-  // Starts a task. Requires: idle(), and that the task throws nothing.
+  // Starts a task. Requires: idle(), and that the task throws nothing. Throws: std::system_error if there can be no
+  // thread; it is then idle as before.
   void post(std::function<void()> task);
   [[nodiscard]] bool idle() const;
   // Until the task is done.

@@ -85,7 +85,8 @@ TEST_CASE("who may commit is asked last, when an epoch that is there has been re
   auto const manifest = pel::test::write_sample_parts(directory, 4, 3, 0);
   auto const damage = [&] { fs::remove(directory.committed(4) / "MANIFEST.json"); };
 
-  bool const ours = directory.commit(manifest, [](char const*) {}, damage);
+  bool const ours = directory.commit(
+      manifest, [](char const*) {}, damage);
 
   CHECK_FALSE(ours);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000004"});

@@ -17,6 +17,7 @@ JOBS = {"pagerank": {"arguments": ["rmat:scale=9", "--undirected", "--iterations
         "word_count": {"arguments": ["text:bytes=300K"], "kill": 1, "saves": False}}
 JOB = JOBS[APP]
 KILL = JOB["kill"]
+SYNC = ("--checkpoint-mode", "sync")  # an asynchronous writer may leave an epoch out
 # What makes it another job, and the field by which it is refused.
 STRANGERS = {"pagerank": [("parameters", ["rmat:scale=9", "--undirected", "--iterations", "7"]),
                           ("partitions", [*JOBS["pagerank"]["arguments"], "--partitions", "63"]),
@@ -35,13 +36,13 @@ def run(folder, *more, ranks=3, arguments=None, **others):
 
 
 def undisturbed(folder):
-    pel.expect(run(folder, "--summary", "plain.json", "--output", "plain.txt", ranks=1), 0)
+    pel.expect(run(folder, "--checkpoint-every", "off", "--summary", "plain.json", "--output", "plain.txt", ranks=1), 0)
     return pel.digest(folder / "plain.json"), (folder / "plain.txt").read_bytes()
 
 
 def kill(folder, point, rank, superstep, every=1, ranks=3, resume=()):
     fault = f"point={point},rank={rank},superstep={superstep},action=kill"
-    outcome = run(folder, "--checkpoint-every", every, *resume, ranks=ranks, fault=fault)
+    outcome = run(folder, "--checkpoint-every", every, *SYNC, *resume, ranks=ranks, fault=fault)
     pel.check(outcome.code not in (0, pel.HANG), f"a job that lost a rank ended with {outcome.code}: {outcome}")
 
 
@@ -63,15 +64,16 @@ def killed_in_a_superstep(folder):
         where = folder / str(rank)
         where.mkdir()
         kill(where, "superstep", rank, KILL)
-        pel.at_once(lambda ranks: check_resumed(where, right, KILL - 1, ranks), [1, 2, 3, 5] if rank == 1 else [2])
+        for ranks in (1, 2, 3, 5) if rank == 1 and not pel.SMALL else (2,):
+            check_resumed(where, right, KILL - 1, ranks)
 
 
 def killed_in_a_checkpoint(folder):
     right = undisturbed(folder)
     epoch = KILL - 1  # the one that is being written
-    points = [("save", 1, epoch - 1), ("part_written", 0, epoch - 1), ("part_written", 2, epoch - 1),
-              ("before_commit", 0, epoch - 1), ("committed", 0, epoch)]
-    for number, (point, rank, found) in enumerate(points):
+    points = [("save", 1, epoch - 1), ("part_synced", 0, epoch - 1), ("part_synced", 2, epoch - 1),
+              ("before_rename", 0, epoch - 1), ("committed", 0, epoch)]
+    for number, (point, rank, found) in enumerate(points[2:4] if pel.SMALL else points):
         where = folder / f"{point}-{rank}"
         where.mkdir()
         kill(where, point, rank, epoch)
@@ -92,10 +94,14 @@ def killed_with_checkpoints_far_apart(folder):
 def killed_twice(folder):
     right = undisturbed(folder)
     kill(folder, "superstep", 0, 2)
-    kill(folder, "part_written", 4, 4, ranks=5, resume=["--resume"])
-    check_resumed(folder, right, 3, 2, "--resume", "--checkpoint-every", 1)
-    left = sorted(path.name for path in (folder / "ckpt").iterdir())
+    kill(folder, "part_synced", 4, 4, ranks=5, resume=["--resume"])
+    check_resumed(folder, right, 3, 2, "--resume", "--checkpoint-every", 1, *SYNC)
+    left = checkpoints_in(folder)
     pel.check(left == ["epoch-000000004", "epoch-000000005"], f"a finished job has left {left}")
+
+
+def checkpoints_in(folder):
+    return sorted(path.name for path in (folder / "ckpt").iterdir() if path.name != "lease")
 
 
 def truncate(path):
@@ -127,7 +133,7 @@ def damaged_checkpoints(folder):
         outcome = check_resumed(where, right, older, 2, "--resume=auto")
         pel.check("warning: checkpoint" in outcome.err, f"no warning of {damage}: {outcome}")
 
-    pel.at_once(is_passed_over, DAMAGES)
+    pel.at_once(is_passed_over, list(DAMAGES)[:2] if pel.SMALL else DAMAGES)
 
 
 def nothing_usable(folder):
@@ -146,7 +152,7 @@ def nothing_usable(folder):
 
 def checkpoint_of_another_job(folder):
     kill(folder, "superstep", 1, KILL)
-    before = sorted(path for path in folder.rglob("*"))
+    before = checkpoints_in(folder)
 
     def is_refused(stranger):
         field, arguments = stranger
@@ -154,8 +160,9 @@ def checkpoint_of_another_job(folder):
             outcome = run(folder, resume, "--checkpoint-every", 1, arguments=arguments, each=True)
             pel.expect_one_error(outcome, 78, f"the checkpoint is another job's: {field} is ")
 
-    pel.at_once(is_refused, STRANGERS[APP])
-    pel.check(sorted(path for path in folder.rglob("*")) == before, "a job that was refused has changed the directory")
+    for stranger in STRANGERS[APP][:1] if pel.SMALL else STRANGERS[APP]:  # one after the other: a directory is one job's at a time
+        is_refused(stranger)
+    pel.check(checkpoints_in(folder) == before, "a job that was refused has changed the directory")
     check_resumed(folder, undisturbed(folder), KILL - 1, 3)
 
 
@@ -163,12 +170,12 @@ def fresh_start_over_old_checkpoints(folder):
     right = undisturbed(folder)
     kill(folder, "superstep", 1, KILL)
     stranger = STRANGERS[APP][0][1]
-    outcome = run(folder, "--checkpoint-every", 1, arguments=stranger, fault="point=part_written,rank=0,action=kill")
+    outcome = run(folder, "--checkpoint-every", 1, arguments=stranger, fault="point=part_synced,rank=0,action=kill")
     pel.check(outcome.code not in (0, pel.HANG) and "put aside" in outcome.err, f"old checkpoints: {outcome}")
     aside = sorted(path.name for path in (folder / "ckpt").glob("old-*"))
     pel.check(aside[-1:] == [f"old-{KILL - 1:09}"], f"killed before its first checkpoint, a new job has kept {aside}")
     check_resumed(folder, right, -1, 2, "--resume=auto", "--checkpoint-every", 1)
-    left = sorted(path.name for path in (folder / "ckpt").iterdir())
+    left = checkpoints_in(folder)
     pel.check(left and all(name.startswith("epoch-") for name in left), f"a finished job has left {left}")
 
 

@@ -109,6 +109,11 @@ void JobCore::take_checkpoint_options() {
   settings_.checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
                                   ? CheckpointMode::sync
                                   : CheckpointMode::async;
+  auto const compress = take_last({.name = "checkpoint-compress",
+                                   .value = "off|zstd",
+                                   .fallback = "off",
+                                   .help = "compress what is worth it: less to write, more to compute"});
+  settings_.checkpoint_compress = base::to_choice("checkpoint-compress", compress, {"off", "zstd"}) == "zstd";
   auto const grace = take_last({.name = "stop-grace",
                                 .value = "SECONDS",
                                 .fallback = "120",

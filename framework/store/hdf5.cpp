@@ -100,12 +100,15 @@ File create_file(FileImage& image, std::uint64_t metadata) {
   // Not even of the root group: the same content is the same bytes.
   Properties const creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
   checked(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
-  // HDF5 keeps no list of free space: it would put metadata into the gaps that alignment leaves between datasets.
-  checked(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_AGGR, 0, 1), "H5Pset_file_space_strategy");
-  // A group of more than eight names would move them into a heap when the file is closed, behind the data. Groups that
-  // are made on the way to a dataset take after the root.
-  constexpr unsigned most_names = 65535;
-  if (metadata > 0) checked(H5Pset_link_phase_change(creation.id(), most_names, 0), "H5Pset_link_phase_change");
+  if (metadata > 0) {
+    // HDF5 keeps no list of free space: it would put metadata into the gaps that alignment leaves between datasets. Only
+    // here, as it then writes the time into the file.
+    checked(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_AGGR, false, 1), "H5Pset_file_space_strategy");
+    // A group of more than eight names would move them into a heap when the file is closed, behind the data. Groups
+    // that are made on the way to a dataset take after the root.
+    constexpr unsigned most_names = 65535;
+    checked(H5Pset_link_phase_change(creation.id(), most_names, 0), "H5Pset_link_phase_change");
+  }
   return {H5Fcreate("image", H5F_ACC_TRUNC, creation.id(), access.id()), "H5Fcreate"};
 }
 

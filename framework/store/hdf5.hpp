@@ -96,6 +96,14 @@ struct VirtualRows {
 // A dataset of numbers that only says where its rows are; those that are nowhere read as NaN or the type's maximum.
 [[nodiscard]] Dataset create_virtual(File const& file, std::string const& path, base::ElementType type,
                                      Shape const& shape, std::vector<VirtualRows> const& sources);
+// A dataset of numbers in chunks of `chunk_rows` rows that are compressed already, and where each chunk begins.
+struct ChunkedDataset {
+  Dataset dataset;
+  std::vector<std::uint64_t> offsets;
+};
+[[nodiscard]] ChunkedDataset create_chunked(File const& file, std::string const& path, base::ElementType type,
+                                            Shape const& shape, std::uint64_t chunk_rows,
+                                            std::vector<std::span<std::byte const>> const& chunks);
 [[nodiscard]] Dataset open_dataset(File const& file, std::string const& path);
 [[nodiscard]] Shape shape_of(Dataset const& dataset);
 // Bytes of one element in the file.

@@ -40,16 +40,20 @@ struct EarlierPart {
   WrittenPart const* part = nullptr;
 };
 
+enum class Compress { off, zstd };
+
 // Called when a step of the writing is done: "skeleton", "allocated", "payload_mid", "payload", "part_synced".
 using Milestone = std::function<void(char const*)>;
 
 // Writes and fsyncs the part of these fields; a file of that name is overwritten. `sums` are of the snapshot's slices,
 // in the order of fields and slices; others may help with them meanwhile. With `earlier`, slices of at least a page
 // that have not changed since are taken from there by a hard link, at most 8 epochs long, and never all of them.
+// With zstd: a field that a sample says it is worth for is written compressed, and never linked.
 // Throws: WriteFailed; what `reached` throws.
 [[nodiscard]] WrittenPart write_part(std::filesystem::path const& path, PartHeading const& heading,
                                      Snapshot const& snapshot, BlockSums& sums,
-                                     std::optional<EarlierPart> const& earlier, Milestone const& reached);
+                                     std::optional<EarlierPart> const& earlier, Milestone const& reached,
+                                     Compress compress = Compress::off);
 
 // The slices of a snapshot, in the order that write_part() wants sums of.
 [[nodiscard]] std::vector<std::span<std::byte const>> slices_of(Snapshot const& snapshot);
@@ -66,6 +70,12 @@ class PartReader {
   void read(SliceRow const& row, std::span<std::byte> to) const;
 
  private:
+  void read_packed(SliceRow const& row, std::span<std::byte> to) const;
+  [[nodiscard]] bool unpack_rows(SliceRow const& row, std::span<std::byte> to) const;
+  [[nodiscard]] bool matches(SliceRow const& row, std::size_t at, std::span<std::byte const> bytes) const;
+  [[noreturn]] void refuse(SliceRow const& row) const;
+  [[nodiscard]] bool is_packed(SliceRow const& row) const;
+
   std::vector<ReadableFile> files_;  // as in the index
   PartIndex index_;
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "store/block_sums.hpp"
+#include "store/packed_field.hpp"
 
 namespace pel::store {
 namespace {
@@ -75,6 +76,11 @@ void check(PartIndex const& index) {
     require(row.first_block <= index.blocks.size() && blocks <= index.blocks.size() - row.first_block,
             "has too few checksums");
   }
+  require(std::ranges::is_sorted(index.chunks, {}, &ChunkRow::field), "has chunks in no order");
+  for (auto const& chunk : index.chunks) {
+    require(chunk.field < index.fields.size(), "names an unknown field");
+    require(chunk.rows == chunk_rows_of(index.fields[chunk.field]), "has chunks of an unknown size");
+  }
 }
 
 }  // namespace
@@ -108,7 +114,7 @@ FieldInfo field_from(std::string const& text) {
 Tables PartIndex::encoded() const {
   std::vector<std::string> texts;
   for (auto const& field : fields) texts.push_back(to_text(field));
-  return {table_of(partitions), table_of(texts), table_of(files), table_of(slices), table_of(blocks)};
+  return {table_of(partitions), table_of(texts), table_of(files), table_of(slices), table_of(blocks), table_of(chunks)};
 }
 
 PartIndex decoded(Tables const& bytes) {
@@ -117,7 +123,8 @@ PartIndex decoded(Tables const& bytes) {
                   {},
                   texts_of(of(Table::files)),
                   values_of<SliceRow>(of(Table::slices)),
-                  values_of<std::uint64_t>(of(Table::blocks))};
+                  values_of<std::uint64_t>(of(Table::blocks)),
+                  values_of<ChunkRow>(of(Table::chunks))};
   for (auto const& text : texts_of(of(Table::fields))) index.fields.push_back(field_from(text));
   check(index);
   return index;

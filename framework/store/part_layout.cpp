@@ -22,13 +22,33 @@ void add_heading(hdf5::File const& file, PartHeading const& heading) {
   hdf5::set_text(root, "created_utc", creation_time());
 }
 
-// Returns where its bytes go in the file.
-std::uint64_t add_field(hdf5::File const& file, FieldRows const& field) {
+std::uint64_t chunks_of(FieldRows const& field) { return field.packed == nullptr ? 0 : field.packed->chunks.size(); }
+
+hdf5::Shape shape_of(FieldRows const& field) {
   hdf5::Shape shape{field.rows};
   shape.insert(shape.end(), field.info.row_shape.begin(), field.info.row_shape.end());
+  return shape;
+}
+
+void set_encoding(hdf5::Dataset const& dataset, FieldInfo const& info) {
+  if (info.opaque) hdf5::set_text(dataset.id(), "encoding", "boost-binary");
+  if (info.type == base::ElementType::boolean) hdf5::set_text(dataset.id(), "encoding", "bool");
+}
+
+void add_packed(hdf5::File const& file, std::uint64_t number, FieldRows const& field, std::vector<ChunkRow>& rows) {
+  std::vector<std::span<std::byte const>> chunks(field.packed->chunks.begin(), field.packed->chunks.end());
+  auto const made = hdf5::create_chunked(file, "/" + field.info.name, field.info.type, shape_of(field),
+                                         field.packed->chunk_rows, chunks);
+  set_encoding(made.dataset, field.info);
+  for (std::size_t i = 0; i < chunks.size(); ++i)
+    rows.push_back({number, field.packed->chunk_rows, made.offsets[i], chunks[i].size()});
+}
+
+// Returns where its bytes go in the file.
+std::uint64_t add_field(hdf5::File const& file, FieldRows const& field) {
+  auto const shape = shape_of(field);
   auto const dataset = hdf5::create_dataset(file, "/" + field.info.name, hdf5::number_type(field.info.type), shape);
-  if (field.info.opaque) hdf5::set_text(dataset.id(), "encoding", "boost-binary");
-  if (field.info.type == base::ElementType::boolean) hdf5::set_text(dataset.id(), "encoding", "bool");
+  set_encoding(dataset, field.info);
   return hdf5::byte_offset(dataset);
 }
 
@@ -38,6 +58,8 @@ hdf5::Type type_of(Table table, std::uint64_t row_bytes) {
       return hdf5::number_type(base::ElementType::u32);
     case Table::slices:
       return hdf5::record_type(slice_columns);
+    case Table::chunks:
+      return hdf5::record_type(chunk_columns);
     case Table::blocks:
       return hdf5::number_type(base::ElementType::u64);
     case Table::fields:
@@ -63,10 +85,14 @@ void require(bool holds, char const* broken) {
 PartLayout lay_out(PartHeading const& heading, std::vector<FieldRows> const& fields, Tables const& table_sizes) {
   PartLayout layout;
   // Room for all metadata at once, so that none of it gets between the datasets.
-  auto const metadata = (std::uint64_t{64} << 10U) + std::uint64_t{4096} * fields.size();
+  auto metadata = (std::uint64_t{64} << 10U) + std::uint64_t{4096} * fields.size();
+  for (auto const& field : fields) metadata += 64 * chunks_of(field);
   auto file = hdf5::create_file(layout.image, metadata);
   add_heading(file, heading);
-  for (auto const& field : fields) layout.fields.push_back(add_field(file, field));
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    layout.fields.push_back(fields[i].packed == nullptr ? add_field(file, fields[i]) : 0);
+    if (fields[i].packed != nullptr) add_packed(file, i, fields[i], layout.chunks);
+  }
   for (std::size_t i = 0; i < tables; ++i) layout.table_places.at(i) = add_table(file, i, table_sizes.at(i));
   file.close();
 
@@ -76,6 +102,7 @@ PartLayout lay_out(PartHeading const& heading, std::vector<FieldRows> const& fie
   layout.metadata_bytes = first_table;
   for (auto const offset : layout.fields)
     if (offset > 0) layout.metadata_bytes = std::min(layout.metadata_bytes, offset);
+  for (auto const& chunk : layout.chunks) layout.metadata_bytes = std::min(layout.metadata_bytes, chunk.offset);
   require(layout.image.last_written() <= layout.metadata_bytes, "HDF5 has put metadata behind data");
   for (std::size_t i = 0; i < fields.size(); ++i)
     require(layout.fields[i] < first_table, "HDF5 has put a field behind the table of contents");

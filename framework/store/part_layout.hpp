@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/file_image.hpp"
+#include "store/packed_field.hpp"
 #include "store/part_file.hpp"
 #include "store/part_index.hpp"
 
@@ -15,6 +16,7 @@ namespace pel::store {
 struct FieldRows {
   FieldInfo info;
   std::uint64_t rows = 0;
+  PackedField const* packed = nullptr;  // its rows, if they are to be compressed
 };
 
 // Invariants: 1. all that HDF5 itself has written is within the first metadata_bytes; 2. then come the fields, those of
@@ -22,7 +24,8 @@ struct FieldRows {
 struct PartLayout {
   FileImage image;
   std::uint64_t metadata_bytes = 0;
-  std::vector<std::uint64_t> fields;  // where each begins; 0 where it has no rows
+  std::vector<std::uint64_t> fields;  // where each begins; 0 where it has no rows, or is compressed
+  std::vector<ChunkRow> chunks;       // of those that are compressed
   std::array<TablePlace, tables> table_places{};
 };
 

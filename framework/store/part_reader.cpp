@@ -49,7 +49,11 @@ Tables read_tables(ReadableFile const& file, PartSummary const& summary) {
 }
 
 void check_places(PartIndex const& index, std::vector<ReadableFile> const& files) {
+  for (auto const& chunk : index.chunks)
+    require(chunk.offset <= files[0].size() && chunk.bytes <= files[0].size() - chunk.offset, files[0],
+            "is shorter than its chunks", "size");
   for (auto const& row : index.slices) {
+    if (row.file == 0 && std::ranges::binary_search(index.chunks, row.field, {}, &ChunkRow::field)) continue;
     auto const& file = files[row.file];
     auto const bytes = index.bytes_of(row);
     require(row.offset <= file.size() && bytes <= file.size() - row.offset, file, "is shorter than its slices", "size");
@@ -74,18 +78,64 @@ PartReader::PartReader(std::filesystem::path const& epoch, PartSummary const& su
   check_places(index_, files_);
 }
 
+bool PartReader::is_packed(SliceRow const& row) const {
+  return row.file == 0 && std::ranges::binary_search(index_.chunks, row.field, {}, &ChunkRow::field);
+}
+
+// One block of a slice, which begins at byte `at` of it.
+bool PartReader::matches(SliceRow const& row, std::size_t at, std::span<std::byte const> bytes) const {
+  return base::checksum_of(bytes) == index_.blocks[row.first_block + at / block_bytes];
+}
+
 void PartReader::read(SliceRow const& row, std::span<std::byte> to) const {
+  if (is_packed(row)) return read_packed(row, to);
   auto const& file = files_[row.file];
-  for (std::size_t at = 0, block = row.first_block; at < to.size(); at += block_bytes, ++block) {
+  for (std::size_t at = 0; at < to.size(); at += block_bytes) {
     auto const bytes = to.subspan(at, std::min(block_bytes, to.size() - at));
     file.read_at(row.offset + at, bytes);
-    if (base::checksum_of(bytes) == index_.blocks[block]) continue;
+    if (matches(row, at, bytes)) continue;
     file.forget();  // memory may have erred, not the disk
     file.read_at(row.offset + at, bytes);
-    require(base::checksum_of(bytes) == index_.blocks[block], file,
-            index_.fields[row.field].name + " of partition " + std::to_string(row.partition) +
-                " has another checksum than when it was written");
+    if (!matches(row, at, bytes)) refuse(row);
   }
+}
+
+void PartReader::refuse(SliceRow const& row) const {
+  throw Damaged(files_[row.file].path(), index_.fields[row.field].name + " of partition " +
+                                             std::to_string(row.partition) +
+                                             " has another checksum than when it was written");
+}
+
+void PartReader::read_packed(SliceRow const& row, std::span<std::byte> to) const {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    bool whole = unpack_rows(row, to);
+    for (std::size_t at = 0; at < to.size(); at += block_bytes)
+      whole = whole && matches(row, at, to.subspan(at, std::min(block_bytes, to.size() - at)));
+    if (whole) return;
+    files_.front().forget();
+  }
+  refuse(row);
+}
+
+// False where a chunk is none.
+bool PartReader::unpack_rows(SliceRow const& row, std::span<std::byte> to) const {
+  auto const chunks = std::ranges::equal_range(index_.chunks, row.field, {}, &ChunkRow::field);
+  auto const row_bytes = index_.fields[row.field].row_bytes();
+  std::vector<std::byte> stored, chunk(chunks.front().rows * row_bytes);
+  auto const begin = row.first_row * row_bytes;
+  for (std::size_t at = 0; at < to.size();) {
+    auto const number = (begin + at) / chunk.size();
+    if (number >= chunks.size()) return false;
+    auto const& place = chunks[number];
+    stored.resize(place.bytes);
+    files_.front().read_at(place.offset, stored);
+    if (!unpack(stored, chunk)) return false;
+    auto const from = (begin + at) % chunk.size();
+    auto const n = std::min(chunk.size() - from, to.size() - at);
+    std::ranges::copy(std::span(chunk).subspan(from, n), to.subspan(at).begin());
+    at += n;
+  }
+  return true;
 }
 
 }  // namespace pel::store

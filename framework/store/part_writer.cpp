@@ -30,11 +30,14 @@ constexpr std::size_t none = ~std::size_t{0};
 class PartWriting {
  public:
   PartWriting(fs::path const& path, PartHeading const& heading, Snapshot const& snapshot, BlockSums& sums,
-              std::optional<EarlierPart> const& earlier, Milestone const& reached)
+              std::optional<EarlierPart> const& earlier, Milestone const& reached, Compress compress)
       : path_(path), heading_(heading), snapshot_(snapshot), sums_(sums), earlier_(earlier), reached_(reached) {
     index_.partitions = snapshot.partitions();
     index_.files = {path.filename().string()};
     for (auto const& field : snapshot.fields()) index_.fields.push_back(field.info);
+    packed_.resize(index_.fields.size());
+    if (compress == Compress::zstd)
+      for (std::size_t f = 0; f < packed_.size(); ++f) packed_[f] = packed(index_.fields[f], snapshot.field(f));
     list_slices();
   }
 
@@ -43,7 +46,8 @@ class PartWriting {
     number_rows();
     auto const layout = lay_out(heading_, rows_here_, index_.encoded());
     for (auto& row : index_.slices)
-      if (row.file == 0) row.offset = layout.fields[row.field] + row.first_row * index_.fields[row.field].row_bytes();
+      if (row.file == 0 && !packed_[row.field]) row.offset = layout.fields[row.field] + row.first_row * index_.fields[row.field].row_bytes();
+    index_.chunks = layout.chunks;
     auto file = WritableFile::create(path_);
     layout.image.write_pages(file);
     reached_("skeleton");
@@ -51,6 +55,7 @@ class PartWriting {
     file.reserve(layout.image.size());
     reached_("allocated");
     write_payload(file);
+    write_chunks(file);
     sums_.finish();
     index_.blocks = sums_.sums();
     reached_("payload");
@@ -104,7 +109,7 @@ class PartWriting {
     for (std::size_t i = 0; i < index_.slices.size(); ++i) {
       auto const& row = index_.slices[i];
       auto const found = at.find({index_.fields[row.field].name, row.partition});
-      bool const linkable = bytes_[i].size() >= PageBuffer::page_bytes;
+      bool const linkable = bytes_[i].size() >= PageBuffer::page_bytes && !packed_[row.field];
       if (linkable && found != at.end() && is_unchanged(i, found->second)) earlier_row_[i] = found->second;
       something_new = something_new || (linkable && earlier_row_[i] == none);
     }
@@ -136,13 +141,16 @@ class PartWriting {
 
   // Where the slices that are written here lie in their datasets.
   void number_rows() {
-    for (auto const& field : index_.fields) rows_here_.push_back({field, 0});
+    for (std::size_t f = 0; f < index_.fields.size(); ++f)
+      rows_here_.push_back({index_.fields[f], 0, packed_[f] ? &*packed_[f] : nullptr});
     for (auto& row : index_.slices) {
       if (row.file != 0) continue;
       row.first_row = rows_here_[row.field].rows;
       rows_here_[row.field].rows += row.rows;
     }
-    index_.blocks.assign(sums_.sums().size(), 0);
+    index_.blocks.assign(sums_.sums().size(), 0);  // of their final size, as the chunks are
+    for (auto const& field : packed_)
+      if (field) index_.chunks.resize(index_.chunks.size() + field->chunks.size());
   }
 
   // Slices that lie side by side in memory and in the file go out together.
@@ -160,8 +168,15 @@ class PartWriting {
       auto bytes = bytes_[i].size();
       for (++i; i < index_.slices.size() && continues(i); ++i) bytes += bytes_[i].size();
       auto const& row = index_.slices[first];
-      if (row.file == 0 && bytes > 0) payload.write(row.offset, {bytes_[first].data(), bytes});
+      if (row.file == 0 && bytes > 0 && !packed_[row.field]) payload.write(row.offset, {bytes_[first].data(), bytes});
     }
+  }
+
+  void write_chunks(WritableFile& file) const {
+    auto place = index_.chunks.begin();
+    for (auto const& field : packed_)
+      if (field)
+        for (auto const& chunk : field->chunks) file.write_at((place++)->offset, chunk);
   }
 
   [[nodiscard]] bool continues(std::size_t i) const {
@@ -198,6 +213,7 @@ class PartWriting {
   std::vector<std::size_t> earlier_row_;           // by row
   std::vector<int> age_;                           // by row
   std::vector<FieldRows> rows_here_;               // by field
+  std::vector<std::optional<PackedField>> packed_;  // by field: those that are compressed
 };
 
 }  // namespace
@@ -210,8 +226,8 @@ std::vector<std::span<std::byte const>> slices_of(Snapshot const& snapshot) {
 }
 
 WrittenPart write_part(fs::path const& path, PartHeading const& heading, Snapshot const& snapshot, BlockSums& sums,
-                       std::optional<EarlierPart> const& earlier, Milestone const& reached) try {
-  return PartWriting(path, heading, snapshot, sums, earlier, reached).all();
+                       std::optional<EarlierPart> const& earlier, Milestone const& reached, Compress compress) try {
+  return PartWriting(path, heading, snapshot, sums, earlier, reached, compress).all();
 } catch (hdf5::Error const& error) {
   throw write_failed(path, error.code, error.what());
 } catch (fs::filesystem_error const& error) {

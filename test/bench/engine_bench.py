@@ -15,7 +15,7 @@ import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(sys.argv[1]).resolve()
-ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2].isdigit() else 5
 
 
 def environment():
@@ -28,7 +28,7 @@ def environment():
 def mpirun(*command, ranks=2):
     done = subprocess.run(
         ["mpirun", "-n", str(ranks), "--bind-to", "none", "--oversubscribe", *map(str, command)], env=environment(),
-        capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+        capture_output=True, text=True, timeout=900, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         sys.exit(f"{command} ended with {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout

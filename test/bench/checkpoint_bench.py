@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""checkpoint_bench.py BIN DIR [MIB] [ROUNDS]: checkpoints beside what the disk at DIR and memory take at best, on 2 ranks.
+
+One program does every way once a round, in an order that rotates, and reports medians of the slowest rank's seconds; the
+yardstick ckpt_limit.cpp, if PEL_BENCH (default ../shared/bench) has it, says afterwards what it finds on that disk.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from engine_bench import TOP, mpirun, row
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+FOLDER = pathlib.Path(sys.argv[2]).resolve()
+MIB = int(sys.argv[3]) if len(sys.argv) > 3 else 512
+ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+MTBF = 24 * 3600.0
+
+
+def daly(delta):
+    """Seconds between checkpoints that lose least (Daly 2006)."""
+    x = delta / (2 * MTBF)
+    return (2 * delta * MTBF) ** 0.5 * (1 + x ** 0.5 / 3 + x / 9) - delta
+
+
+def show(found):
+    gib = 2 * MIB / 1024
+    buffered = found["raw_buffered"]
+    best = min(found[way] for way in ("raw_buffered", "raw_kicked", "raw_direct"))
+    ratio = buffered / found["sync"]
+    row("durable checkpoint / raw write + fsync", f"{ratio:.2f}", ">= 0.9", ratio >= 0.9,
+        f"{gib / found['sync']:.2f}, {gib / buffered:.2f} GiB/s, checksums included")
+    ratio = best / found["sync"]
+    row("durable checkpoint / the fastest raw way", f"{ratio:.2f}", ">= 0.85", ratio >= 0.85,
+        ", ".join(f"{way[4:]} {gib / found[way]:.2f} GiB/s" for way in ("raw_buffered", "raw_kicked", "raw_direct")))
+    ratio = found["async_blocked"] / found["copy"]
+    row("a checkpoint blocks the loop / memcpy of the state", f"{ratio:.2f}", "<= 1.5", ratio <= 1.5,
+        f"{found['async_blocked'] * 1e3:.1f} ms, {found['copy'] * 1e3:.1f} ms")
+    share = found["overhead_ratio"]
+    row("one every four write times, all cores computing", f"{share * 100:.1f} %", "<= 5 %", share <= 0.05,
+        f"{MIB // 4} MiB a rank, written in {found['overhead_write']:.2f} s, beside {found['overhead_off']:.1f} s of work")
+    # What an epoch costs: a quarter of what four of its write times lose, scaled to this state.
+    delta = max(found["async_blocked"], share * 4 * found["overhead_write"] * 4)
+    tau = daly(delta)
+    row("at Daly's interval for a failure a day", f"{delta / tau * 100:.2f} %", "<= 0.5 %", delta / tau <= 0.005,
+        f"costs {delta * 1e3:.0f} ms every {tau:.0f} s")
+    ratio = found["raw_read"] / found["restart_read"]
+    row("restart: reading and verifying / raw read", f"{ratio:.2f}", ">= 0.8", ratio >= 0.8,
+        f"{gib / found['restart_read']:.2f}, {gib / found['raw_read']:.2f} GiB/s")
+    row("a whole commit of 4 KiB a rank", f"{found['commit'] * 1e3:.1f} ms", "<= 5 ms", found["commit"] <= 0.005,
+        "snapshot, parts, index, manifest, all fsyncs")
+
+
+def yardstick():
+    source = pathlib.Path(os.environ.get("PEL_BENCH", TOP / "../shared/bench")).resolve() / "ckpt_limit.cpp"
+    if not source.exists():
+        print(f"ckpt_limit: not measured, {source.parent} has no ckpt_limit.cpp (PEL_BENCH)")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "hdf5-openmpi"], check=True, capture_output=True,
+                               text=True).stdout.split()
+        program = pathlib.Path(folder) / "ckpt_limit"
+        subprocess.run(["mpicxx", "-std=c++20", "-O3", "-w", source, "-o", program, *flags, "-lxxhash"], check=True)
+        print(mpirun(program, FOLDER, MIB, ROUNDS), end="")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
+        found = json.loads(mpirun(BIN / "checkpoint_bench", scratch, MIB, ROUNDS).strip().splitlines()[-1])
+    print(f"checkpoints: 2 ranks x {MIB} MiB in {FOLDER}, load {os.getloadavg()[0]:.2f}; medians of {ROUNDS}")
+    show(found)
+    yardstick()

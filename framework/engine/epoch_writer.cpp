@@ -93,9 +93,10 @@ void EpochWriter::write_part() noexcept {
       earlier = {directory_->committed(committed_part_epoch_), committed_part_epoch_, &*committed_part_};
     store::PartHeading const heading{settings_.app, now_.superstep, placement_.partitions(), world_.rank(),
                                      world_.ranks()};
-    part_ = store::write_part(folder / store::part_name(static_cast<std::size_t>(world_.rank())), heading,
-                              snapshots_.at(now_.buffer), *sums_, earlier, [this](char const* point) { reach(point); },
-                              settings_.checkpoint_compress ? store::Compress::zstd : store::Compress::off);
+    part_ = store::write_part(
+        folder / store::part_name(static_cast<std::size_t>(world_.rank())), heading, snapshots_.at(now_.buffer), *sums_,
+        earlier, [this](char const* point) { reach(point); },
+        settings_.checkpoint_compress ? store::Compress::zstd : store::Compress::off);
   } catch (WriteFailed const& failed) {
     failure_ = failed.what();
     failure_code_ = failed.code;

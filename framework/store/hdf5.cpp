@@ -101,9 +101,10 @@ File create_file(FileImage& image, std::uint64_t metadata) {
   Properties const creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
   checked(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
   if (metadata > 0) {
-    // HDF5 keeps no list of free space: it would put metadata into the gaps that alignment leaves between datasets. Only
-    // here, as it then writes the time into the file.
-    checked(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_AGGR, false, 1), "H5Pset_file_space_strategy");
+    // HDF5 keeps no list of free space: it would put metadata into the gaps that alignment leaves between datasets.
+    // Only here, as it then writes the time into the file.
+    checked(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_AGGR, false, 1),
+            "H5Pset_file_space_strategy");
     // A group of more than eight names would move them into a heap when the file is closed, behind the data. Groups
     // that are made on the way to a dataset take after the root.
     constexpr unsigned most_names = 65535;

@@ -22,10 +22,10 @@ ChunkedDataset create_chunked(File const& file, std::string const& path, base::E
   checked(H5Pset_filter(creation.id(), zstandard, H5Z_FLAG_OPTIONAL, level.size(), level.data()), "H5Pset_filter");
   std::vector<hsize_t> const extent(shape.begin(), shape.end());
   Space const space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), "H5Screate_simple");
-  ChunkedDataset made{{H5Dcreate2(file.id(), path.c_str(), number_type(type).id(), space.id(), links.id(), creation.id(),
-                                  H5P_DEFAULT),
-                       "H5Dcreate2"},
-                      {}};
+  ChunkedDataset made{
+      {H5Dcreate2(file.id(), path.c_str(), number_type(type).id(), space.id(), links.id(), creation.id(), H5P_DEFAULT),
+       "H5Dcreate2"},
+      {}};
   std::vector<hsize_t> at(shape.size(), 0);
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     at[0] = i * chunk_rows;

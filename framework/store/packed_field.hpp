@@ -12,7 +12,7 @@
 namespace pel::store {
 
 struct PackedField {
-  std::uint64_t chunk_rows = 0;                 // of each chunk; the last is filled up with zeros
+  std::uint64_t chunk_rows = 0;                // of each chunk; the last is filled up with zeros
   std::vector<std::vector<std::byte>> chunks;  // compressed
 };
 

@@ -1,5 +1,6 @@
 // The table of contents of a part: which partitions, which fields, which files beside it, where each slice lies, the
-// checksum of each block, and where compressed chunks lie. In the file it is six small datasets; a reader needs nothing else, not even HDF5.
+// checksum of each block, and where compressed chunks lie. In the file it is six small datasets; a reader needs nothing
+// else, not even HDF5.
 #pragma once
 
 #include <array>
@@ -41,8 +42,8 @@ constexpr std::array<char const*, 4> chunk_columns{"field", "rows", "offset", "b
 // The datasets, in the order in which they lie in the file.
 enum class Table : std::size_t { partitions, fields, files, slices, blocks, chunks };
 constexpr std::size_t tables = 6;
-constexpr std::array<char const*, tables> table_names{"/partitions", "/_pel/fields", "/_pel/files", "/_pel/slices",
-                                                      "/_pel/blocks",  "/_pel/chunks"};
+constexpr std::array<char const*, tables> table_names{"/partitions",  "/_pel/fields", "/_pel/files",
+                                                      "/_pel/slices", "/_pel/blocks", "/_pel/chunks"};
 
 // A table's bytes: where they are, of how many bytes a row is.
 struct TableBytes {

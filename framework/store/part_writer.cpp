@@ -46,7 +46,8 @@ class PartWriting {
     number_rows();
     auto const layout = lay_out(heading_, rows_here_, index_.encoded());
     for (auto& row : index_.slices)
-      if (row.file == 0 && !packed_[row.field]) row.offset = layout.fields[row.field] + row.first_row * index_.fields[row.field].row_bytes();
+      if (row.file == 0 && !packed_[row.field])
+        row.offset = layout.fields[row.field] + row.first_row * index_.fields[row.field].row_bytes();
     index_.chunks = layout.chunks;
     auto file = WritableFile::create(path_);
     layout.image.write_pages(file);
@@ -209,10 +210,10 @@ class PartWriting {
   std::optional<EarlierPart> const& earlier_;
   Milestone const& reached_;
   PartIndex index_;
-  std::vector<std::span<std::byte const>> bytes_;  // by row
-  std::vector<std::size_t> earlier_row_;           // by row
-  std::vector<int> age_;                           // by row
-  std::vector<FieldRows> rows_here_;               // by field
+  std::vector<std::span<std::byte const>> bytes_;   // by row
+  std::vector<std::size_t> earlier_row_;            // by row
+  std::vector<int> age_;                            // by row
+  std::vector<FieldRows> rows_here_;                // by field
   std::vector<std::optional<PackedField>> packed_;  // by field: those that are compressed
 };
 

@@ -40,7 +40,8 @@ def write_files(folder):
     if h5py is None:
         pel.skip("the Python module h5py is missing (python3-h5py)")
     pel.expect(pel.run(pel.app(APP), *JOB["arguments"], "--partitions", PARTITIONS, "--checkpoint-every", 1,
-                       "--checkpoint-dir", "ckpt", "--output", "out.h5", "--output", "out.txt", ranks=2, folder=folder), 0)
+                       "--checkpoint-mode", "sync", "--checkpoint-dir", "ckpt", "--output", "out.h5",
+                       "--output", "out.txt", ranks=2, folder=folder), 0)
 
 
 def is_fine(script, *arguments):

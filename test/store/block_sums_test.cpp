@@ -84,6 +84,7 @@ TEST_CASE("several threads help, and finish() waits for them all") {
     std::vector<std::uint64_t> in_between;
     {
       std::vector<std::jthread> threads;
+      threads.reserve(4);
       for (int i = 0; i < 3; ++i) threads.emplace_back([&] { sums.help(); });
       threads.emplace_back([&] {
         for (std::size_t block = 0; block < expected.size(); block += 10) in_between.push_back(sums.sum(block));

@@ -71,6 +71,7 @@ TEST_CASE("fields just below, at and above a page leave no gap that is used twic
   for (std::uint64_t const rows : {1U, 4095U, 4096U, 4097U, 8191U, 8193U}) {
     CAPTURE(rows);
     std::vector<FieldRows> fields;
+    fields.reserve(20);
     for (int i = 0; i < 20; ++i)
       fields.push_back({{"state/x" + std::to_string(i), ElementType::u8, {}, false}, i % 2 == 0 ? rows : 10});
     check_layout(fields, index_of(fields, 3, 20));
@@ -88,6 +89,7 @@ TEST_CASE("a part without fields, without rows or without partitions has its tab
 
 TEST_CASE("all metadata fits in front for a thousand fields in one group") {
   std::vector<FieldRows> fields;
+  fields.reserve(1000);
   for (int i = 0; i < 1000; ++i)
     fields.push_back({{"state/a_name_of_some_length_" + std::to_string(i), ElementType::boolean, {2, 3}, false}, 5});
 

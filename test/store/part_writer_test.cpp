@@ -47,8 +47,7 @@ class Job {
     std::optional<pel::store::EarlierPart> earlier;
     if (before_) earlier = {directory.committed(last_), last_, &*before_};
     pel::store::Manifest manifest{{}, superstep, partitions, "job", {}};
-    std::vector<pel::PartitionId> all;
-    for (std::uint32_t p = 0; p < partitions; ++p) all.push_back(partition_id(p));
+    std::vector const all{partition_id(0), partition_id(1), partition_id(2)};
     auto part = pel::test::write_part(directory.begin(superstep), manifest, 0, 1, all, fields, earlier);
     manifest.parts = {part.summary};
     pel::test::commit(directory, manifest);
@@ -62,6 +61,7 @@ class Job {
     auto const part = directory.read_manifest({superstep, epoch}).parts.at(0);
     for (std::uint32_t p = 0; p < partitions; ++p) {
       std::vector<Field> expected;
+      expected.reserve(fields.size());
       for (auto const& field : fields) expected.push_back({field.info, {field.slices.at(p)}});
       if (!pel::test::same(pel::test::read_partition(epoch, part, partition_id(p)), expected)) return false;
     }

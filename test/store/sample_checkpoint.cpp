@@ -177,7 +177,7 @@ store::Manifest write_sample_parts(store::CheckpointDirectory const& directory, 
 }
 
 store::Manifest write_sample(store::CheckpointDirectory const& directory, std::int64_t superstep, int ranks, int seed) {
-  auto const manifest = write_sample_parts(directory, superstep, ranks, seed);
+  auto manifest = write_sample_parts(directory, superstep, ranks, seed);
   commit(directory, manifest);
   return manifest;
 }

@@ -37,6 +37,7 @@ constexpr std::uint32_t given_up = 4;         // any: a rank has broken the supe
 constexpr std::uint32_t epoch_committed = 8;  // any: rank 0 has committed the epoch under way
 constexpr std::uint32_t epoch_there_already = 16;
 constexpr std::uint32_t epoch_dropped = 32;
+constexpr std::uint32_t asked = 64;         // any: the checkpoint is a user's wish
 constexpr std::uint32_t part_finished = 1;  // all: the part is written, or has failed
 }  // namespace flag
 

@@ -47,12 +47,22 @@ Checkpoints::Checkpoints(World& world, Placement const& placement, RunSettings c
 
 // Takes possession of the directory and finds out whose checkpoints these are.
 void Checkpoints::open() {
-  if (open_) return;
   ownership_.claim();
   store::CheckpointDirectory const directory(directory_of(settings_), ownership_.incarnation());
-  restart_ = std::make_unique<Restart>(world_, settings_, kernels_, mine_, directory);
+  restart_ = std::make_unique<Restart>(world_, settings_, kernels_, mine_, directory, [this] { ownership_.check(); });
   restart_->identify();
   writer_.set_home(directory, restart_->identity());
+}
+
+// The first checkpoint of a run that began without: what is there is of an earlier one.
+void Checkpoints::open_afresh() {
+  if (open_) return;
+  open();
+  if (settings_.checkpoint_implied && restart_->holds_anothers())
+    world_.together(Site::start, "checkpoint directory", [&] {
+      throw WriteFailed(ownership_.directory().string(), 0, "it holds checkpoints of another job, which stay");
+    });
+  restart_->start_afresh();
   open_ = true;
 }
 
@@ -61,8 +71,7 @@ bool Checkpoints::open_if_possible() {
   if (open_) return true;
   if (given_up_) return false;
   try {
-    open();
-    restart_->start_afresh();
+    open_afresh();
     return true;
   } catch (DirectoryInUse const& error) {
     world_.log().warn(std::string("this run has no checkpoints: ") + error.what());
@@ -77,13 +86,13 @@ std::int64_t Checkpoints::first_superstep(std::vector<std::uint8_t>& awake) {
   bool const wanted = settings_.checkpoint_every.kind != CheckpointEvery::Kind::off && !settings_.checkpoint_implied;
   if (!wanted && settings_.resume == Resume::no) return 0;
   open();
+  open_ = true;
   if (settings_.resume != Resume::no) {
     watch_.enter(store::Phase::restore);
     if (auto const epoch = restart_->restore(writer_.free_snapshot(), awake)) {
       resumed_from_ = *epoch;
       writer_.restored(*epoch);
       watch_.note_resumed(*epoch);
-      writer_.prepare();
       return *epoch + 1;
     }
     if (settings_.resume == Resume::must && !restart_->other_run_has_epochs())
@@ -99,7 +108,7 @@ std::uint32_t Checkpoints::wishes(std::int64_t s) {
   std::uint32_t any = 0;
   auto const now = base::monotonic_seconds();
   if (watch_.stop_wanted(s, now)) any |= flag::stop;
-  if (watch_.take_checkpoint_wish()) any |= flag::checkpoint;
+  if (watch_.take_checkpoint_wish() || owed_) any |= flag::checkpoint | flag::asked;
   if (world_.rank() != 0) return any;
   if (interval_.deadline_near(now)) any |= flag::stop;
   if (!given_up_ && interval_.due(now, s)) any |= flag::checkpoint;
@@ -124,12 +133,14 @@ void Checkpoints::note_commits() {
   seen_failed_ = figures.failed;
 }
 
-void Checkpoints::take(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
-  if (settings_.checkpoint_implied ? !open_if_possible() : (open(), false)) return;
+void Checkpoints::take(std::int64_t s, bool asked, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
+  if (!open_if_possible()) return;
   watch_.enter(store::Phase::checkpoint);
   auto const now = base::monotonic_seconds();
   auto const before = writer_.figures().blocked_seconds;
-  if (writer_.begin(s, mailroom, awake))
+  bool const begun = writer_.begin(s, mailroom, awake);
+  owed_ = asked && !begun;
+  if (begun)
     interval_.begun(now, s, writer_.figures().blocked_seconds - before);
   else
     interval_.skipped(now);
@@ -137,9 +148,7 @@ void Checkpoints::take(std::int64_t s, Mailroom const& mailroom, std::vector<std
 }
 
 void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
-  bool const fresh = !open_;
-  open();
-  if (fresh) restart_->start_afresh();
+  open_afresh();
   watch_.enter(store::Phase::checkpoint);
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto const now = base::monotonic_seconds();
@@ -161,6 +170,8 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
 void Checkpoints::finish() {
   if (writer_.busy()) (void)writer_.complete();
   note_commits();
+  if (writer_.figures().committed > 0)
+    world_.log().info("checkpoints " + describe(interval_.choice(base::monotonic_seconds())));
 }
 
 CheckpointSummary Checkpoints::summary() const {

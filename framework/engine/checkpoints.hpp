@@ -37,8 +37,9 @@ class Checkpoints {
   // After the agreement of superstep s, with its flags.
   void advance(Agreed const& agreed, double superstep_seconds);
 
-  // Takes the checkpoint of superstep s that some rank wished for.
-  void take(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
+  // Takes the checkpoint of superstep s that some rank wished for; one that a user asked for is not left out for want
+  // of a buffer, but comes later.
+  void take(std::int64_t s, bool asked, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
 
   // The run is to stop after superstep s: commits it. Throws: WriteFailed where that failed twice.
   void take_last(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
@@ -51,7 +52,7 @@ class Checkpoints {
   void rebuild(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t>& awake, Remake const& remake) {
     store::Snapshot snapshot;
     StateSnapshot state(world_, kernels_, mine_);
-    state.take(s, mailroom, awake, snapshot);
+    (void)state.take(s, mailroom, awake, snapshot, [](std::uint64_t) { return true; });
     remake();
     state.load(snapshot, snapshot.of_partition(PartitionId{0}), awake);
   }
@@ -61,6 +62,7 @@ class Checkpoints {
 
  private:
   void open();
+  void open_afresh();
   [[nodiscard]] bool open_if_possible();
   void note_commits();
 
@@ -73,7 +75,7 @@ class Checkpoints {
   EpochWriter writer_;
   std::unique_ptr<Restart> restart_;
   Interval interval_;
-  bool open_ = false, given_up_ = false;
+  bool open_ = false, given_up_ = false, owed_ = false;
   std::int64_t resumed_from_ = -1, seen_committed_ = 0, seen_failed_ = 0;
 };
 

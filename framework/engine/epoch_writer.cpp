@@ -1,5 +1,6 @@
 #include "engine/epoch_writer.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -17,7 +18,10 @@ EpochWriter::EpochWriter(World& world, Placement const& placement, RunSettings c
       settings_(settings),
       ownership_(ownership),
       mine_(placement.partitions_of(world.rank())),
-      state_(world, kernels, mine_) {}
+      state_(world, kernels, mine_) {
+  auto const hosts = world.communicator().all_gather(world.communicator().host());
+  ranks_here_ = static_cast<int>(std::count(hosts.begin(), hosts.end(), world.communicator().host()));
+}
 
 EpochWriter::~EpochWriter() = default;
 
@@ -28,24 +32,18 @@ void EpochWriter::set_home(store::CheckpointDirectory directory, store::Identity
 
 void EpochWriter::reach(char const* point) const { world_.fault().reach(point, world_.rank(), now_.superstep); }
 
-void EpochWriter::prepare() {
-  auto const bytes = snapshots_[0].room();
-  if (bytes == 0 || settings_.checkpoint_mode == CheckpointMode::sync) return;
-  writer_.post([this, bytes] {
-    try {
-      snapshots_[1].reserve(bytes);
-    } catch (std::bad_alloc const&) {  // then the snapshot itself will say so
-    }
-  });
+// Snapshots may take half of the memory that is left, shared with the ranks of this host.
+bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
+  auto const held = snapshots_[0].room() + snapshots_[1].room();
+  auto const share = base::memory_available() / 2 / static_cast<std::uint64_t>(ranks_here_);
+  return snapshots * bytes <= share + held;
 }
 
-// Two snapshots where memory allows it: what fits on the poorest rank is what all do.
-void EpochWriter::agree_on_buffers() {
-  auto const fits = 2 * snapshots_[0].bytes() <= base::memory_available() / 2 + snapshots_[1].room();
-  bool const two = settings_.checkpoint_mode == CheckpointMode::async && fits;
-  buffers_ = 2;
-  for (auto const& answer : world_.communicator().all_gather(std::string(two ? "2" : "1")))
-    if (answer == "1") buffers_ = 1;
+void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
+  bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
+  world_.together(Site::save, "snapshots", [] {});
+  auto const answers = world_.communicator().all_gather(two ? "2" : "1");
+  buffers_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;
   if (settings_.checkpoint_mode == CheckpointMode::async && buffers_ == 1)
     world_.log().warn("memory for one snapshot only: a checkpoint that is due while another is written is left out");
 }
@@ -55,14 +53,23 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   auto const started = base::monotonic_seconds();
   UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer, started, 0};
   world_.fault().reach("agreed", world_.rank(), superstep);
-  state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer));
-  world_.fault().reach("snapshot", world_.rank(), superstep);
-  if (buffers_ == 0) agree_on_buffers();
+  bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
+    return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);
+  });
+  if (!taken) {
+    ++figures_.failed;
+    last_committed_ = false;
+    world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
+                      ", the job goes on: a copy of the state does not fit into half of the memory that is left");
+    return true;
+  }
+  world_.together(Site::save, "taken", [&] { world_.fault().reach("snapshot", world_.rank(), superstep); });
   figures_.bytes = snapshots_.at(made.buffer).bytes();
   made.blocked = base::monotonic_seconds() - started;
   figures_.blocked_seconds += made.blocked;
   next_ = made;
   if (phase_ == Phase::idle) start();
+  if (buffers_ == 0) agree_on_buffers(figures_.bytes);
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
     auto const threads = static_cast<std::size_t>(world_.workers().threads());
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });
@@ -78,7 +85,6 @@ void EpochWriter::start() {
   now_ = *std::exchange(next_, std::nullopt);
   phase_ = Phase::writing;
   sums_ = std::make_unique<store::BlockSums>(store::slices_of(snapshots_.at(now_.buffer)));
-  writer_.wait();  // prepare() may still run
   writer_.post([this] { write_part(); });
 }
 
@@ -86,6 +92,7 @@ void EpochWriter::write_part() noexcept {
   failure_.clear();
   failure_code_ = 0;
   part_.reset();
+  auto const started = base::monotonic_seconds();
   try {
     auto const folder = directory_->begin(now_.superstep);
     std::optional<store::EarlierPart> earlier;
@@ -105,6 +112,7 @@ void EpochWriter::write_part() noexcept {
     failure_code_ = EIO;
   }
   if (!failure_.empty()) sums_->finish();
+  part_seconds_ = base::monotonic_seconds() - started;
 }
 
 void EpochWriter::report(Report& report) {
@@ -135,7 +143,7 @@ void EpochWriter::gather_parts() {
   auto const started = base::monotonic_seconds();
   nlohmann::json mine;
   if (part_)
-    mine = {{"part", store::to_text(part_->summary)}};
+    mine = {{"part", store::to_text(part_->summary)}, {"seconds", part_seconds_}};
   else
     mine = {{"failure", failure_}, {"code", failure_code_}};
   auto const texts =
@@ -147,6 +155,7 @@ void EpochWriter::gather_parts() {
     auto const json = nlohmann::json::parse(text);
     if (json.contains("part")) {
       manifest.parts.push_back(store::part_from(json.at("part")));
+      now_.write_seconds = std::max(now_.write_seconds, json.at("seconds").get<double>());
       continue;
     }
     if (failure.empty()) failure = json.at("failure");
@@ -164,11 +173,13 @@ void EpochWriter::gather_parts() {
 // On rank 0's thread.
 void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   verdict_ = Verdict::dropped;
+  auto const started = base::monotonic_seconds();
   try {
     if (failure_.empty()) {
       bool const ours = directory_->commit(
           manifest, [this](char const* point) { reach(point); }, [this] { ownership_.check(); });
       verdict_ = ours ? Verdict::ours : Verdict::anothers;
+      commit_seconds_ = base::monotonic_seconds() - started;
       directory_->retain(settings_.checkpoint_keep);
       reach("trashed");
       return;
@@ -183,13 +194,20 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   }
   if (verdict_ != Verdict::dropped) return;  // what failed came after the commit
   directory_->abandon(now_.superstep);
-  if (figures_.no_space) directory_->retain(1);
+  if (!figures_.no_space || fatal_) return;
+  try {
+    ownership_.check();  // what is left of an older launch deletes nothing
+    directory_->retain(1);
+  } catch (std::exception const&) {
+    fatal_ = std::current_exception();
+  }
 }
 
 void EpochWriter::settle(Verdict verdict) {
   phase_ = Phase::idle;
   last_committed_ = verdict != Verdict::dropped;
-  auto const took = base::monotonic_seconds() - now_.taken;
+  // Not until it was noticed, which is at the end of a superstep.
+  auto const took = now_.blocked + now_.write_seconds + commit_seconds_;
   if (!last_committed_) {
     ++figures_.failed;
     world_.log().warn("no checkpoint of superstep " + std::to_string(now_.superstep) +

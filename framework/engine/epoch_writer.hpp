@@ -36,12 +36,9 @@ class EpochWriter {
   // Must be told before the first begin().
   void set_home(store::CheckpointDirectory directory, store::Identity identity);
 
-  // Claims the memory for snapshots in the background, for a first one that blocks no longer than the others.
-  void prepare();
-
-  // Takes a snapshot and starts to write it; false if no buffer is free (the caller may try again later).
-  // Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw.
-  // Cost: w = a copy of the state, l = 1 collective.
+  // Takes a snapshot and starts to write it, or says why not; false if no buffer is free (the caller may try again
+  // later). Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw. Cost: w = a copy of the
+  // state, l = 1 collective.
   [[nodiscard]] bool begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
 
   // Puts into the report how far this rank is. A directory that another launch has taken becomes the report's failure.
@@ -68,7 +65,8 @@ class EpochWriter {
   void gather_parts();
   void commit(store::Manifest const& manifest) noexcept;
   void settle(Verdict verdict);
-  void agree_on_buffers();
+  void agree_on_buffers(std::uint64_t bytes);
+  [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
   void reach(char const* point) const;
 
   World& world_;
@@ -86,10 +84,12 @@ class EpochWriter {
     std::size_t buffer = 0;
     double taken = 0;  // when its snapshot was
     double blocked = 0;
+    double write_seconds = 0;  // of the slowest rank
   };
   UnderWay now_;
   std::optional<UnderWay> next_;
   std::array<store::Snapshot, 2> snapshots_;
+  int ranks_here_ = 1;       // on this host
   std::size_t buffers_ = 0;  // how many may be used; 0: not agreed yet
   std::unique_ptr<store::BlockSums> sums_;
 
@@ -98,6 +98,7 @@ class EpochWriter {
   std::int64_t committed_part_epoch_ = -1;
   std::string failure_;  // why the part or the epoch was not written
   int failure_code_ = 0;
+  double part_seconds_ = 0, commit_seconds_ = 0;
   Verdict verdict_ = Verdict::dropped;
   std::exception_ptr fatal_;
 

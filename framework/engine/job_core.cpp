@@ -125,7 +125,7 @@ std::uint32_t JobCore::partitions() {
 
 bool JobCore::wants_input_digest() {
   (void)world();
-  return settings_.checkpoint_every.kind != CheckpointEvery::Kind::off || settings_.resume != Resume::no;
+  return true;  // any job may be told to stop, and then writes a checkpoint
 }
 
 void JobCore::add_input_digest(std::string const& digest) {

@@ -32,6 +32,7 @@ void Ownership::claim() {
       lease_.emplace(store::Lease::claim(directory_, job_));
       incarnation = lease_->incarnation();
     }
+    if (!lease_) store::Lease::require_newest(directory_, incarnation);
     number = std::to_string(incarnation);
   });
   incarnation_ = std::stoi(world_.communicator().broadcast(number, 0));

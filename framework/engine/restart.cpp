@@ -1,6 +1,7 @@
 #include "engine/restart.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -11,8 +12,13 @@
 namespace pel::engine {
 
 Restart::Restart(World& world, RunSettings const& settings, HostedKernels& kernels, std::vector<PartitionId> mine,
-                 store::CheckpointDirectory directory)
-    : world_(world), settings_(settings), kernels_(kernels), mine_(std::move(mine)), directory_(std::move(directory)) {}
+                 store::CheckpointDirectory directory, std::function<void()> may_change)
+    : world_(world),
+      settings_(settings),
+      kernels_(kernels),
+      mine_(std::move(mine)),
+      directory_(std::move(directory)),
+      may_change_(std::move(may_change)) {}
 
 void Restart::identify() {
   std::string schema;
@@ -31,12 +37,26 @@ void Restart::identify() {
 void Restart::start_afresh() {
   world_.together(Site::start, "checkpoint directory", [&] {
     if (world_.rank() != 0) return;
+    may_change_();
     directory_.begin(0);
     directory_.abandon(0);
     if (auto const n = directory_.set_aside(); n > 0)
       world_.log().info(std::to_string(n) + " earlier checkpoints in " + directory_.path().string() +
                         " are put aside (old-…) until this job has one");
   });
+}
+
+bool Restart::holds_anothers() {
+  std::string found;
+  world_.together(Site::start, "whose checkpoints", [&] {
+    if (world_.rank() != 0) return;
+    for (auto const& epoch : directory_.epochs()) try {
+        if (directory_.parse_manifest(epoch).identity != identity_) found = "yes";
+        return;
+      } catch (store::Damaged const&) {  // then the next older one tells
+      }
+  });
+  return !world_.communicator().broadcast(found, 0).empty();
 }
 
 bool Restart::other_run_has_epochs() {
@@ -70,19 +90,31 @@ std::vector<store::Epoch> Restart::candidates() {
 }
 
 std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::vector<std::uint8_t>& awake) {
+  std::vector<store::Epoch> unreadable;
   for (auto const& epoch : candidates()) {
-    if (!try_epoch(epoch, scratch, awake)) continue;
-    world_.log().info("resumed from " + epoch.directory.string());
-    world_.together(Site::restore, "set aside", [&] {
-      if (world_.rank() == 0) directory_.set_aside_after(epoch.superstep);
-    });
-    return epoch.superstep;
+    if (try_epoch(epoch, scratch, awake, unreadable)) {
+      world_.log().info("resumed from " + epoch.directory.string());
+      world_.together(Site::restore, "set aside", [&] {
+        if (world_.rank() != 0) return;
+        may_change_();
+        for (auto const& other : unreadable) directory_.keep_as_bad(other, store::Damaged::unreadable);
+        directory_.set_aside_after(epoch.superstep);
+      });
+      return epoch.superstep;
+    }
   }
+  if (!unreadable.empty())
+    world_.together(Site::restore, "restore", [&] {
+      throw SystemError("restart", EIO,
+                        unreadable.front().directory.string() +
+                            " cannot be read, and no other checkpoint is whole: nothing was deleted");
+    });
   return std::nullopt;
 }
 
 // False: some rank cannot use it, so none does.
-bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake) {
+bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake,
+                        std::vector<store::Epoch>& unreadable) {
   Report report;
   report.site = Site::restore;
   std::string damage, kind;
@@ -108,6 +140,7 @@ bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std
       if (text.empty()) continue;
       auto const json = nlohmann::json::parse(text);
       world_.log().warn("checkpoint passed over, trying the one before: " + json.at(0).get<std::string>());
+      if (json.at(1) == store::Damaged::unreadable) unreadable.push_back(epoch);
       pass_over(epoch, json.at(1));
       break;
     }
@@ -120,7 +153,9 @@ bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std
 
 void Restart::pass_over(store::Epoch const& epoch, std::string const& kind) {
   world_.together(Site::restore, "pass over", [&] {
-    if (world_.rank() == 0 && kind != store::Damaged::unreadable) directory_.keep_as_bad(epoch, kind);
+    if (world_.rank() != 0 || kind == store::Damaged::unreadable) return;
+    may_change_();
+    directory_.keep_as_bad(epoch, kind);
   });
 }
 

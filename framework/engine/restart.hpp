@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ namespace pel::engine {
 class Restart {
  public:
   Restart(World& world, RunSettings const& settings, HostedKernels& kernels, std::vector<PartitionId> mine,
-          store::CheckpointDirectory directory);
+          store::CheckpointDirectory directory, std::function<void()> may_change);
 
   // Finds out who this job is, when the kernels are constructed. Collective: all ranks. Throws: what a kernel's
   // serialize() threw.
@@ -27,14 +28,18 @@ class Restart {
 
   // The newest epoch that is whole and this job's own: loads it into the kernels, by way of `scratch`, and gives its
   // superstep. `awake[slot]` becomes the votes. None if there is no usable one. Each that is passed over is named in
-  // the log; one whose bytes are not what was written is kept as bad-…. Collective: all ranks. Throws:
-  // ForeignCheckpoint, naming the field, if the newest readable one is another job's; what a kernel's serialize()
-  // threw. Cost: w = the state read once, l = 4 collectives an epoch.
+  // the log; one whose bytes are not what was written is kept as bad-…. One that cannot be read at all stays, and if no
+  // other is whole the job ends. Collective: all ranks. Throws: ForeignCheckpoint, naming the field, if the newest
+  // readable one is another job's; what a kernel's serialize() threw. Cost: w = the state read once, l = 4 collectives
+  // an epoch.
   [[nodiscard]] std::optional<std::int64_t> restore(store::Snapshot& scratch, std::vector<std::uint8_t>& awake);
 
   // Whether another run of the job has an epoch: the job may have been stopped in a later run than this one.
   // Collective: all ranks.
   [[nodiscard]] bool other_run_has_epochs();
+
+  // Whether the newest epoch is of another job. Collective: all ranks.
+  [[nodiscard]] bool holds_anothers();
 
   // Makes room for a job that starts at superstep 0: earlier epochs are put aside, and go when this job has its own.
   // Collective: all ranks. Throws: WriteFailed.
@@ -42,7 +47,8 @@ class Restart {
 
  private:
   [[nodiscard]] std::vector<store::Epoch> candidates();
-  [[nodiscard]] bool try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake);
+  [[nodiscard]] bool try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake,
+                               std::vector<store::Epoch>& unreadable);
   void refuse_foreign(store::Epoch const& epoch, store::Manifest const& manifest) const;
   void pass_over(store::Epoch const& epoch, std::string const& kind);
 
@@ -51,6 +57,7 @@ class Restart {
   HostedKernels& kernels_;
   std::vector<PartitionId> mine_;
   store::CheckpointDirectory directory_;
+  std::function<void()> may_change_;  // throws where another launch owns the directory; rank 0
   store::Identity identity_;
 };
 

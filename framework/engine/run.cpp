@@ -98,7 +98,8 @@ class Run {
       checkpoints_.advance(agreed, base::monotonic_seconds() - started);  // the last to look at what was agreed
       if (over) return save([&] { checkpoints_.finish(); });
       if ((wishes & flag::stop) != 0) return stop(s);
-      if ((wishes & flag::checkpoint) != 0) save([&] { checkpoints_.take(s, mailroom_, awake_); });
+      if ((wishes & flag::checkpoint) != 0)
+        save([&] { checkpoints_.take(s, (wishes & flag::asked) != 0, mailroom_, awake_); });
       if (settings_.rebuild_at == s) rebuild();
     }
   }

@@ -28,7 +28,7 @@ struct RunSettings {
   int checkpoint_keep = 2;
   CheckpointMode checkpoint_mode = CheckpointMode::async;
   bool checkpoint_compress = false;  // with Zstandard, what a sample says it is worth for
-  double stop_grace = 120;  // seconds that a superstep has to end in when the run is told to stop
+  double stop_grace = 120;           // seconds that a superstep has to end in when the run is told to stop
   Resume resume = Resume::no;
   std::int64_t rebuild_at = -1;  // superstep after which kernels are remade from their fields; -1: never
   std::vector<std::string> outputs;

@@ -10,7 +10,7 @@ namespace pel::engine {
 
 StateReader::StateReader(store::CheckpointDirectory const& directory, store::Epoch const& epoch)
     : directory_(epoch.directory),
-      manifest_(directory.read_manifest(epoch)),
+      manifest_(directory.parse_manifest(epoch)),
       part_number_(manifest_.partitions),
       readers_(manifest_.parts.size()) {
   for (std::size_t part = 0; part < manifest_.parts.size(); ++part)

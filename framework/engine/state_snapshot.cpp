@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <new>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -107,8 +108,8 @@ std::vector<store::FieldPlan> StateSnapshot::merge() const {
   return merged;
 }
 
-void StateSnapshot::take(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake,
-                         store::Snapshot& into) {
+bool StateSnapshot::take(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake,
+                         store::Snapshot& into, std::function<bool(std::uint64_t)> const& room) {
   Report report;
   report.site = Site::save;
   auto const where = world_.where(kernels_.name(), "save", superstep);
@@ -116,15 +117,27 @@ void StateSnapshot::take(std::int64_t superstep, Mailroom const& mailroom, std::
   std::iota(slots.begin(), slots.end(), std::size_t{0});
   world_.guarded(report, where, mine_, slots, [&](std::size_t slot, int) { plan(slot, mailroom.inbox(slot)); });
   try {
-    if (report.failure.empty()) into.shape(mine_, merge());
+    auto fields = merge();
+    std::uint64_t bytes = 0;
+    for (auto const& field : fields) bytes += field.bytes();
+    if (report.failure.empty() && room(bytes))
+      into.shape(mine_, std::move(fields));
+    else
+      report.going_on = 1;
+  } catch (std::bad_alloc const&) {
+    report.going_on = 1;
   } catch (...) {
     report.failure = encode_failure(std::current_exception(), where);
   }
-  if (report.failure.empty())
+  bool const fits = world_.agreement().agree(report).going_on == 0;
+  if (fits) {
+    report.clear();
     world_.guarded(report, where, mine_, slots,
                    [&](std::size_t slot, int) { copy(slot, mailroom.inbox(slot), awake[slot], into); });
+    world_.agreement().agree(report);
+  }
   for (auto& slot : slots_) slot.clear();
-  world_.agreement().agree(report);
+  return fits;
 }
 
 void StateSnapshot::load(store::Snapshot const& from, std::vector<store::FieldView> const& aggregate,

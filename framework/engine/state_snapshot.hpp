@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,10 @@ class StateSnapshot {
 
   // Copies the state after `superstep` into the snapshot, which takes on its shape. `awake[slot]` are the votes.
   // Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw on one.
-  // Cost: w = one copy of the state into touched memory, l = 1 collective.
-  void take(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake,
-            store::Snapshot& into);
+  // Cost: w = one copy of the state into touched memory, l = 2 collectives.
+  // False, and nothing taken, where a rank has not `room(bytes)` for what it would copy; then all know.
+  [[nodiscard]] bool take(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake,
+                          store::Snapshot& into, std::function<bool(std::uint64_t)> const& room);
 
   // Loads kernels and votes from a snapshot, and the aggregate from where it is given. Kernels may have been made anew
   // since it was taken: what serialize() forgot is then lost.

@@ -86,7 +86,9 @@ bool Watch::stop_wanted(std::int64_t superstep, double now) const {
 
 bool Watch::out_of_time() const noexcept {
   auto const seen = stop_seen_.load(std::memory_order_relaxed);
-  return seen >= 0 && base::monotonic_seconds() - seen > stop_grace_;
+  auto const now = base::monotonic_seconds();
+  constexpr double last_seconds = 5;
+  return (seen >= 0 && now - seen > stop_grace_) || now > deadline_ - last_seconds;
 }
 
 void Watch::note_superstep(std::int64_t superstep) {
@@ -133,10 +135,15 @@ bool Watch::overtaken() const {
 
 void Watch::write_status(bool durable) {
   if (rank_ != 0 || directory_.empty()) return;
-  std::lock_guard const lock(mutex_);
+  // A file system that hangs must not hold up the supersteps, which only take note.
+  std::lock_guard const one_at_a_time(writing_);
   if (std::exchange(status_begun_, true) && overtaken()) return;
   try {
-    store::write_run_status(directory_ / "status.json", status_, durable);
+    auto const status = [this] {
+      std::lock_guard const lock(mutex_);
+      return status_;
+    }();
+    store::write_run_status(directory_ / "status.json", status, durable);
   } catch (std::exception const& error) {
     if (!std::exchange(status_warned_, true)) log_.warn(std::string("the status cannot be written: ") + error.what());
   }

@@ -67,6 +67,7 @@ class Watch {
   double opened_ = 0, stop_grace_ = 0;
   double deadline_ = std::numeric_limits<double>::infinity();
   std::atomic<double> stop_seen_{-1};  // when this rank first saw that it is to stop
+  std::mutex writing_;                 // the status file
   mutable std::mutex mutex_;           // of the two below
   std::optional<store::HaltRequest> halt_;
   store::RunStatus status_;

@@ -64,7 +64,12 @@ Finding Watch::look(double now, std::function<ProcessState(store::Heartbeat cons
   auto finding = stopped(now, states);
   if (finding.what == Finding::What::fine) finding = silent(now, states);
   auto const stalled = reader_.without_progress(now);
-  if (finding.what == Finding::What::fine && stalled > stall_limit())
+  // Loading, restoring and writing wait for disks, and do not say how far they are.
+  constexpr double patience = 12;
+  bool const computing = std::ranges::any_of(reader_.records(), [](store::Heartbeat const& record) {
+    return record.phase == store::Phase::compute || record.phase == store::Phase::exchange;
+  });
+  if (finding.what == Finding::What::fine && stalled > stall_limit() * (computing ? 1 : patience))
     finding = {.what = Finding::What::hung, .seconds = stalled};
   return finding;
 }

@@ -135,11 +135,16 @@ std::vector<Epoch> CheckpointDirectory::epochs() const {
   return found;
 }
 
-Manifest CheckpointDirectory::read_manifest(Epoch const& epoch) const {
+Manifest CheckpointDirectory::parse_manifest(Epoch const& epoch) const {
   auto const path = epoch.directory / manifest_name;
-  auto manifest = parse_manifest(path, read_text(path));
+  auto manifest = store::parse_manifest(path, read_text(path));
   if (manifest.superstep != epoch.superstep)
     throw Damaged(path, "is of superstep " + std::to_string(manifest.superstep), "manifest");
+  return manifest;
+}
+
+Manifest CheckpointDirectory::read_manifest(Epoch const& epoch) const {
+  auto manifest = parse_manifest(epoch);
   for (auto const& part : manifest.parts) {
     check_size(epoch.directory / part.file, part.bytes);
     for (auto const& link : part.links) check_size(epoch.directory / link.file, link.bytes);

@@ -95,7 +95,7 @@ ReadableFile::ReadableFile(std::filesystem::path path)
   if (!descriptor_.open()) throw unreadable(path_, errno);
   struct stat status {};
   if (::fstat(descriptor_.fd(), &status) != 0) throw unreadable(path_, errno);
-  if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file", Damaged::unreadable);
+  if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file", "missing");
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 

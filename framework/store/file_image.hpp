@@ -24,6 +24,10 @@ class FileImage {
   // The size of the file, with the room for all payload; it grows by write() too.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   void resize(std::uint64_t bytes) noexcept { size_ = bytes; }
+  // Whether what HDF5 itself writes of datasets is dropped: compressed chunks, which are written past it like all other
+  // data, and of which it only needs to know where they are.
+  void leave_out_data() noexcept { leaves_out_data_ = true; }
+  [[nodiscard]] bool leaves_out_data() const noexcept { return leaves_out_data_; }
   // One past the last byte that was written.
   [[nodiscard]] std::uint64_t last_written() const noexcept { return last_written_; }
 
@@ -37,6 +41,7 @@ class FileImage {
   static constexpr std::uint64_t page_bytes = 4096;
   std::map<std::uint64_t, std::array<std::byte, page_bytes>> pages_;  // by number
   std::uint64_t size_ = 0, last_written_ = 0;
+  bool leaves_out_data_ = false;
 };
 
 }  // namespace pel::store

@@ -64,8 +64,7 @@ herr_t read(H5FD_t* file, H5FD_mem_t /*kind*/, hid_t /*transfer*/, haddr_t offse
 
 herr_t write(H5FD_t* file, H5FD_mem_t kind, hid_t /*transfer*/, haddr_t offset, std::size_t n,
              void const* from) noexcept try {
-  // Data of chunks is written past HDF5 like all other: it only needs to know where.
-  if (kind == H5FD_MEM_DRAW) return 0;
+  if (kind == H5FD_MEM_DRAW && opened(file).image->leaves_out_data()) return 0;
   opened(file).image->write(offset, std::span(static_cast<std::byte const*>(from), n));
   return 0;
 } catch (std::exception const&) {

@@ -87,6 +87,7 @@ PartLayout lay_out(PartHeading const& heading, std::vector<FieldRows> const& fie
   // Room for all metadata at once, so that none of it gets between the datasets.
   auto metadata = (std::uint64_t{64} << 10U) + std::uint64_t{4096} * fields.size();
   for (auto const& field : fields) metadata += 64 * chunks_of(field);
+  layout.image.leave_out_data();
   auto file = hdf5::create_file(layout.image, metadata);
   add_heading(file, heading);
   for (std::size_t i = 0; i < fields.size(); ++i) {

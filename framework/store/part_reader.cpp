@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/digest.hpp"
+#include "store/packed_field.hpp"
 #include "store/part_file.hpp"
 
 namespace pel::store {

@@ -124,6 +124,8 @@ class PartWriting {
     auto const& row = index_.slices[slice];
     if (old.rows != row.rows || before.fields[old.field] != index_.fields[row.field]) return false;
     if (earlier_->part->age[old_row] + 1 >= longest_chain) return false;
+    bool const was_packed = old.file == 0 && std::ranges::binary_search(before.chunks, old.field, {}, &ChunkRow::field);
+    if (was_packed) return false;
     for (std::uint64_t b = 0; b < blocks_in(bytes_[slice].size()); ++b)
       if (sums_.sum(row.first_block + b) != before.blocks[old.first_block + b]) return false;
     return true;

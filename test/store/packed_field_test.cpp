@@ -109,17 +109,20 @@ TEST_CASE("a flipped bit in a compressed chunk is found") {
   auto const path = made.scratch.path() / "part-00000.h5";
   auto const text = pel::test::read_text(path);
   auto const& chunk = made.part.index.chunks.at(1);
+  int found = 0;
   for (std::uint64_t at = chunk.offset; at < chunk.offset + chunk.bytes; at += chunk.bytes / 40) {
     CAPTURE(at);
     auto flipped = text;
     flipped[at] = static_cast<char>(flipped[at] ^ 4);
     pel::test::write_text(path, flipped);
-    bool damaged = false;
+    bool damaged = false, same = false;
     try {
-      CHECK(made.reads_back());  // harmless, or
+      same = made.reads_back();
     } catch (pel::store::Damaged const&) {
       damaged = true;
     }
-    CHECK(damaged);
+    CHECK((damaged || same));  // never other values
+    found += damaged ? 1 : 0;
   }
+  CHECK(found >= 35);
 }

@@ -14,7 +14,7 @@ import tempfile
 import h5py
 import numpy
 
-TABLES = ("partitions", "_pel/fields", "_pel/files", "_pel/slices", "_pel/blocks")
+TABLES = ("partitions", "_pel/fields", "_pel/files", "_pel/slices", "_pel/blocks", "_pel/chunks")
 COLUMNS = ("field", "partition", "rows", "first_row", "file", "offset", "first_block")
 NUMBERS = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64"}
 BLOCK = 4 << 20

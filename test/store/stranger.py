@@ -18,7 +18,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
 
-TABLES = 5
+TABLES = 6
 BLOCK = 4 << 20
 FORMATS = {"int8": "b", "uint8": "B", "int16": "h", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q",
            "uint64": "Q", "float32": "f", "float64": "d", "bool": "B", "boost-binary": "B"}

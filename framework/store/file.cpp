@@ -18,8 +18,10 @@ namespace {
 
 std::string text_of(int code) { return std::generic_category().message(code); }
 
+// What is not there will not be there another time.
 Damaged unreadable(std::filesystem::path const& path, int code) {
-  return {path, text_of(code), Damaged::unreadable, code};
+  bool const missing = code == ENOENT || code == ENOTDIR;
+  return {path, text_of(code), missing ? "missing" : Damaged::unreadable, code};
 }
 
 off_t offset_of(std::uint64_t offset) { return static_cast<off_t>(offset); }

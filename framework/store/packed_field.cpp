@@ -31,13 +31,14 @@ bool worth_it(std::span<std::byte const> bytes) {
 
 }  // namespace
 
-std::uint64_t chunk_rows_of(FieldInfo const& info) noexcept {
+std::uint64_t most_chunk_rows(FieldInfo const& info) noexcept {
   return std::max<std::uint64_t>(1, block_bytes / std::max<std::uint64_t>(1, info.row_bytes()));
 }
 
 std::optional<PackedField> packed(FieldInfo const& info, std::span<std::byte const> bytes) {
   if (bytes.size() < least_bytes || !worth_it(bytes)) return std::nullopt;
-  PackedField field{chunk_rows_of(info), {}};
+  // HDF5 takes no chunk that is larger than its dataset.
+  PackedField field{std::min(most_chunk_rows(info), bytes.size() / info.row_bytes()), {}};
   auto const whole = field.chunk_rows * info.row_bytes();
   std::vector<std::byte> last;
   for (std::size_t at = 0; at < bytes.size(); at += whole) {

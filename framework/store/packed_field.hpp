@@ -23,7 +23,7 @@ struct PackedField {
 // Unpacks a chunk. False if the bytes are not a chunk of to.size() bytes.
 [[nodiscard]] bool unpack(std::span<std::byte const> chunk, std::span<std::byte> to);
 
-// What a field of these rows has chunks of.
-[[nodiscard]] std::uint64_t chunk_rows_of(FieldInfo const& info) noexcept;
+// How many rows a chunk of the field has at most.
+[[nodiscard]] std::uint64_t most_chunk_rows(FieldInfo const& info) noexcept;
 
 }  // namespace pel::store

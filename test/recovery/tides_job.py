@@ -37,12 +37,6 @@ def run(folder, *more, ranks=RANKS, job=JOB, pause=0, environment=None, shim=Non
                    environment=environment, **others)
 
 
-@functools.lru_cache(maxsize=None)
-def knows(option):
-    pel.SCRATCH.mkdir(parents=True, exist_ok=True)
-    return option in pel.run(pel.app("tides"), "--help", ranks=0).out
-
-
 def stopped_rank(mark):
     """The process with `mark` in its environment that a signal has stopped."""
     deadline = time.monotonic() + 30

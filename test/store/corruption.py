@@ -219,7 +219,8 @@ def jobs_pass_over(folder):
         pel.check("starting at superstep 0" in outcome.err, f"starts afresh and does not say so: {outcome}")
 
     tides.right()
-    whole = [(is_passed_over, file) for file in damages] + [(is_skipped, "deleted"), (is_skipped, "directory"), (nothing_is_left, "")]
+    whole = [*((is_passed_over, file) for file in damages), (is_skipped, "deleted"), (is_skipped, "directory"),
+             (nothing_is_left, "")]
     pel.at_once(lambda case: case[0](case[1]), pel.sized(whole, whole, whole[1:2]))
 
 

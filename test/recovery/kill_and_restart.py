@@ -203,4 +203,7 @@ OF_MANY_SUPERSTEPS = {
 }
 
 if __name__ == "__main__":
-    pel.main({f"{APP}: {sentence}": case for sentence, case in {**CASES, **(OF_MANY_SUPERSTEPS if JOB["saves"] else {})}.items()})
+    cases = {**CASES, **(OF_MANY_SUPERSTEPS if JOB["saves"] else {})}
+    # The matrices beside this file run under sanitizers, too: here what is an app's own is enough.
+    wanted = list(cases)[:3 if pel.SMALL else None]
+    pel.main({f"{APP}: {sentence}": cases[sentence] for sentence in wanted})

@@ -29,16 +29,12 @@ def run(folder, *more, ranks=RANKS, job=JOB, pause=0, environment=None, shim=Non
     if shim is not None:
         library = pel.BIN.parent / "test" / "bin" / "libio_shim.so"
         pel.check(library.exists(), f"{library} is missing: cmake --build --preset release --target io_shim")
-        program = ["env", f"LD_PRELOAD={library}", f"PEL_SHIM_PATH={folder}/ckpt",
+        # AddressSanitizer, where it is built in, would insist on being loaded first.
+        asan = f"ASAN_OPTIONS={os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
+        program = ["env", asan, f"LD_PRELOAD={library}", f"PEL_SHIM_PATH={folder}/ckpt",
                    *(f"PEL_SHIM_{key.upper()}={value}" for key, value in shim.items()), *program]
     return pel.run(*program, *job, "--checkpoint-dir", "ckpt", *more, ranks=ranks, folder=folder,
                    environment=environment, **others)
-
-
-@functools.lru_cache(maxsize=None)
-def knows(option):
-    pel.SCRATCH.mkdir(parents=True, exist_ok=True)
-    return option in pel.run(pel.app("tides"), "--help", ranks=0).out
 
 
 def stopped_rank(mark):

@@ -20,12 +20,10 @@ LARGE = ("--partitions", 2, "--cells", 2_500_000)  # slices of several blocks
 MAKES = {
     "plain": (tides.JOB, (), 6),
     "with links to older parts": (tides.LINKED, (), 6),
+    "compressed": (tides.LINKED, ("--checkpoint-compress", "zstd"), 6),
     "of large slices": (LARGE, (), 2),
 }
-SMALL_FILES = ["plain", "with links to older parts"]
-if tides.knows("--checkpoint-compress"):
-    MAKES["compressed"] = (tides.LINKED, ("--checkpoint-compress", "zstd"), 6)
-    SMALL_FILES.append("compressed")
+SMALL_FILES = ["plain", "with links to older parts", "compressed"]
 
 
 def probe(*words, stdin="", seconds=600):
@@ -68,7 +66,7 @@ def flipped_bits(folder):
         pel.check(done.returncode == 0, f"an epoch {name}: exit code {done.returncode}: {done.stdout[-2000:]}{done.stderr}")
         print(f"  an epoch {name}: {done.stdout.strip()}")
 
-    pel.at_once(gives_no_other_values, pel.sized(list(MAKES), list(MAKES), list(MAKES)[:2]))
+    pel.at_once(gives_no_other_values, pel.sized(list(MAKES), list(MAKES), list(MAKES)[:3]))
 
 
 def cut(length):
@@ -221,7 +219,8 @@ def jobs_pass_over(folder):
         pel.check("starting at superstep 0" in outcome.err, f"starts afresh and does not say so: {outcome}")
 
     tides.right()
-    whole = [(is_passed_over, file) for file in damages] + [(is_skipped, "deleted"), (is_skipped, "directory"), (nothing_is_left, "")]
+    whole = [*((is_passed_over, file) for file in damages), (is_skipped, "deleted"), (is_skipped, "directory"),
+             (nothing_is_left, "")]
     pel.at_once(lambda case: case[0](case[1]), pel.sized(whole, whole, whole[1:2]))
 
 

@@ -125,6 +125,8 @@ class Disk:
         return parent, name, node
 
     def do(self, call):
+        if call.kind in "CT":
+            self.make_parents(call)
         parent, name, node = self.find(call.path)
         if call.kind in "CTD" and parent is not None and node is None:
             parent.pending.append((call.at, [(name, Directory() if call.kind == "D" else File())]))
@@ -140,6 +142,14 @@ class Disk:
             parent.pending.append((call.at, [(name, None)]))
         elif call.kind in "RL" and node is not None:
             self.give_name(call, parent, name, node)
+
+    def make_parents(self, call):
+        """Another process may have made a file in a directory before who made that has said so."""
+        parts = [part for part in call.path[len(self.top):].split("/") if part]
+        for depth in range(1, len(parts)):
+            parent, name, node = self.find(self.top + "/" + "/".join(parts[:depth]))
+            if node is None:
+                parent.pending.append((call.at, [(name, Directory())]))
 
     def give_name(self, call, parent, name, node):
         target, new_name, _ = self.find(call.other)

@@ -170,8 +170,10 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
 void Checkpoints::finish() {
   if (writer_.busy()) (void)writer_.complete();
   note_commits();
-  if (writer_.figures().committed > 0)
-    world_.log().info("checkpoints " + describe(interval_.choice(base::monotonic_seconds())));
+  auto const choice = interval_.choice(base::monotonic_seconds());
+  // By supersteps nothing was chosen.
+  if (writer_.figures().committed > 0 && settings_.checkpoint_every.kind != CheckpointEvery::Kind::supersteps)
+    world_.log().info("checkpoints " + describe(choice));
 }
 
 CheckpointSummary Checkpoints::summary() const {

@@ -63,7 +63,6 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
                       ", the job goes on: a copy of the state does not fit into half of the memory that is left");
     return true;
   }
-  world_.together(Site::save, "taken", [&] { world_.fault().reach("snapshot", world_.rank(), superstep); });
   figures_.bytes = snapshots_.at(made.buffer).bytes();
   made.blocked = base::monotonic_seconds() - started;
   figures_.blocked_seconds += made.blocked;

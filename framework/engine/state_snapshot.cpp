@@ -134,6 +134,11 @@ bool StateSnapshot::take(std::int64_t superstep, Mailroom const& mailroom, std::
     report.clear();
     world_.guarded(report, where, mine_, slots,
                    [&](std::size_t slot, int) { copy(slot, mailroom.inbox(slot), awake[slot], into); });
+    try {
+      world_.fault().reach("snapshot", world_.rank(), superstep);
+    } catch (...) {
+      report.failure = encode_failure(std::current_exception(), where);
+    }
     world_.agreement().agree(report);
   }
   for (auto& slot : slots_) slot.clear();

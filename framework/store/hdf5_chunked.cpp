@@ -1,5 +1,4 @@
 // Datasets of compressed chunks, which PEL packs and places itself.
-#include <algorithm>
 #include <array>
 
 #include "store/hdf5.hpp"
@@ -22,9 +21,7 @@ ChunkedDataset create_chunked(File const& file, std::string const& path, base::E
   std::array<unsigned, 1> const level{1};
   checked(H5Pset_filter(creation.id(), zstandard, H5Z_FLAG_OPTIONAL, level.size(), level.data()), "H5Pset_filter");
   std::vector<hsize_t> const extent(shape.begin(), shape.end());
-  auto most = extent;  // no chunk may be larger than this, also where there is less than one
-  most[0] = std::max(most[0], chunk[0]);
-  Space const space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), most.data()), "H5Screate_simple");
+  Space const space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), "H5Screate_simple");
   ChunkedDataset made{
       {H5Dcreate2(file.id(), path.c_str(), number_type(type).id(), space.id(), links.id(), creation.id(), H5P_DEFAULT),
        "H5Dcreate2"},

@@ -51,7 +51,7 @@ void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
 bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
   if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
   auto const started = base::monotonic_seconds();
-  UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer, started, 0};
+  UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer};
   world_.fault().reach("agreed", world_.rank(), superstep);
   bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
     return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);
@@ -145,6 +145,8 @@ void EpochWriter::gather_parts() {
     mine = {{"part", store::to_text(part_->summary)}, {"seconds", part_seconds_}};
   else
     mine = {{"failure", failure_}, {"code", failure_code_}};
+  // A rank that fails elsewhere meanwhile, such as in a fold, joins the others here.
+  world_.together(Site::commit, "gather", [] {});
   auto const texts =
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::Manifest manifest{identity_, now_.superstep, placement_.partitions(), settings_.app, {}};

@@ -82,7 +82,6 @@ class EpochWriter {
   struct UnderWay {
     std::int64_t superstep = -1;
     std::size_t buffer = 0;
-    double taken = 0;  // when its snapshot was
     double blocked = 0;
     double write_seconds = 0;  // of the slowest rank
   };

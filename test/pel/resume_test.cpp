@@ -208,3 +208,13 @@ TEST_CASE("a job that starts from superstep 0 does not meet the checkpoints of a
   CHECK(resumed.outcome.resumed_from == 2);
   CHECK(same(resumed, undisturbed()));
 }
+
+TEST_CASE("a fold that fails on one rank while epochs are written is the same failure on all") {
+  for (int s = 1; s < 7; ++s) {
+    auto const directory = pel::test::fresh_path(".ckpt");
+    WithFault const fault("point=fold,rank=0,action=throw,superstep=" + std::to_string(s));
+    CAPTURE(s);
+
+    CHECK_THROWS_AS(run(with(shape, {"--checkpoint-every", "1", "--checkpoint-dir", directory})), pel::KernelFailed);
+  }
+}

@@ -1,8 +1,10 @@
 #include "launch/banner.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstddef>
-#include <regex>
+#include <system_error>
+#include <utility>
 
 namespace pel::launch {
 namespace {
@@ -29,10 +31,73 @@ bool is_runtime_log(std::string_view line) {
          rest.starts_with("Set MCA parameter \"orte_base_help_aggregate\"");
 }
 
-int number_of(std::string const& text) {
-  int value = -1;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+// A text read from left to right by what must come next. Once something did not come, nothing more does.
+class Reading {
+ public:
+  explicit Reading(std::string_view rest) : rest_(rest) {}
+
+  Reading& past(std::string_view expected) {
+    if (rest_.starts_with(expected))
+      rest_.remove_prefix(expected.size());
+    else
+      fail();
+    return *this;
+  }
+  // Up to one of the bytes of `ends`, at least one byte.
+  Reading& word(std::string_view ends, std::string_view& found) {
+    found = rest_.substr(0, rest_.find_first_of(ends));
+    rest_.remove_prefix(found.size());
+    if (found.empty()) fail();
+    return *this;
+  }
+  Reading& number(int& found) {
+    auto const [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), found);
+    if (error == std::errc())
+      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    else
+      fail();
+    return *this;
+  }
+  [[nodiscard]] bool ok() const noexcept { return ok_; }
+
+ private:
+  void fail() {
+    ok_ = false;
+    rest_ = {};
+  }
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+// "process rank 2 with PID 0 on node node07 exited on signal 9"
+std::optional<Death> death_by_mpirun(std::string_view text) {
+  Death death;
+  std::string_view process, host;
+  Reading reading(text);
+  reading.past("process rank ").number(death.rank).past(" with PID ").word(" \n", process).past(" on node ");
+  if (!reading.word(" \n", host).past(" exited on signal ").number(death.signal).ok()) return std::nullopt;
+  death.host = host;
+  return death;
+}
+
+// "srun: error: n2: task 3: Segmentation fault", "srun: error: n1: tasks 0-1: Killed"
+std::optional<Death> death_by_srun(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, int>, 3> ways{
+      {{"Killed", 9}, {"Segmentation fault", 11}, {"Aborted", 6}}};
+  Death death;
+  std::string_view host, tasks;
+  Reading reading(text);
+  reading.past("srun: error: ").word(": \t\n", host).past(": task").word(":\n", tasks).past(": ");
+  if (!reading.ok()) return std::nullopt;
+  tasks.remove_prefix(tasks.starts_with('s') ? 1 : 0);
+  if (!Reading(tasks).past(" ").number(death.rank).ok()) return std::nullopt;
+  for (auto const& [how, signal] : ways)
+    if (auto rest = reading; rest.past(how).ok()) {
+      death.signal = signal;
+      death.host = host;
+      return death;
+    }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -100,22 +165,17 @@ BannerFilter::Parts BannerFilter::finish() {
 }
 
 std::optional<Death> death_in(std::string_view text) {
-  std::string const all(text);
-  static std::regex const banner(R"(process rank (\d+) with PID \S+ on node (\S+) exited on signal (\d+))");
-  static std::regex const step(R"(srun: error: ([^:\s]+): tasks? (\d+)[^:\n]*: (Killed|Segmentation fault|Aborted))");
-  std::optional<Death> death;
-  for (std::sregex_iterator it(all.begin(), all.end(), banner), end; it != end; ++it)
-    death = Death{.signal = number_of((*it)[3]), .rank = number_of((*it)[1]), .host = (*it)[2]};
-  if (death) return death;
+  constexpr std::string_view mpiruns = "process rank ", sruns = "srun: error: ";
+  for (auto rest = text; true; rest.remove_suffix(1)) {  // from the last one back
+    auto const at = rest.rfind(mpiruns);
+    if (at == std::string_view::npos) break;
+    if (auto death = death_by_mpirun(text.substr(at))) return death;
+    rest = rest.substr(0, at + mpiruns.size());
+  }
   // srun names the one that died first, then those that it has killed.
-  std::smatch match;
-  if (!std::regex_search(all, match, step)) return std::nullopt;
-  auto const& how = match[3];
-  return Death{.signal = how == "Killed"    ? 9
-                         : how == "Aborted" ? 6
-                                            : 11,
-               .rank = number_of(match[2]),
-               .host = match[1]};
+  for (auto at = text.find(sruns); at != std::string_view::npos; at = text.find(sruns, at + 1))
+    if (auto death = death_by_srun(text.substr(at))) return death;
+  return std::nullopt;
 }
 
 }  // namespace pel::launch

@@ -87,3 +87,14 @@ TEST_CASE("of what srun tells the first death counts: the others it has killed i
   CHECK(death->host == "n2");
   CHECK(death_in("srun: error: n1: tasks 0-1: Killed\n")->rank == 0);
 }
+
+TEST_CASE("the last death that mpirun tells counts, and half a sentence is none") {
+  auto const text = banner + "process rank 7 with PID 0 on node node08 exited on signal 11 (Segmentation fault).\n";
+
+  CHECK(death_in(text)->rank == 7);
+  CHECK(death_in(text)->signal == 11);
+  CHECK(death_in(text + "process rank 9 with PID 0 on node")->rank == 7);
+  CHECK(death_in("process rank process rank 3 with PID 0 on node n exited on signal 6")->rank == 3);
+  CHECK_FALSE(death_in("process rank "));
+  CHECK_FALSE(death_in("srun: error: n1: task x: Killed\nsrun: error: n1: task 2: Exited with exit code 3\n"));
+}

@@ -128,9 +128,10 @@ void RunningLaunch::pass(BannerFilter::Parts const& parts) {
 void RunningLaunch::obey() {
   for (int const number : signals_.take()) {
     wish_.note(number);
-    if (number == SIGUSR2) kill(child_.pid, SIGUSR2);
+    usr2_wanted_ = usr2_wanted_ || number == SIGUSR2;
   }
-  // Before its ranks are there mpirun itself would die of the signal.
+  // Before its ranks are there mpirun itself would die of these signals.
+  if (usr2_wanted_ && watch_.all_started()) usr2_wanted_ = kill(child_.pid, SIGUSR2) != 0;
   if (wish_.first != 0 && !usr1_sent_ && watch_.all_started()) usr1_sent_ = kill(child_.pid, SIGUSR1) == 0;
   if (wish_.now && !term_sent_) term_sent_ = kill(child_.pid, SIGTERM) == 0;
 }

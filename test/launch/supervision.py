@@ -51,6 +51,17 @@ def never_again(folder):
     pel.at_once(one, [1, 64, 65, 66, 70, 74, 78])
 
 
+def where_before_the_start(folder):
+    """USR2 before the ranks are there waits for them: mpirun would die of it."""
+    def meanwhile():
+        until(lambda: [pid for pid in processes(f"--run-dir={folder}") if "orterun" in os.readlink(f"/proc/{pid}/exe")],
+              "mpirun")
+        pel_of(folder, signal.SIGUSR2)
+    outcome = play(folder, "--late", 1, meanwhile=meanwhile)
+    pel.expect(outcome, 0, "rank 0 is in superstep", "rank 1 is in superstep")
+    pel.check(len(starts(folder)) == 1, f"launched again: {outcome}")
+
+
 def gives_up(folder):
     outcome = play(folder, "--action", "segv", "--at-superstep", 4)
     pel.expect(outcome, 139, "error: rank 0", "signal 11 (Segmentation fault)", "launches without a newer checkpoint",
@@ -203,6 +214,7 @@ CASES = {
     "a job that loses a rank is launched again": killed_once,
     "0, 1 and 75 without an outcome are launched again": no_outcome,
     "what a retry cannot help is not launched again": never_again,
+    "USR2 before the ranks are there waits for them": where_before_the_start,
     "a job that always dies is given up with the cause's code": gives_up,
     "a stop between two launches is the end": gives_up_in_between,
     "a rank that is stopped is noticed and the job launched again": stopped_rank,

@@ -9,42 +9,9 @@ import signal
 import sys
 import time
 
-from play import check_nothing_left, events, manifest, pel, processes, run, status, until
-
-# Some 8 s with the delay: time to do something to it.
-SUPERSTEPS = 400
-LONG = ["rmat:scale=12", "--undirected", "--iterations", SUPERSTEPS]
-SLOW = {"PEL_FAULT": "point=superstep,partition=0,action=delay=0.02s"}
-SHORT = ["rmat:scale=10", "--undirected", "--iterations", 12]
+from job_on_mpi import LONG, SHORT, SLOW, after_superstep, check_done, job, own, ranks_of, right
+from play import check_nothing_left, events, manifest, pel, run, status, until
 SECONDS_TO_COMPUTE_AGAIN = 5
-
-
-def job(folder, *options, arguments=LONG, ranks=3, pel_options=(), **others):
-    return run(folder, "run", "-n", ranks, *pel_options, "pagerank", *arguments, *options, **others)
-
-
-def right(folder, arguments):
-    where = folder / "undisturbed"
-    where.mkdir()
-    pel.expect(job(where, arguments=arguments, ranks=1), 0)
-    return status(where)["digest"]
-
-
-def check_done(folder, digest):
-    pel.check(status(folder)["state"] == "done" and status(folder)["digest"] == digest, f"{status(folder)}, not {digest}")
-    check_nothing_left(folder)
-
-
-def ranks_of(folder):
-    mark = f"--run-dir={folder}/runs"
-    return [pid for pid in processes(mark) if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "pagerank"]
-
-
-def send(folder, number):
-    for pid in processes("pel run") + processes("pel resume"):
-        if os.readlink(f"/proc/{pid}/cwd") == str(folder) and os.readlink(f"/proc/{pid}/exe") == pel.app("pel"):
-            return os.kill(pid, number)
-    raise pel.Failure("pel is not there")
 
 
 def goes_on(folder, incarnation):
@@ -83,32 +50,6 @@ def killed(folder):
     harmed(folder, signal.SIGKILL, " was killed by signal 9 (Killed) in")
 
 
-def asked_to_stop(folder):
-    digest = right(folder, LONG)
-
-    def meanwhile():
-        until(lambda: status(folder)["superstep"] > 0, "a superstep")
-        send(folder, signal.SIGUSR1)
-    pel.expect(job(folder, environment=SLOW, meanwhile=meanwhile), 75, "Continue with:  pel resume")
-    at = status(folder)
-    pel.check(at["state"] == "stopped" and 0 < at["checkpoint"] < SUPERSTEPS, f"{at}")
-    pel.expect(run(folder, "resume", "-n", 2), 0)
-    pel.check(status(folder)["resumed_from"] == at["checkpoint"], f"{at}, then {status(folder)}")
-    check_done(folder, digest)
-
-
-def halted(folder):
-    digest = right(folder, LONG)
-
-    def meanwhile():
-        until(lambda: status(folder)["superstep"] > 0, "a superstep")
-        pel.expect(run(folder, "halt", "--at-step", 200), 0)
-    pel.expect(job(folder, environment=SLOW, meanwhile=meanwhile), 75)
-    pel.check(200 <= status(folder)["checkpoint"] < SUPERSTEPS, f"{status(folder)}")
-    pel.expect(run(folder, "resume"), 0)
-    check_done(folder, digest)
-
-
 def throws(folder):
     outcome = job(folder, "--checkpoint-every", 2, arguments=SHORT,
                   environment={"PEL_FAULT": "point=superstep,superstep=7,partition=3,action=throw"})
@@ -119,8 +60,7 @@ def throws(folder):
 
 def always_crashes(folder):
     for action, code in (("kill", 137), ("segv", 139)):
-        where = folder / action
-        where.mkdir()
+        where = own(folder, action)
         outcome = job(where, "--checkpoint-every", 2, "--checkpoint-mode", "sync", arguments=SHORT,
                       environment={"PEL_FAULT": f"point=superstep,rank=1,superstep=7,action={action}"})
         pel.expect(outcome, code, "launches without a newer checkpoint", "saved     checkpoint 5", f"exit {code}")
@@ -152,8 +92,6 @@ def drilled(app):
 CASES = {
     "a rank that is stopped": stopped,
     "a rank that is killed": killed,
-    "USR1, then resume on other ranks": asked_to_stop,
-    "pel halt, then resume": halted,
     "a kernel that throws is not tried again": throws,
     "a job that always crashes is given up with the cause's code": always_crashes,
     "an input that is missing is not tried again": wrong_input,

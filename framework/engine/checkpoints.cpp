@@ -168,6 +168,7 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
 }
 
 void Checkpoints::finish() {
+  watch_.enter(store::Phase::checkpoint);
   if (writer_.busy()) (void)writer_.complete();
   note_commits();
   auto const choice = interval_.choice(base::monotonic_seconds());

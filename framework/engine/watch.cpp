@@ -100,6 +100,9 @@ void Watch::note_superstep(std::int64_t superstep) {
 void Watch::note_checkpoint(std::int64_t superstep) {
   {
     std::lock_guard const lock(mutex_);
+void Watch::advance() noexcept {
+  if (heartbeat_) heartbeat_->advance();
+}
     status_.checkpoint = superstep;
   }
   write_status(false);

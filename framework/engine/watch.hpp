@@ -36,6 +36,7 @@ class Watch {
 
   // Whether this rank was told to stop: by a signal, on rank 0 also by a request or the deadline.
   [[nodiscard]] bool stop_wanted(std::int64_t superstep, double now) const;
+  void advance() noexcept;  // anything else got done; from any thread
   // Whether a checkpoint was asked for since the last call.
   [[nodiscard]] bool take_checkpoint_wish() noexcept { return signals_.take_checkpoint_request(); }
   // Whether the superstep that runs must be broken off: it was to end, and did not in time.

@@ -150,7 +150,7 @@ void RunningLaunch::look() {
   look_at_end(now);
   if (finding.what == Finding::What::fine) {
     killed_after_usr2_ = 0;
-  } else if (finding.what != Finding::What::hung) {
+  } else if (finding.what != Finding::What::hung || !watch_.all_started()) {  // who is not there cannot say where
     kill_all(finding);
   } else if (killed_after_usr2_ == 0) {
     killed_after_usr2_ = now + where_seconds;

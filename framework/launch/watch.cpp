@@ -53,6 +53,25 @@ Finding Watch::silent(double now, std::vector<ProcessState> const& states) const
   return {};
 }
 
+// How long nothing may get done as things are.
+double Watch::patience() const {
+  constexpr double of_disks = 12;
+  if (!all_started()) return std::max(stall_limit(), limits_.start_seconds);
+  return stall_limit() * (waits_for_disks() ? of_disks : 1);
+}
+
+// Loading, restoring and writing wait for disks, and do not always say how far they are. A rank that computes does not,
+// and the others may be waiting for it.
+bool Watch::waits_for_disks() const {
+  using store::Phase;
+  bool waits = false;
+  for (auto const& record : reader_.records()) {
+    if (record.phase == Phase::start || record.phase == Phase::compute || record.phase == Phase::exchange) return false;
+    waits = waits || record.phase != Phase::end;
+  }
+  return waits;
+}
+
 Finding Watch::look(double now, std::function<ProcessState(store::Heartbeat const&)> const& state_of) {
   (void)reader_.look(now);
   std::vector<ProcessState> states;
@@ -64,12 +83,7 @@ Finding Watch::look(double now, std::function<ProcessState(store::Heartbeat cons
   auto finding = stopped(now, states);
   if (finding.what == Finding::What::fine) finding = silent(now, states);
   auto const stalled = reader_.without_progress(now);
-  // Loading, restoring and writing wait for disks, and do not say how far they are.
-  constexpr double patience = 12;
-  bool const computing = std::ranges::any_of(reader_.records(), [](store::Heartbeat const& record) {
-    return record.phase == store::Phase::compute || record.phase == store::Phase::exchange;
-  });
-  if (finding.what == Finding::What::fine && stalled > stall_limit() * (computing ? 1 : patience))
+  if (finding.what == Finding::What::fine && stalled > patience())
     finding = {.what = Finding::What::hung, .seconds = stalled};
   return finding;
 }

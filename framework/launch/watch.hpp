@@ -19,6 +19,7 @@ enum class ProcessState { unknown, stopped, going };
 struct WatchLimits {
   double silent_seconds = 3;        // without a heartbeat, where nothing else is known
   double silent_here_seconds = 10;  // where the process is seen, and not stopped: only its thread was late
+  double start_seconds = 60;        // at least, for ranks that have not started
   double stall_seconds = 300;       // all alive and no progress: a hang, but never before
   double stall_supersteps = 20;     // so many times the median superstep
 };
@@ -50,6 +51,8 @@ class Watch {
   [[nodiscard]] Finding stopped(double now, std::vector<ProcessState> const& states);
   [[nodiscard]] Finding silent(double now, std::vector<ProcessState> const& states) const;
   void note_superstep(std::int64_t superstep, double now);
+  [[nodiscard]] bool waits_for_disks() const;
+  [[nodiscard]] double patience() const;
 
   store::HeartbeatReader reader_;
   int ranks_;

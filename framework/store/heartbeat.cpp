@@ -113,7 +113,7 @@ void HeartbeatWriter::begin_superstep(std::int64_t superstep, std::uint32_t of) 
 
 void HeartbeatWriter::partition_done() noexcept {
   done_.fetch_add(1, relaxed);
-  advance();
+  set_phase(Phase::compute);
 }
 
 void HeartbeatWriter::set_phase(Phase phase) noexcept {

@@ -5,12 +5,15 @@ Usage: real_jobs.py [APP]: without an app the cases that need long jobs, with on
 """
 
 import os
+import re
 import signal
 import sys
 import time
 
 from job_on_mpi import LONG, SHORT, SLOW, after_superstep, check_done, job, own, ranks_of, right
 from play import check_nothing_left, events, manifest, pel, run, status, until
+
+STALL = 4  # seconds without progress that are a hang, where a test is about hangs
 SECONDS_TO_COMPUTE_AGAIN = 5
 
 
@@ -48,6 +51,45 @@ def stopped(folder):
 
 def killed(folder):
     harmed(folder, signal.SIGKILL, " was killed by signal 9 (Killed) in")
+
+
+HUNG = "point=superstep,superstep=8,partition=0,action=hang"
+
+
+def check_hang(folder, digest):
+    """It was noticed after the time for supersteps, not the longer one for disks."""
+    incident, = events(folder, "incident")
+    told = re.match(r"no rank made progress for ([0-9.]+) s in superstep 8, compute", incident["cause"])
+    pel.check(told and float(told[1]) < 2.5 * STALL, f"{incident}")
+    check_done(folder, digest)
+
+
+def hangs_after_checkpoint(folder):
+    digest = right(folder, SHORT)
+    pel.expect(job(folder, "--checkpoint-every", 4, "--checkpoint-mode", "sync", arguments=SHORT,
+                   pel_options=["--stall-timeout", f"{STALL}s"], environment={"PEL_FAULT": HUNG + ",incarnation=1"}),
+               0, "rank 0: superstep 8, compute", "starting again from checkpoint 7")
+    check_hang(folder, digest)
+
+
+def hangs_after_resume(folder):
+    digest = right(folder, SHORT)
+    pel.expect(job(folder, "--checkpoint-every", 4, "--checkpoint-mode", "sync", arguments=SHORT,
+                   pel_options=["--stall-timeout", f"{STALL}s"],
+                   environment={"PEL_FAULT": "point=superstep,superstep=8,partition=0,action=throw"}), 70)
+    pel.expect(run(folder, "resume", environment={"PEL_FAULT": HUNG + ",incarnation=2"}), 0,
+               "starting again from checkpoint 7")
+    check_hang(folder, digest)
+
+
+def writes_for_long(folder):
+    """All is computed, and a disk takes its time with the last checkpoint: no hang."""
+    digest = right(folder, SHORT)
+    outcome = job(folder, "--checkpoint-every", 6, arguments=SHORT, pel_options=["--stall-timeout", f"{STALL}s"],
+                  environment={"PEL_FAULT": f"point=part_synced,epoch=5,action=delay={2 * STALL}s"})
+    pel.expect(outcome, 0)
+    pel.check(len(events(folder, "start")) == 1, f"launched again: {outcome}")
+    check_done(folder, digest)
 
 
 def throws(folder):
@@ -92,6 +134,9 @@ def drilled(app):
 CASES = {
     "a rank that is stopped": stopped,
     "a rank that is killed": killed,
+    "a rank that hangs right after a checkpoint": hangs_after_checkpoint,
+    "a rank that hangs right after a resume": hangs_after_resume,
+    "a last checkpoint that takes long is no hang": writes_for_long,
     "a kernel that throws is not tried again": throws,
     "a job that always crashes is given up with the cause's code": always_crashes,
     "an input that is missing is not tried again": wrong_input,

@@ -6,7 +6,6 @@
 
 #include "base/machine.hpp"
 #include "launch/process.hpp"
-#include "store/checkpoint.hpp"
 
 namespace pel::launch {
 namespace {
@@ -31,11 +30,6 @@ ProcessState process_state(store::Heartbeat const& beat) {
   char const state = state_of_process(beat.pid);
   if (state == 'T' || state == 't') return ProcessState::stopped;
   return state == 0 || state == 'Z' ? ProcessState::unknown : ProcessState::going;
-}
-
-std::int64_t newest_epoch(fs::path const& checkpoints) {
-  auto const epochs = store::CheckpointDirectory(checkpoints).epochs();
-  return epochs.empty() ? -1 : epochs.front().superstep;
 }
 
 std::optional<std::int64_t> parse_out_of_memory_kills(std::string const& text) {

@@ -17,9 +17,6 @@ namespace pel::launch {
 // Of a rank's process, if it is on this host.
 [[nodiscard]] ProcessState process_state(store::Heartbeat const& beat);
 
-// The superstep of the newest committed checkpoint, -1 if there is none.
-[[nodiscard]] std::int64_t newest_epoch(std::filesystem::path const& checkpoints);
-
 // How often the kernel has killed a process of this control group for want of memory; none where it does not say.
 [[nodiscard]] std::optional<std::int64_t> out_of_memory_kills();
 // The number after "oom_kill " in memory.events or memory.oom_control.

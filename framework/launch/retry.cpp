@@ -34,7 +34,7 @@ int cause_of(LaunchEnd const& end) {
 
 Verdict RetryPolicy::judge(LaunchEnd const& end) {
   auto const cause = cause_of(end);
-  bool const progress = end.epoch_after > end.epoch_before;
+  bool const progress = end.after.beyond(end.before);
   Verdict verdict{.code = final_code(cause)};
   verdict.deterministic = cause > 128 && cause == last_cause_ && end.superstep >= 0 && end.superstep == last_superstep_;
   last_cause_ = cause;

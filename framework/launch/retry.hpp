@@ -6,6 +6,7 @@
 #include <string>
 
 #include "launch/banner.hpp"
+#include "launch/saved.hpp"
 
 namespace pel::launch {
 
@@ -16,11 +17,10 @@ struct LaunchEnd {
   std::optional<int> outcome{};            // the exit code that status.json proves for this launch
   std::optional<Death> death{};            // as the banner tells it
   Kill kill = Kill::none;
-  bool started = false;            // a rank was seen alive
-  bool stop_asked = false;         // by a signal, by `pel halt`
-  std::int64_t superstep = -1;     // the last one seen
-  std::int64_t epoch_before = -1;  // superstep of the newest epoch, -1: none
-  std::int64_t epoch_after = -1;
+  bool started = false;         // a rank was seen alive
+  bool stop_asked = false;      // by a signal, by `pel halt`
+  std::int64_t superstep = -1;  // the last one seen
+  Saved before{}, after{};
 };
 
 struct Verdict {

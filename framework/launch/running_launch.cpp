@@ -56,12 +56,12 @@ RunningLaunch::RunningLaunch(LaunchSettings settings, SignalInbox const& signals
       next_look_(began_),
       next_epoch_look_(began_),
       epoch_at_(began_),
-      epoch_(newest_epoch(settings_.checkpoints)) {}
+      saved_(saved_in(settings_.checkpoints)) {}
 
 double RunningLaunch::seconds_since_epoch() const { return base::monotonic_seconds() - epoch_at_; }
 
 LaunchEnd RunningLaunch::run(Command const& command) {
-  LaunchEnd end{.epoch_before = epoch_};
+  LaunchEnd end{.before = saved_};
   auto const others = children();  // of the script that has become this process by exec
   child_ = start(command);
   while (!ended()) {
@@ -87,7 +87,7 @@ LaunchEnd RunningLaunch::run(Command const& command) {
   end.stop_asked = wish_.first != 0;
   end.superstep = watch_.superstep();
   if (job && job->incarnation == settings_.incarnation) end.superstep = std::max(end.superstep, job->superstep);
-  end.epoch_after = newest_epoch(settings_.checkpoints);
+  end.after = saved_in(settings_.checkpoints);
   return end;
 }
 
@@ -141,9 +141,9 @@ void RunningLaunch::look() {
   next_look_ = now + look_period;
   if (now >= next_epoch_look_) {
     next_epoch_look_ = now + epoch_period;
-    auto const epoch = newest_epoch(settings_.checkpoints);
-    if (epoch > epoch_) epoch_at_ = now;
-    epoch_ = epoch;
+    auto const saved = saved_in(settings_.checkpoints);
+    if (saved.beyond(saved_)) epoch_at_ = now;
+    saved_ = saved;
   }
   auto const finding = watch_.look(now, process_state);
   if (killed_) return;

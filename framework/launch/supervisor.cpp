@@ -14,6 +14,7 @@
 #include "launch/duration.hpp"
 #include "launch/exit_codes.hpp"
 #include "launch/observed.hpp"
+#include "launch/saved.hpp"
 #include "launch/slurm.hpp"
 #include "pel/error.hpp"
 #include "store/halt_request.hpp"
@@ -34,13 +35,20 @@ void note(RunDirectory const& run, Json members) {
   append_line(run.events(), line.dump());
 }
 
+// What an event says of a checkpoint.
+Json with_epoch(Json members, Saved const& saved) {
+  members["epoch"] = saved.superstep();
+  if (!saved.last.empty()) members["run"] = saved.last;
+  return members;
+}
+
 void tell(std::string const& text) {
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
 }
 
-std::string from_where(std::int64_t epoch) {
-  return epoch < 0 ? "afresh, as there is no checkpoint yet" : fmt::format("from checkpoint {}", epoch);
+std::string from_where(Saved const& saved) {
+  return saved.any() ? "from " + in_words(saved) : "afresh, as there is no checkpoint yet";
 }
 
 std::string likely_cause(Incident const& incident, Verdict const& verdict, std::int64_t kills) {
@@ -119,7 +127,7 @@ Command Supervisor::command() const {
   bool const first = launches_ == 1;
   if (first && what_.resume == ResumeFirst::must)
     plan.program.emplace_back("--resume");
-  else if (!first || newest_epoch(checkpoints_) >= 0)  // else there is nothing to look for, and nothing to say about it
+  else if (!first || saved_in(checkpoints_).any())  // else there is nothing to look for, and nothing to say about it
     plan.program.emplace_back("--resume=auto");
   plan.environment = {{"PEL_INCARNATION", std::to_string(incarnation_)},
                       {"PEL_FAILURES", std::to_string(manifest.failures)},
@@ -151,12 +159,12 @@ Incident Supervisor::launch() {
   // Ranks of an earlier launch that nobody could end go on writing into the file that is gone.
   std::error_code ignored;
   std::filesystem::remove(what_.run.heartbeat(), ignored);
-  note(what_.run, {{"event", "start"},
+  Json const start{{"event", "start"},
                    {"incarnation", incarnation_},
                    {"ranks", ranks_},
                    {"hosts", host_list(hosts_)},
-                   {"epoch", newest_epoch(checkpoints_)},
-                   {"command", shown(whole)}});
+                   {"command", shown(whole)}};
+  note(what_.run, with_epoch(start, saved_in(checkpoints_)));
   RunningLaunch running({.run = what_.run,
                          .checkpoints = checkpoints_,
                          .ranks = ranks_,
@@ -178,33 +186,33 @@ void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict)
   auto const cause = cause_in_words(incident);
   auto const rank = rank_of(incident);
   bool const again = verdict.what == Verdict::What::relaunch;
-  note(what_.run, {{"event", "incident"},
-                   {"incarnation", incarnation_},
-                   {"cause", cause},
-                   {"code", cause_of(incident.end)},
-                   {"rank", rank},
-                   {"superstep", incident.end.superstep},
-                   {"seconds_lost", seconds_lost_},
-                   {"epoch", incident.end.epoch_after},
-                   {"deterministic", verdict.deterministic},
-                   {"relaunch", again}});
+  Json const told{{"event", "incident"},
+                  {"incarnation", incarnation_},
+                  {"cause", cause},
+                  {"code", cause_of(incident.end)},
+                  {"rank", rank},
+                  {"superstep", incident.end.superstep},
+                  {"seconds_lost", seconds_lost_},
+                  {"deterministic", verdict.deterministic},
+                  {"relaunch", again}};
+  note(what_.run, with_epoch(told, incident.end.after));
   if (!again) return;
   tell(fmt::format("pel: {}; {} of work lost; starting again{} {}{}\n", cause, show_duration(seconds_lost_),
                    verdict.delay_seconds > 0 ? " in " + show_duration(verdict.delay_seconds) : "",
-                   from_where(incident.end.epoch_after),
+                   from_where(incident.end.after),
                    verdict.deterministic ? "; the same death as before: deterministic" : ""));
 }
 
 void Supervisor::tell_end(Incident const& incident, Verdict const& verdict) const {
-  auto const epoch = incident.end.epoch_after;
+  auto const& saved = incident.end.after;
   auto const run = path_from_here(what_.run.path);
   if (verdict.code == static_cast<int>(ExitCode::done)) {
     say(fmt::format("done in {}; run directory {}", show_duration(base::monotonic_seconds() - began_), run));
     return;
   }
   if (verdict.code == stopped_code) {
-    tell(fmt::format("pel: stopped on purpose after superstep {}, checkpoint {}, exit 75.  Continue with:  {}\n",
-                     incident.end.superstep, epoch, resume_command()));
+    tell(fmt::format("pel: stopped on purpose after superstep {}, {}, exit 75.  Continue with:  {}\n",
+                     incident.end.superstep, in_words(saved), resume_command()));
     return;
   }
   if (retry_of(verdict.code) == Retry::never && !incident.end.stop_asked) {  // the ranks have told why
@@ -218,9 +226,9 @@ void Supervisor::tell_end(Incident const& incident, Verdict const& verdict) cons
     block.what += fmt::format("; gave up after {} launches without a newer checkpoint", verdict.launches);
   if (std::filesystem::exists(what_.run.banners())) block.log = path_from_here(what_.run.banners());
   block.where = where_it_was(incident);
-  block.saved = epoch < 0 ? "no checkpoint" : fmt::format("checkpoint {}", epoch);
+  block.saved = in_words(saved);
   block.next = resume_command();
-  if (epoch < 0) block.next = "correct the cause, then pel run again";
+  if (!saved.any()) block.next = "correct the cause, then pel run again";
   tell(error_block(block));
 }
 
@@ -254,11 +262,11 @@ int Supervisor::no_host() {
 }
 
 int Supervisor::stopped_between() {
-  auto const epoch = newest_epoch(checkpoints_);
-  int const code = epoch < 0 ? 128 + wish_.first : stopped_code;
+  auto const saved = saved_in(checkpoints_);
+  int const code = saved.any() ? stopped_code : 128 + wish_.first;
   tell(fmt::format("pel: stopped between two launches, {}, exit {}.{}\n",
-                   epoch < 0 ? "without a checkpoint" : fmt::format("checkpoint {}", epoch), code,
-                   epoch < 0 ? "" : "  Continue with:  " + resume_command()));
+                   saved.any() ? in_words(saved) : "without a checkpoint", code,
+                   saved.any() ? "  Continue with:  " + resume_command() : ""));
   return finish(code);
 }
 

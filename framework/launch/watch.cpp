@@ -21,9 +21,14 @@ double Watch::stall_limit() const {
   return std::max(limits_.stall_seconds, limits_.stall_supersteps * sorted[sorted.size() / 2]);
 }
 
-void Watch::note_superstep(std::int64_t superstep, double now) {
-  if (superstep <= superstep_) return;
-  if (superstep_ >= 0) durations_.push_back((now - superstep_began_) / static_cast<double>(superstep - superstep_));
+void Watch::note_superstep(double now) {
+  std::int64_t superstep = -1;
+  for (auto const& record : reader_.records())
+    if (record.alive != 0) superstep = std::max(superstep, record.superstep);
+  if (superstep == superstep_ || superstep < 0) return;
+  bool const next_run = superstep < superstep_;  // of the job: it counts from 0 again
+  if (superstep_ >= 0 && !next_run)
+    durations_.push_back((now - superstep_began_) / static_cast<double>(superstep - superstep_));
   if (durations_.size() > durations_kept) durations_.pop_front();
   superstep_ = superstep;
   superstep_began_ = now;
@@ -78,8 +83,8 @@ Finding Watch::look(double now, std::function<ProcessState(store::Heartbeat cons
   for (auto const& record : reader_.records()) {
     bool const lives = record.alive != 0 && record.phase != store::Phase::end;
     states.push_back(lives ? state_of(record) : ProcessState::unknown);
-    if (record.alive != 0) note_superstep(record.superstep, now);
   }
+  note_superstep(now);
   auto finding = stopped(now, states);
   if (finding.what == Finding::What::fine) finding = silent(now, states);
   auto const stalled = reader_.without_progress(now);

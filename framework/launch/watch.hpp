@@ -43,14 +43,14 @@ class Watch {
   [[nodiscard]] bool started() const noexcept { return reader_.started() > 0; }
   [[nodiscard]] bool all_started() const noexcept { return reader_.started() == ranks_; }
   [[nodiscard]] bool all_ended() const noexcept { return reader_.all_ended(); }
-  [[nodiscard]] std::int64_t superstep() const noexcept { return superstep_; }  // the furthest rank's so far
+  [[nodiscard]] std::int64_t superstep() const noexcept { return superstep_; }  // the furthest rank's
   [[nodiscard]] double stall_limit() const;
   [[nodiscard]] std::vector<store::Heartbeat> const& records() const noexcept { return reader_.records(); }
 
  private:
   [[nodiscard]] Finding stopped(double now, std::vector<ProcessState> const& states);
   [[nodiscard]] Finding silent(double now, std::vector<ProcessState> const& states) const;
-  void note_superstep(std::int64_t superstep, double now);
+  void note_superstep(double now);
   [[nodiscard]] bool waits_for_disks() const;
   [[nodiscard]] double patience() const;
 

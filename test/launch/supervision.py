@@ -51,6 +51,33 @@ def never_again(folder):
     pel.at_once(one, [1, 64, 65, 66, 70, 74, 78])
 
 
+def named_run(folder):
+    """A run with a name has its checkpoints in a folder of its own, and they count."""
+    outcome = play(folder, "--run", "sort", "--action", "segv", "--at-superstep", 4)
+    pel.expect(outcome, 139, "starting again from checkpoint 3 of run sort", "saved     checkpoint 3 of run sort")
+    pel.check(len(starts(folder)) == 4, f"the first launch has progress, then three: {starts(folder)}")
+    pel.check("checkpoint 3 of run sort" in run(folder, "show").out, "pel show does not see it")
+    listing = run(folder, "ckpt", "ls")
+    pel.expect(listing, 65)  # the stand-in's are empty
+    pel.check(listing.out.startswith("run sort\nsuperstep 3 "), listing.out)
+    pel.expect(run(folder, "ckpt", "verify"), 65)
+    pel.expect(run(folder, "ckpt", "prune", "--keep", 1), 0)
+    left = sorted(path.name for path in (folder / "runs/latest/ckpt/sort").iterdir())
+    pel.check(left == ["epoch-000000003"], f"{left}")
+
+
+def named_run_resumed(folder):
+    def stopped_at(superstep, launch):
+        until(lambda: len(starts(folder)) == launch, "a start")
+        at_superstep(folder, superstep)
+        pel_of(folder, signal.SIGINT)
+    outcome = play(folder, "--run", "sort", "--supersteps", 1000, meanwhile=lambda: stopped_at(3, 1))
+    first = status(folder)["checkpoint"]
+    pel.expect(outcome, 75, f", checkpoint {first} of run sort, exit 75")
+    pel.expect(run(folder, "resume", meanwhile=lambda: stopped_at(first + 3, 2)), 75)
+    pel.check(starts(folder)[1][2] == first, f"{starts(folder)}, checkpoint {first}")
+
+
 def where_before_the_start(folder):
     """USR2 before the ranks are there waits for them: mpirun would die of it."""
     def meanwhile():
@@ -214,6 +241,8 @@ CASES = {
     "a job that loses a rank is launched again": killed_once,
     "0, 1 and 75 without an outcome are launched again": no_outcome,
     "what a retry cannot help is not launched again": never_again,
+    "checkpoints of a run with a name are found": named_run,
+    "a run with a name is resumed": named_run_resumed,
     "USR2 before the ranks are there waits for them": where_before_the_start,
     "a job that always dies is given up with the cause's code": gives_up,
     "a stop between two launches is the end": gives_up_in_between,

@@ -133,6 +133,22 @@ TEST_CASE("who waits for a disk has more time, unless another rank computes or h
   CHECK(seconds_until_hung(Phase::load, Phase::load, false) == doctest::Approx(20).epsilon(0.02));
 }
 
+TEST_CASE("a job's next run counts its supersteps anew") {
+  Job job(2);
+  Watch watch(job.path, 2, 3, {});
+  for (auto& rank : job.ranks) rank.superstep = 11;
+  CHECK(found(watch, job, {0, 1}, 0, 1, here).what == What::fine);
+  CHECK(watch.superstep() == 11);
+
+  job.ranks[0].superstep = 0;  // the other's beat is a second old
+  CHECK(found(watch, job, {0, 1}, 1, 1, here).what == What::fine);
+  CHECK(watch.superstep() == 11);
+  job.ranks[1].superstep = 1;
+  CHECK(found(watch, job, {0, 1}, 2, 1, here).what == What::fine);
+
+  CHECK(watch.superstep() == 1);
+}
+
 TEST_CASE("long supersteps raise the stall limit to 20 medians") {
   Job job(1);
   Watch watch(job.path, 1, 3, {.stall_seconds = 5});

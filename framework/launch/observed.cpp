@@ -1,11 +1,13 @@
 #include "launch/observed.hpp"
 
 #include <charconv>
+#include <exception>
 #include <fstream>
 #include <iterator>
 
 #include "base/machine.hpp"
 #include "launch/process.hpp"
+#include "store/halt_request.hpp"
 
 namespace pel::launch {
 namespace {
@@ -30,6 +32,13 @@ ProcessState process_state(store::Heartbeat const& beat) {
   char const state = state_of_process(beat.pid);
   if (state == 'T' || state == 't') return ProcessState::stopped;
   return state == 0 || state == 'Z' ? ProcessState::unknown : ProcessState::going;
+}
+
+bool halt_asked(fs::path const& halt, std::int64_t superstep, double seconds) noexcept try {
+  auto const request = store::read_halt_request(halt);
+  return request && request->due(superstep, seconds);
+} catch (std::exception const&) {  // not to be understood: then the ranks do not stop for it either
+  return false;
 }
 
 std::optional<std::int64_t> parse_out_of_memory_kills(std::string const& text) {

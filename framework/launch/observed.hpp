@@ -17,6 +17,9 @@ namespace pel::launch {
 // Of a rank's process, if it is on this host.
 [[nodiscard]] ProcessState process_state(store::Heartbeat const& beat);
 
+// Whether `pel halt` has asked for a stop by now: after this superstep, so many seconds after the launch began.
+[[nodiscard]] bool halt_asked(std::filesystem::path const& halt, std::int64_t superstep, double seconds) noexcept;
+
 // How often the kernel has killed a process of this control group for want of memory; none where it does not say.
 [[nodiscard]] std::optional<std::int64_t> out_of_memory_kills();
 // The number after "oom_kill " in memory.events or memory.oom_control.

@@ -84,9 +84,10 @@ LaunchEnd RunningLaunch::run(Command const& command) {
              : finding_.what == Finding::What::hung ? LaunchEnd::Kill::hung
                                                     : LaunchEnd::Kill::silent;
   end.started = watch_.started();
-  end.stop_asked = wish_.first != 0;
   end.superstep = watch_.superstep();
   if (job && job->incarnation == settings_.incarnation) end.superstep = std::max(end.superstep, job->superstep);
+  end.stop_asked =
+      wish_.first != 0 || halt_asked(settings_.run.halt(), end.superstep, base::monotonic_seconds() - began_);
   end.after = saved_in(settings_.checkpoints);
   return end;
 }

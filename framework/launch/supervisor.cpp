@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -175,6 +176,7 @@ Incident Supervisor::launch() {
                         signals_, wish_);
   auto const began = base::monotonic_seconds();
   Incident incident{.end = running.run(whole), .finding = running.finding(), .beats = running.beats()};
+  incident.end.seconds_left = seconds_left();
   what_.manifest.uptime_seconds += base::monotonic_seconds() - began;
   seconds_lost_ = running.seconds_since_epoch();
   if (auto const status = store::read_run_status(what_.run.status()); status && incident.end.outcome)
@@ -225,6 +227,7 @@ void Supervisor::tell_end(Incident const& incident, Verdict const& verdict) cons
   if (verdict.what == Verdict::What::give_up)
     block.what += fmt::format("; gave up after {} launches without a newer checkpoint", verdict.launches);
   if (std::filesystem::exists(what_.run.banners())) block.log = path_from_here(what_.run.banners());
+  if (verdict.out_of_time) block.what += "; there is no time left to start again";
   block.where = where_it_was(incident);
   block.saved = in_words(saved);
   block.next = resume_command();
@@ -292,6 +295,10 @@ int Supervisor::finish(int code) {
   return code;
 }
 
+double Supervisor::seconds_left() const {
+  return deadline_ < 0 ? std::numeric_limits<double>::infinity() : deadline_ - base::monotonic_seconds();
+}
+
 int Supervisor::run() {
   become_subreaper();
   (void)claim();
@@ -306,7 +313,7 @@ int Supervisor::run() {
                       path_from_here(what_.run.path)));
     auto const incident = launch();
     auto const verdict = policy.judge(incident.end);
-    bool const failed = retry_of(cause_of(incident.end)) == Retry::again;
+    bool const failed = retry_of(cause_of(incident.end)) == Retry::again && !stopped_with_nothing(incident.end);
     if (failed) ++what_.manifest.failures;
     if (failed || verdict.what != Verdict::What::end) tell_incident(incident, verdict);
     if (verdict.what != Verdict::What::relaunch) {

@@ -39,7 +39,7 @@ class Supervisor {
   [[nodiscard]] bool choose_hosts(bool ask);
   [[nodiscard]] Incident launch();
   [[nodiscard]] Command command() const;
-  void take_stock(Incident const& incident);
+  [[nodiscard]] double seconds_left() const;
   void wait_before_relaunch(double seconds);
   void tell_incident(Incident const& incident, Verdict const& verdict) const;
   void tell_end(Incident const& incident, Verdict const& verdict) const;

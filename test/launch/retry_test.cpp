@@ -76,6 +76,34 @@ TEST_CASE("after a stop was asked for nothing is launched any more") {
   CHECK(first_verdict(end) == What::end);
 }
 
+TEST_CASE("a stop that had nothing to stop with is not tried again") {
+  auto const end = ended(138, 138);
+
+  CHECK(stopped_with_nothing(end));
+  CHECK(first_verdict(end) == What::end);
+  CHECK(RetryPolicy(3).judge(end).code == 138);
+}
+
+TEST_CASE("a launcher that died of USR1 is no stop") {
+  CHECK_FALSE(stopped_with_nothing(ended(138)));
+  CHECK(first_verdict(ended(138)) == What::relaunch);
+}
+
+TEST_CASE("nothing is launched after the wall-clock limit, nor after a delay that passes it") {
+  auto end = killed(9, 4);
+  end.seconds_left = 0;
+  CHECK(first_verdict(end) == What::end);
+  CHECK(RetryPolicy(3).judge(end).out_of_time);
+
+  RetryPolicy policy(10);
+  end.seconds_left = 0.5;
+  CHECK(policy.judge(end).what == What::relaunch);  // without a delay
+  auto const second = policy.judge(end);            // 1 s
+  CHECK(second.what == What::end);
+  CHECK(second.out_of_time);
+  CHECK(second.code == 137);
+}
+
 TEST_CASE("a checkpoint of the job's next run is progress, whatever its superstep") {
   RetryPolicy policy(2);
   auto first = killed(9, 9, -1, 9);

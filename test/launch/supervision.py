@@ -48,7 +48,28 @@ def never_again(folder):
         outcome = play(where, "--action", f"fail={code}", "--at-superstep", 2)
         pel.expect(outcome, code)
         pel.check(len(starts(where)) == 1 and manifest(where)["exit_code"] == code, f"code {code}: {starts(where)}")
-    pel.at_once(one, [1, 64, 65, 66, 70, 74, 78])
+    pel.at_once(one, [1, 64, 65, 66, 70, 74, 78, 138])
+
+
+def out_of_time(folder):
+    """What dies after the wall-clock limit is not launched again."""
+    outcome = play(folder, "--action", "kill", "--at-superstep", 41, "--supersteps", 60, pel_options=["--walltime", "1s"])
+    pel.expect(outcome, 137, "there is no time left to start again", "saved     checkpoint 39")
+    pel.check(len(starts(folder)) == 1, f"{starts(folder)}")
+
+
+def dies_after_halt(folder):
+    """A rank dies after `pel halt`: that was the last launch. A request that is not due yet ends nothing."""
+    def halted(where, *options):
+        def meanwhile():
+            at_superstep(where, 3)
+            pel.expect(run(where, "halt", *options), 0)
+        return play(where, "--action", "kill", "--at-superstep", 31, "--launches", 1, "--supersteps", 40, meanwhile=meanwhile)
+    for name in ("now", "later"):
+        (folder / name).mkdir()
+    pel.expect(halted(folder / "now"), 137, "saved     checkpoint", "next      pel resume")
+    pel.check(len(starts(folder / "now")) == 1, f"{starts(folder / 'now')}")
+    pel.expect(halted(folder / "later", "--at-step", 1000), 0, "starting again from checkpoint")
 
 
 def named_run(folder):
@@ -241,6 +262,8 @@ CASES = {
     "a job that loses a rank is launched again": killed_once,
     "0, 1 and 75 without an outcome are launched again": no_outcome,
     "what a retry cannot help is not launched again": never_again,
+    "a job that dies after its wall-clock limit is not launched again": out_of_time,
+    "a job that dies after pel halt is not launched again": dies_after_halt,
     "checkpoints of a run with a name are found": named_run,
     "a run with a name is resumed": named_run_resumed,
     "USR2 before the ranks are there waits for them": where_before_the_start,

@@ -1,5 +1,7 @@
 #include "engine/watch.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
 #include <utility>
@@ -17,6 +19,8 @@ std::optional<double> time_left() {
   if (text == nullptr) return std::nullopt;
   return base::to_number("PEL_TIME_LEFT", text);
 }
+
+constexpr std::size_t status_bytes = 4096;  // a long error's text needs more, if there is room
 
 }  // namespace
 
@@ -37,7 +41,18 @@ void Watch::open(std::filesystem::path directory, int rank, int ranks, int incar
   options.each_tick = [this](store::Heartbeat const& where) { tick(where); };
   options.wake_descriptor = signals_.wake_descriptor();
   heartbeat_ = std::make_unique<store::HeartbeatWriter>(std::move(options));
+  reserve_status();
   write_status(true);
+}
+
+void Watch::reserve_status() {
+  if (rank_ != 0 || directory_.empty()) return;
+  auto const tag = std::to_string(status_.incarnation) + "-" + std::to_string(::getpid());
+  try {
+    status_file_ = std::make_unique<store::ReservedFile>(directory_ / "status.json", tag, status_bytes);
+  } catch (WriteFailed const& error) {
+    log_.warn(std::string("no space is set aside for the status: ") + error.what());
+  }
 }
 
 // On the thread of the heartbeat: the main one may be stuck.
@@ -76,6 +91,9 @@ void Watch::begin_superstep(std::int64_t superstep, std::size_t partitions) noex
 void Watch::partition_done() noexcept {
   if (heartbeat_) heartbeat_->partition_done();
 }
+void Watch::advance() noexcept {
+  if (heartbeat_) heartbeat_->advance();
+}
 
 bool Watch::stop_wanted(std::int64_t superstep, double now) const {
   if (signals_.stop_requested()) return true;
@@ -93,16 +111,15 @@ bool Watch::out_of_time() const noexcept {
 
 void Watch::note_superstep(std::int64_t superstep) {
   if (rank_ != 0 || directory_.empty()) return;
-  std::lock_guard const lock(mutex_);
-  status_.superstep = superstep;
+  {
+    std::lock_guard const lock(mutex_);
+    status_.superstep = superstep;
+  }
   status_changed_ = true;
 }
 void Watch::note_checkpoint(std::int64_t superstep) {
   {
     std::lock_guard const lock(mutex_);
-void Watch::advance() noexcept {
-  if (heartbeat_) heartbeat_->advance();
-}
     status_.checkpoint = superstep;
   }
   write_status(false);
@@ -146,7 +163,10 @@ void Watch::write_status(bool durable) {
       std::lock_guard const lock(mutex_);
       return status_;
     }();
-    store::write_run_status(directory_ / "status.json", status, durable);
+    if (status_file_)
+      status_file_->replace(store::to_text(status), durable);
+    else
+      store::write_run_status(directory_ / "status.json", status, durable);
   } catch (std::exception const& error) {
     if (!std::exchange(status_warned_, true)) log_.warn(std::string("the status cannot be written: ") + error.what());
   }

@@ -14,6 +14,7 @@
 #include "base/signals.hpp"
 #include "store/halt_request.hpp"
 #include "store/heartbeat.hpp"
+#include "store/reserved_file.hpp"
 #include "store/run_status.hpp"
 
 namespace pel::engine {
@@ -33,10 +34,10 @@ class Watch {
   void enter(store::Phase phase) noexcept;
   void begin_superstep(std::int64_t superstep, std::size_t partitions) noexcept;
   void partition_done() noexcept;
+  void advance() noexcept;  // anything else got done; from any thread
 
   // Whether this rank was told to stop: by a signal, on rank 0 also by a request or the deadline.
   [[nodiscard]] bool stop_wanted(std::int64_t superstep, double now) const;
-  void advance() noexcept;  // anything else got done; from any thread
   // Whether a checkpoint was asked for since the last call.
   [[nodiscard]] bool take_checkpoint_wish() noexcept { return signals_.take_checkpoint_request(); }
   // Whether the superstep that runs must be broken off: it was to end, and did not in time.
@@ -44,8 +45,9 @@ class Watch {
   // When the wall-clock limit comes, on base::monotonic_seconds(); infinity if there is none.
   [[nodiscard]] double deadline() const noexcept { return deadline_; }
 
-  // What status.json says; written about once a second, and at once when it is an outcome. Rank 0; elsewhere nothing.
-  // A status that cannot be written is a warning: observing never fails a job. Once a later launch has written its own,
+  // What status.json says; written about once a second, and at once when it is an outcome.
+  // Rank 0; elsewhere nothing. Its space is taken at the start, so that a full disk hides no outcome. A
+  // status that cannot be written is a warning: observing never fails a job. Once a later launch has written its own,
   // this one writes no more: a cut-off host's ranks live on, and may reach the files of the run.
   void note_superstep(std::int64_t superstep);
   void note_checkpoint(std::int64_t superstep);
@@ -58,6 +60,7 @@ class Watch {
  private:
   void tick(store::Heartbeat const& where);
   void look_for_halt();
+  void reserve_status();
   void write_status(bool durable);
   [[nodiscard]] bool overtaken() const;
 
@@ -74,6 +77,7 @@ class Watch {
   store::RunStatus status_;
   bool status_warned_ = false, status_begun_ = false;
   std::atomic<bool> status_changed_{false};
+  std::unique_ptr<store::ReservedFile> status_file_;
   std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // the last: its thread calls tick()
 };
 

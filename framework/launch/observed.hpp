@@ -20,6 +20,10 @@ namespace pel::launch {
 // Whether `pel halt` has asked for a stop by now: after this superstep, so many seconds after the launch began.
 [[nodiscard]] bool halt_asked(std::filesystem::path const& halt, std::int64_t superstep, double seconds) noexcept;
 
+// Whether the launcher that last owned these checkpoints has certainly ended; false where that cannot be known, such as
+// on another host.
+[[nodiscard]] bool launcher_gone(std::filesystem::path const& checkpoints);
+
 // How often the kernel has killed a process of this control group for want of memory; none where it does not say.
 [[nodiscard]] std::optional<std::int64_t> out_of_memory_kills();
 // The number after "oom_kill " in memory.events or memory.oom_control.

@@ -15,6 +15,7 @@
 
 #include "base/nearest.hpp"
 #include "pel/error.hpp"
+#include "store/replace_file.hpp"
 
 namespace pel::launch {
 namespace {
@@ -151,19 +152,7 @@ std::vector<RunDirectory> all_runs(fs::path const& runs) {
   return found;
 }
 
-void replace_file(fs::path const& path, std::string_view text) {
-  auto temporary = path;
-  temporary += fmt::format(".{}.partial", getpid());
-  int const descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) cannot_write(temporary, errno);
-  write_all(descriptor, temporary, text);
-  bool const synced = fsync(descriptor) == 0;
-  int const code = errno;
-  if (close(descriptor) != 0 || !synced) cannot_write(temporary, synced ? errno : code);
-  std::error_code error;
-  fs::rename(temporary, path, error);
-  if (error) cannot_write(path, error.value());
-}
+void replace_file(fs::path const& path, std::string_view text) { store::replace_file(path, std::string(text), true); }
 
 void append_line(fs::path const& path, std::string const& line) {
   int const descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -172,7 +161,7 @@ void append_line(fs::path const& path, std::string const& line) {
   if (close(descriptor) != 0) cannot_write(path, errno);
 }
 
-void write_manifest(RunDirectory const& run, RunManifest const& manifest) {
+std::string to_text(RunManifest const& manifest) {
   nlohmann::ordered_json const json{{"id", manifest.id},
                                     {"app", manifest.app},
                                     {"version", PEL_VERSION},
@@ -195,7 +184,11 @@ void write_manifest(RunDirectory const& run, RunManifest const& manifest) {
                                     {"starts", manifest.starts},
                                     {"failures", manifest.failures},
                                     {"uptime_seconds", manifest.uptime_seconds}};
-  replace_file(run.manifest(), json.dump(2) + "\n");
+  return json.dump(2) + "\n";
+}
+
+void write_manifest(RunDirectory const& run, RunManifest const& manifest) {
+  replace_file(run.manifest(), to_text(manifest));
 }
 
 RunManifest read_manifest(RunDirectory const& run) {

@@ -7,15 +7,17 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
+#include "base/failure_code.hpp"
 #include "base/machine.hpp"
 #include "launch/duration.hpp"
 #include "launch/exit_codes.hpp"
 #include "launch/observed.hpp"
-#include "launch/saved.hpp"
 #include "launch/slurm.hpp"
 #include "pel/error.hpp"
 #include "store/halt_request.hpp"
@@ -30,17 +32,16 @@ constexpr double host_seconds = 2, slurm_host_seconds = 10;
 constexpr int system_code = static_cast<int>(ExitCode::system);
 constexpr int stopped_code = static_cast<int>(ExitCode::stopped);
 
-void note(RunDirectory const& run, Json members) {
-  Json line{{"time", utc_now()}};
+std::string event(char const* kind, Json const& members) {
+  Json line{{"time", utc_now()}, {"event", kind}};
   line.update(members);
-  append_line(run.events(), line.dump());
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // What an event says of a checkpoint.
-Json with_epoch(Json members, Saved const& saved) {
+void add_epoch(Json& members, Saved const& saved) {
   members["epoch"] = saved.superstep();
   if (!saved.last.empty()) members["run"] = saved.last;
-  return members;
 }
 
 void tell(std::string const& text) {
@@ -68,6 +69,7 @@ std::string likely_cause(Incident const& incident, Verdict const& verdict, std::
 
 Supervisor::Supervisor(Supervision what)
     : what_(std::move(what)),
+      record_(what_.run),
       checkpoints_(checkpoint_directory(what_.run, what_.manifest)),
       ranks_(what_.manifest.ranks),
       hosts_(what_.manifest.hosts),
@@ -145,27 +147,32 @@ Command Supervisor::command() const {
   return launcher_command(plan);
 }
 
+// Of earlier launches, so that nothing of theirs passes for this one's.
+void Supervisor::clear_old_signs() const {
+  std::error_code ignored;
+  // Numbers of launches begin anew where the checkpoints were deleted.
+  auto const old = store::read_run_status(what_.run.status());
+  if (old && old->incarnation >= incarnation_) std::filesystem::remove(what_.run.status(), ignored);
+  // Ranks of an earlier launch that nobody could end go on writing into a file that has no name any more. The new one
+  // has its space before the ranks want it: on a full disk they would seem not to start.
+  std::string const none(sizeof(store::Heartbeat) * static_cast<std::size_t>(ranks_), '\0');
+  try {
+    replace_file(what_.run.heartbeat(), none);
+  } catch (WriteFailed const&) {  // then they write over what older ones have left, which has their space
+  }
+}
+
 Incident Supervisor::launch() {
   ++launches_;
   ++what_.manifest.starts;
   what_.manifest.state = "running";
-  write_manifest(what_.run, what_.manifest);
-  // Numbers of launches begin anew where the checkpoints were deleted: then an old outcome would pass for this one's.
-  auto const old = store::read_run_status(what_.run.status());
-  if (old && old->incarnation >= incarnation_) {
-    std::filesystem::remove(what_.run.status());
-    std::filesystem::remove(what_.run.heartbeat());
-  }
+  record_.keep(what_.manifest);
+  clear_old_signs();
   auto const whole = command();
-  // Ranks of an earlier launch that nobody could end go on writing into the file that is gone.
-  std::error_code ignored;
-  std::filesystem::remove(what_.run.heartbeat(), ignored);
-  Json const start{{"event", "start"},
-                   {"incarnation", incarnation_},
-                   {"ranks", ranks_},
-                   {"hosts", host_list(hosts_)},
-                   {"command", shown(whole)}};
-  note(what_.run, with_epoch(start, saved_in(checkpoints_)));
+  Json members{{"incarnation", incarnation_}, {"ranks", ranks_}, {"hosts", host_list(hosts_)}};
+  add_epoch(members, saved_in(checkpoints_));
+  members["command"] = shown(whole);
+  record_.add_event(event("start", members));
   RunningLaunch running({.run = what_.run,
                          .checkpoints = checkpoints_,
                          .ranks = ranks_,
@@ -184,20 +191,15 @@ Incident Supervisor::launch() {
   return incident;
 }
 
-void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict) const {
+void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict) {
   auto const cause = cause_in_words(incident);
-  auto const rank = rank_of(incident);
   bool const again = verdict.what == Verdict::What::relaunch;
-  Json const told{{"event", "incident"},
-                  {"incarnation", incarnation_},
-                  {"cause", cause},
-                  {"code", cause_of(incident.end)},
-                  {"rank", rank},
-                  {"superstep", incident.end.superstep},
-                  {"seconds_lost", seconds_lost_},
-                  {"deterministic", verdict.deterministic},
-                  {"relaunch", again}};
-  note(what_.run, with_epoch(told, incident.end.after));
+  Json members{{"incarnation", incarnation_},         {"cause", cause},
+               {"code", cause_of(incident.end)},      {"rank", rank_of(incident)},
+               {"superstep", incident.end.superstep}, {"seconds_lost", seconds_lost_}};
+  add_epoch(members, incident.end.after);
+  members.update({{"deterministic", verdict.deterministic}, {"relaunch", again}});
+  record_.add_event(event("incident", members));
   if (!again) return;
   tell(fmt::format("pel: {}; {} of work lost; starting again{} {}{}\n", cause, show_duration(seconds_lost_),
                    verdict.delay_seconds > 0 ? " in " + show_duration(verdict.delay_seconds) : "",
@@ -285,8 +287,8 @@ int Supervisor::finish(int code) {
   manifest.state = code == 0 ? "done" : code == stopped_code ? "stopped" : "failed";
   manifest.exit_code = code;
   manifest.ended = utc_now();
-  write_manifest(what_.run, manifest);
-  note(what_.run, {{"event", "end"}, {"code", code}, {"state", manifest.state}});
+  record_.keep(manifest);
+  record_.add_event(event("end", {{"code", code}, {"state", manifest.state}}));
   lease_.reset();
   if (!may_requeue(code)) return code;
   tell("pel: asking SLURM to requeue the job\n");
@@ -304,6 +306,15 @@ int Supervisor::run() {
   (void)claim();
   find_deadline();
   store::remove_halt_request(what_.run.halt());  // an earlier one has had its effect
+  try {
+    return see_through();
+  } catch (std::exception const& error) {
+    (void)finish(base::failure_code(error));  // else the run would seem to go on
+    throw;
+  }
+}
+
+int Supervisor::see_through() {
   RetryPolicy policy(what_.manifest.attempts);
   bool ask = !variable("SLURM_RESTART_COUNT").empty();
   while (true) {

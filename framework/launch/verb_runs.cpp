@@ -113,6 +113,8 @@ int verb_halt(Tokens const& tokens) {
   auto const manifest = read_manifest(run);
   if (manifest.state != "running")
     throw UsageError("pel halt", run.name() + " is not running: it has " + manifest.state);
+  if (launcher_gone(checkpoint_directory(run, manifest)))
+    throw UsageError("pel halt", run.name() + " is not running: its launcher has died; pel resume goes on with it");
   store::HaltRequest request;
   if (!step.empty()) request.at_superstep = base::to_integer("at-step", step, 0, std::int64_t{1} << 62);
   if (!after.empty()) {

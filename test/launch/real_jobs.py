@@ -92,6 +92,25 @@ def writes_for_long(folder):
     check_done(folder, digest)
 
 
+def full_disk(folder):
+    """The disk with the run directory fills up: what the job ends with is told all the same."""
+    digest = right(folder, LONG)
+    where = own(folder, "small")
+    pel.small_disk(where, "2m")
+
+    def meanwhile():
+        after_superstep(where, 1)
+        pel.fill(where)
+    try:
+        # Without checkpoints: else old ones would make room.
+        outcome = pel.expect(job(where, "--checkpoint-every", "off", environment=SLOW, meanwhile=meanwhile), 0)
+        pel.check(manifest(where)["starts"] == 1, f"launched again: {outcome}")
+        pel.check(manifest(where)["state"] == "done" and manifest(where)["exit_code"] == 0, f"{manifest(where)}")
+        check_done(where, digest)
+    finally:
+        pel.unmount(where)
+
+
 def throws(folder):
     outcome = job(folder, "--checkpoint-every", 2, arguments=SHORT,
                   environment={"PEL_FAULT": "point=superstep,superstep=7,partition=3,action=throw"})
@@ -137,6 +156,7 @@ CASES = {
     "a rank that hangs right after a checkpoint": hangs_after_checkpoint,
     "a rank that hangs right after a resume": hangs_after_resume,
     "a last checkpoint that takes long is no hang": writes_for_long,
+    "a disk that fills up": full_disk,
     "a kernel that throws is not tried again": throws,
     "a job that always crashes is given up with the cause's code": always_crashes,
     "an input that is missing is not tried again": wrong_input,

@@ -110,6 +110,19 @@ def where_before_the_start(folder):
     pel.check(len(starts(folder)) == 1, f"launched again: {outcome}")
 
 
+def run_that_loses_its_files(folder):
+    """What the launcher cannot write about a run does not decide what the run ends with."""
+    def meanwhile():
+        at_superstep(folder, 3)
+        events_file = folder / "runs/latest/events.jsonl"
+        events_file.unlink()
+        events_file.mkdir()
+    outcome = play(folder, "--action", "kill", "--at-superstep", 10, "--launches", 1, "--supersteps", 14,
+                   meanwhile=meanwhile)
+    pel.expect(outcome, 0, "warning: the run's own files", "starting again")
+    pel.check(manifest(folder)["state"] == "done" and len(starts(folder)) == 2, f"{manifest(folder)}")
+
+
 def gives_up(folder):
     outcome = play(folder, "--action", "segv", "--at-superstep", 4)
     pel.expect(outcome, 139, "error: rank 0", "signal 11 (Segmentation fault)", "launches without a newer checkpoint",
@@ -215,6 +228,7 @@ def launcher_dies(folder):
         pel_of(folder, signal.SIGKILL)
     pel.check(play(folder, "--supersteps", 1000, meanwhile=meanwhile).code == -9, "pel has survived kill -9")
     until(lambda: not ranks_of(folder), "the ranks' end")
+    pel.expect(run(folder, "halt"), 64, "is not running: its launcher has died")
     pel.expect(run(folder, "resume", meanwhile=lambda: (until(lambda: len(starts(folder)) == 2, "start"),
                                                         pel_of(folder, signal.SIGINT))), 75)
 
@@ -267,6 +281,7 @@ CASES = {
     "checkpoints of a run with a name are found": named_run,
     "a run with a name is resumed": named_run_resumed,
     "USR2 before the ranks are there waits for them": where_before_the_start,
+    "files of the run that cannot be written are a warning": run_that_loses_its_files,
     "a job that always dies is given up with the cause's code": gives_up,
     "a stop between two launches is the end": gives_up_in_between,
     "a rank that is stopped is noticed and the job launched again": stopped_rank,

@@ -20,9 +20,15 @@ std::optional<double> time_left() {
   return base::to_number("PEL_TIME_LEFT", text);
 }
 
+constexpr double files_seconds = 1;
 constexpr std::size_t status_bytes = 4096;  // a long error's text needs more, if there is room
 
 }  // namespace
+
+Watch::~Watch() {
+  files_.reset();
+  heartbeat_.reset();
+}
 
 void Watch::open(std::filesystem::path directory, int rank, int ranks, int incarnation, base::Log log,
                  double stop_grace) {
@@ -41,12 +47,13 @@ void Watch::open(std::filesystem::path directory, int rank, int ranks, int incar
   options.each_tick = [this](store::Heartbeat const& where) { tick(where); };
   options.wake_descriptor = signals_.wake_descriptor();
   heartbeat_ = std::make_unique<store::HeartbeatWriter>(std::move(options));
+  if (rank_ != 0 || directory_.empty()) return;
   reserve_status();
   write_status(true);
+  files_ = std::make_unique<base::Ticker>(files_seconds, [this] { serve_files(); });
 }
 
 void Watch::reserve_status() {
-  if (rank_ != 0 || directory_.empty()) return;
   auto const tag = std::to_string(status_.incarnation) + "-" + std::to_string(::getpid());
   try {
     status_file_ = std::make_unique<store::ReservedFile>(directory_ / "status.json", tag, status_bytes);
@@ -67,7 +74,9 @@ void Watch::tick(store::Heartbeat const& where) {
     base::Signals::end_by_term();
   }
   if (signals_.stop_requested() && stop_seen_ < 0) stop_seen_ = base::monotonic_seconds();
-  if (rank_ != 0 || directory_.empty()) return;
+}
+
+void Watch::serve_files() {
   look_for_halt();
   if (status_changed_.exchange(false)) write_status(false);
 }

@@ -12,6 +12,7 @@
 
 #include "base/log.hpp"
 #include "base/signals.hpp"
+#include "base/ticker.hpp"
 #include "store/halt_request.hpp"
 #include "store/heartbeat.hpp"
 #include "store/reserved_file.hpp"
@@ -19,12 +20,13 @@
 
 namespace pel::engine {
 
-// One a rank, for the whole job. Questions are cheap enough to be asked between partitions.
+// One a rank, for the whole job. Questions are cheap enough to be asked between partitions. What may have to wait for a
+// disk, the status and the look for a request to stop, has a thread of its own: the sign of life does not wait for it.
 class Watch {
  public:
   // Before MPI starts: the handlers of signals.
   explicit Watch(base::Signals& signals) : signals_(signals) {}
-  ~Watch() { heartbeat_.reset(); }
+  ~Watch();
 
   // When the ranks are known. `directory` is that of the run, empty for none; `incarnation` the launch's, as its
   // launcher says, or 0. Throws: WriteFailed where the directory cannot be written.
@@ -59,6 +61,7 @@ class Watch {
 
  private:
   void tick(store::Heartbeat const& where);
+  void serve_files();
   void look_for_halt();
   void reserve_status();
   void write_status(bool durable);
@@ -78,7 +81,8 @@ class Watch {
   bool status_warned_ = false, status_begun_ = false;
   std::atomic<bool> status_changed_{false};
   std::unique_ptr<store::ReservedFile> status_file_;
-  std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // the last: its thread calls tick()
+  std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // its thread calls tick()
+  std::unique_ptr<base::Ticker> files_;                // the last: its thread calls serve_files()
 };
 
 }  // namespace pel::engine

@@ -94,6 +94,7 @@ RunManifest manifest_from_json(nlohmann::json const& json) {
   json.at("state").get_to(manifest.state);
   json.at("exit_code").get_to(manifest.exit_code);
   json.at("stall_seconds").get_to(manifest.stall_seconds);
+  manifest.silent_seconds = json.value("silent_seconds", manifest.silent_seconds);
   json.at("walltime_seconds").get_to(manifest.walltime_seconds);
   json.at("attempts").get_to(manifest.attempts);
   json.at("starts").get_to(manifest.starts);
@@ -179,6 +180,7 @@ std::string to_text(RunManifest const& manifest) {
                                     {"state", manifest.state},
                                     {"exit_code", manifest.exit_code},
                                     {"stall_seconds", manifest.stall_seconds},
+                                    {"silent_seconds", manifest.silent_seconds},
                                     {"walltime_seconds", manifest.walltime_seconds},
                                     {"attempts", manifest.attempts},
                                     {"starts", manifest.starts},

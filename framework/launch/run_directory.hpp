@@ -41,6 +41,7 @@ struct RunManifest {
   std::string state = "new";       // running, done, stopped, failed
   int exit_code = 0;
   double stall_seconds = 300;
+  double silent_seconds = -1;    // -1: as the file system of the run directory wants
   double walltime_seconds = -1;  // -1: no limit
   int attempts = 3;
   int starts = 0;             // launches so far

@@ -20,6 +20,7 @@
 #include "launch/observed.hpp"
 #include "launch/slurm.hpp"
 #include "pel/error.hpp"
+#include "store/file_system.hpp"
 #include "store/halt_request.hpp"
 #include "store/run_status.hpp"
 
@@ -173,11 +174,13 @@ Incident Supervisor::launch() {
   add_epoch(members, saved_in(checkpoints_));
   members["command"] = shown(whole);
   record_.add_event(event("start", members));
+  auto limits = silent_limits(what_.manifest.silent_seconds, store::on_network_file_system(what_.run.path));
+  limits.stall_seconds = what_.manifest.stall_seconds;
   RunningLaunch running({.run = what_.run,
                          .checkpoints = checkpoints_,
                          .ranks = ranks_,
                          .incarnation = incarnation_,
-                         .limits = {.stall_seconds = what_.manifest.stall_seconds},
+                         .limits = limits,
                          .by_srun = what_.manifest.launcher == "srun",
                          .step_name = fmt::format("pel-{}", incarnation_)},
                         signals_, wish_);

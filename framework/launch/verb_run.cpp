@@ -62,6 +62,7 @@ RunManifest manifest_of(RunRequest const& request) {
           .created = utc_now(),
           .ended = "",
           .stall_seconds = request.stall_seconds,
+          .silent_seconds = request.silent_seconds,
           .walltime_seconds = request.walltime_seconds,
           .attempts = request.attempts};
 }

@@ -11,6 +11,14 @@ constexpr int stops_needed = 2;
 
 }  // namespace
 
+WatchLimits silent_limits(double asked, bool network_file_system) {
+  constexpr double seldom_late = 3, network_late = 15, two_ticks = 2;
+  WatchLimits limits;
+  limits.silent_seconds = asked >= 0 ? std::max(asked, two_ticks) : network_file_system ? network_late : seldom_late;
+  limits.silent_here_seconds = std::max(limits.silent_here_seconds, limits.silent_seconds);
+  return limits;
+}
+
 Watch::Watch(std::filesystem::path const& path, int ranks, std::uint64_t incarnation, WatchLimits const& limits)
     : reader_(path, ranks, incarnation), ranks_(ranks), limits_(limits), stops_(static_cast<std::size_t>(ranks), 0) {}
 

@@ -17,12 +17,16 @@ namespace pel::launch {
 enum class ProcessState { unknown, stopped, going };
 
 struct WatchLimits {
-  double silent_seconds = 3;        // without a heartbeat, where nothing else is known
+  double silent_seconds = 3;        // without a heartbeat, where nothing else is known; see silent_limits()
   double silent_here_seconds = 10;  // where the process is seen, and not stopped: only its thread was late
   double start_seconds = 60;        // at least, for ranks that have not started
   double stall_seconds = 300;       // all alive and no progress: a hang, but never before
   double stall_supersteps = 20;     // so many times the median superstep
 };
+
+// The limits for ranks that are silent: `asked` seconds, or for -1 what suits the file system of the run directory. One
+// of the network may show what other hosts write 15 s later.
+[[nodiscard]] WatchLimits silent_limits(double asked, bool network_file_system);
 
 struct Finding {
   enum class What { fine, stopped, silent, hung };

@@ -101,6 +101,22 @@ TEST_CASE("a superstep computes, whatever was before") {
   CHECK(becomes_true([&] { return beat_in(run).phase == pel::store::Phase::compute; }));
 }
 
+TEST_CASE("a file that hangs does not hold up the sign of life") {
+  auto const run = run_directory("hang");
+  REQUIRE(mkfifo((run / "halt").c_str(), 0600) == 0);  // to open it waits for a writer
+  pel::base::Signals signals(pel::base::Launcher::none);
+  auto watch = std::make_unique<Watch>(signals);
+  watch->open(run, 0, 1, 3, pel::base::Log(), 0);
+
+  CHECK(becomes_true([&] { return beat_in(run).alive >= 4; }));
+
+  int writer = -1;
+  CHECK(becomes_true([&] { return (writer = open((run / "halt").c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
+  std::filesystem::remove(run / "halt");
+  close(writer);
+  watch.reset();
+}
+
 TEST_CASE("a launch begins with its own status, whatever number the last one had") {
   auto const run = run_directory("number");
   pel::base::Signals signals(pel::base::Launcher::none);

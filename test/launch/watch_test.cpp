@@ -133,6 +133,16 @@ TEST_CASE("who waits for a disk has more time, unless another rank computes or h
   CHECK(seconds_until_hung(Phase::load, Phase::load, false) == doctest::Approx(20).epsilon(0.02));
 }
 
+TEST_CASE("limits for silence are those asked for, or suit the file system") {
+  using pel::launch::silent_limits;
+  CHECK(silent_limits(-1, false).silent_seconds == 3);
+  CHECK(silent_limits(-1, true).silent_seconds == 15);
+  CHECK(silent_limits(-1, true).silent_here_seconds == 15);
+  CHECK(silent_limits(8, true).silent_seconds == 8);
+  CHECK(silent_limits(8, true).silent_here_seconds == 10);
+  CHECK(silent_limits(0, false).silent_seconds == 2);  // heartbeats come once a second
+}
+
 TEST_CASE("a job's next run counts its supersteps anew") {
   Job job(2);
   Watch watch(job.path, 2, 3, {});

@@ -125,6 +125,7 @@ void Watch::note_superstep(std::int64_t superstep) {
     status_.superstep = superstep;
   }
   status_changed_ = true;
+  if (!std::exchange(superstep_noted_, true)) files_->wake();  // who waits for the job to go on sees it at once
 }
 void Watch::note_checkpoint(std::int64_t superstep) {
   {

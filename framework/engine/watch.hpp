@@ -47,8 +47,8 @@ class Watch {
   // When the wall-clock limit comes, on base::monotonic_seconds(); infinity if there is none.
   [[nodiscard]] double deadline() const noexcept { return deadline_; }
 
-  // What status.json says; written about once a second, and at once when it is an outcome.
-  // Rank 0; elsewhere nothing. Its space is taken at the start, so that a full disk hides no outcome. A
+  // What status.json says; written about once a second, and at once when it is an outcome, a checkpoint, or the first
+  // superstep. Rank 0; elsewhere nothing. Its space is taken at the start, so that a full disk hides no outcome. A
   // status that cannot be written is a warning: observing never fails a job. Once a later launch has written its own,
   // this one writes no more: a cut-off host's ranks live on, and may reach the files of the run.
   void note_superstep(std::int64_t superstep);
@@ -78,7 +78,7 @@ class Watch {
   mutable std::mutex mutex_;           // of the two below
   std::optional<store::HaltRequest> halt_;
   store::RunStatus status_;
-  bool status_warned_ = false, status_begun_ = false;
+  bool status_warned_ = false, status_begun_ = false, superstep_noted_ = false;
   std::atomic<bool> status_changed_{false};
   std::unique_ptr<store::ReservedFile> status_file_;
   std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // its thread calls tick()

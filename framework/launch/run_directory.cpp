@@ -113,6 +113,12 @@ std::string new_run_id(std::string const& app) {
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc(std::time(nullptr))); }
 
+std::string utc_now_precisely() {
+  timespec now{};
+  if (clock_gettime(CLOCK_REALTIME, &now) != 0) throw SystemError("clock_gettime", errno, "no time");
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc(now.tv_sec), now.tv_nsec / 1'000'000);
+}
+
 RunDirectory make_run_at(fs::path const& path) {
   make_directories(path / "log");
   return {fs::canonical(path)};

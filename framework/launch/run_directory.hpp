@@ -54,6 +54,9 @@ struct RunManifest {
 
 // "2026-11-20T15:03:01Z"
 [[nodiscard]] std::string utc_now();
+// "2026-11-20T15:03:01.250Z", for events
+[[nodiscard]] std::string utc_now_precisely();
+
 // Makes runs/ID with its log folder, and turns runs/latest to it. Throws: WriteFailed.
 [[nodiscard]] RunDirectory make_run(std::filesystem::path const& runs, std::string const& id);
 

@@ -34,7 +34,7 @@ constexpr int system_code = static_cast<int>(ExitCode::system);
 constexpr int stopped_code = static_cast<int>(ExitCode::stopped);
 
 std::string event(char const* kind, Json const& members) {
-  Json line{{"time", utc_now()}, {"event", kind}};
+  Json line{{"time", utc_now_precisely()}, {"event", kind}};
   line.update(members);
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -117,6 +117,19 @@ TEST_CASE("a file that hangs does not hold up the sign of life") {
   watch.reset();
 }
 
+TEST_CASE("the first superstep of a launch shows at once") {
+  auto const run = run_directory("first");
+  pel::base::Signals signals(pel::base::Launcher::none);
+  Watch watch(signals);
+  watch.open(run, 0, 1, 3, pel::base::Log(), 0);
+
+  auto const before = pel::base::monotonic_seconds();
+  watch.note_superstep(41);
+
+  CHECK(becomes_true([&] { return status_in(run)->superstep == 41; }));
+  CHECK(pel::base::monotonic_seconds() - before < 0.9);
+}
+
 TEST_CASE("a launch begins with its own status, whatever number the last one had") {
   auto const run = run_directory("number");
   pel::base::Signals signals(pel::base::Launcher::none);

@@ -140,6 +140,7 @@ void Checkpoints::take(std::int64_t s, bool asked, Mailroom const& mailroom, std
   auto const before = writer_.figures().blocked_seconds;
   bool const begun = writer_.begin(s, mailroom, awake);
   owed_ = asked && !begun;
+  if (asked) (void)watch_.take_checkpoint_wish();  // it may have come to the others later: this one answers it as well
   if (begun)
     interval_.begun(now, s, writer_.figures().blocked_seconds - before);
   else

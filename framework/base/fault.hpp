@@ -18,8 +18,8 @@
 // Points:
 //   of a run       load, deal, construct, superstep, exchange, halo, fold, save, restore, write, output, publish;
 //                  exchange and halo are inside the traffic between ranks
-//   of a commit    agreed, snapshot, skeleton, allocated, payload, payload_mid, part_synced, gathered, index, manifest,
-//                  dir_synced, before_rename, renamed, committed, trashed
+//   of a commit    agreed, snapshot, skeleton, allocated, payload_piece, payload_mid, payload, part_synced, gathered,
+//                  index, manifest, dir_synced, before_rename, renamed, committed, trashed
 //   of a restart   restore_list, restore_read, restore_agreed
 #pragma once
 

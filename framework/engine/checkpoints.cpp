@@ -140,6 +140,7 @@ void Checkpoints::take(std::int64_t s, bool asked, Mailroom const& mailroom, std
   auto const before = writer_.figures().blocked_seconds;
   bool const begun = writer_.begin(s, mailroom, awake);
   owed_ = asked && !begun;
+  if (asked) (void)watch_.take_checkpoint_wish();  // it may have come to the others later: this one answers it as well
   if (begun)
     interval_.begun(now, s, writer_.figures().blocked_seconds - before);
   else
@@ -168,6 +169,7 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
 }
 
 void Checkpoints::finish() {
+  watch_.enter(store::Phase::checkpoint);
   if (writer_.busy()) (void)writer_.complete();
   note_commits();
   auto const choice = interval_.choice(base::monotonic_seconds());

@@ -30,7 +30,10 @@ void EpochWriter::set_home(store::CheckpointDirectory directory, store::Identity
   identity_ = std::move(identity);
 }
 
-void EpochWriter::reach(char const* point) const { world_.fault().reach(point, world_.rank(), now_.superstep); }
+void EpochWriter::reach(char const* point) const {
+  world_.tell_progress();
+  world_.fault().reach(point, world_.rank(), now_.superstep);
+}
 
 // Snapshots may take half of the memory that is left, shared with the ranks of this host.
 bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {

@@ -42,7 +42,8 @@ struct EarlierPart {
 
 enum class Compress { off, zstd };
 
-// Called when a step of the writing is done: "skeleton", "allocated", "payload_mid", "payload", "part_synced".
+// Called when a step of the writing is done: "skeleton", "allocated", "payload_piece" (each), "payload_mid", "payload",
+// "part_synced".
 using Milestone = std::function<void(char const*)>;
 
 // Writes and fsyncs the part of these fields; a file of that name is overwritten. `sums` are of the snapshot's slices,

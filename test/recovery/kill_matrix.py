@@ -12,9 +12,9 @@ from tides_job import pel
 EVERYWHERE, ON_ROOT = (0, tides.LAST), (0,)
 COMMIT = [
     ("agreed", EVERYWHERE, False), ("snapshot", EVERYWHERE, False), ("skeleton", EVERYWHERE, False),
-    ("allocated", EVERYWHERE, False), ("payload_mid", EVERYWHERE, False), ("payload", EVERYWHERE, False),
-    ("part_synced", EVERYWHERE, False), ("gathered", ON_ROOT, False), ("index", ON_ROOT, False),
-    ("manifest", ON_ROOT, False), ("dir_synced", ON_ROOT, False), ("before_rename", ON_ROOT, False),
+    ("allocated", EVERYWHERE, False), ("payload_piece", EVERYWHERE, False), ("payload_mid", EVERYWHERE, False),
+    ("payload", EVERYWHERE, False), ("part_synced", EVERYWHERE, False), ("gathered", ON_ROOT, False),
+    ("index", ON_ROOT, False), ("manifest", ON_ROOT, False), ("dir_synced", ON_ROOT, False), ("before_rename", ON_ROOT, False),
     ("renamed", ON_ROOT, True), ("committed", ON_ROOT, True), ("trashed", ON_ROOT, True),
 ]
 # The epoch whose commit dies, and the one before it. Of asynchronous ones the second is never left out, however slow the

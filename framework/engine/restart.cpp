@@ -8,6 +8,7 @@
 
 #include "engine/state_snapshot.hpp"
 #include "pel/error.hpp"
+#include "store/epoch_names.hpp"
 
 namespace pel::engine {
 
@@ -63,13 +64,12 @@ bool Restart::other_run_has_epochs() {
   std::string found;
   world_.together(Site::restore, "find checkpoints", [&] {
     std::filesystem::path const top(settings_.checkpoint_dir);
-    if (world_.rank() != 0 || !std::filesystem::is_directory(top)) return;
+    if (world_.rank() != 0) return;
     auto const look = [&](std::filesystem::path const& path) {
       if (path != directory_.path() && !store::CheckpointDirectory(path).epochs().empty()) found = "yes";
     };
     look(top);
-    for (auto const& entry : std::filesystem::directory_iterator(top))
-      if (entry.is_directory()) look(entry.path());
+    for (auto const& path : store::directories_in(top)) look(path);
   });
   return !world_.communicator().broadcast(found, 0).empty();
 }

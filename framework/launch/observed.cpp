@@ -33,9 +33,11 @@ ProcessState process_state(store::Heartbeat const& beat) {
   return state == 0 || state == 'Z' ? ProcessState::unknown : ProcessState::going;
 }
 
-std::int64_t newest_epoch(fs::path const& checkpoints) {
+std::int64_t newest_epoch(fs::path const& checkpoints) try {
   auto const epochs = store::CheckpointDirectory(checkpoints).epochs();
   return epochs.empty() ? -1 : epochs.front().superstep;
+} catch (WriteFailed const&) {  // of a directory that cannot be listed nothing is known; the job itself will say so
+  return -1;
 }
 
 std::optional<std::int64_t> parse_out_of_memory_kills(std::string const& text) {

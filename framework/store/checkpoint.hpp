@@ -99,7 +99,7 @@ class CheckpointDirectory {
   // Removes the temporary directory of an epoch that will not be committed. One rank. Does not throw.
   void abandon(std::int64_t superstep) const noexcept;
 
-  // All committed epochs, newest first.
+  // All committed epochs, newest first. Throws: WriteFailed if the directory is there and cannot be listed.
   [[nodiscard]] std::vector<Epoch> epochs() const;
   [[nodiscard]] std::filesystem::path committed(std::int64_t superstep) const;  // where an epoch is, or would be
 

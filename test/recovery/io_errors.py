@@ -112,6 +112,23 @@ def for_good(folder):
     check_reached(pel.at_once(is_survived, cases), {case[1] for case in cases if case[3] == 1})
 
 
+def unlisted(folder):
+    """A directory that cannot be listed is not one without epochs: nothing is started afresh, nothing deleted."""
+    def is_refused(mode):
+        where = own_folder(folder, mode[1])
+        tides.kill(where, "point=superstep,rank=1,superstep=7", *tides.SYNC)
+        before = tides.epochs(where)
+        for resume in pel.sized(("--resume=auto", "--resume"), ("--resume=auto", "--resume"), ("--resume=auto",)):
+            outcome = tides.run(where, resume, *tides.EVERY, *mode, shim={"call": "list", "error": "EIO", "rank": 0},
+                                each=True)
+            pel.expect_one_error(outcome, 74, "ckpt: ", "it cannot be listed: Input/output error")
+            pel.check(tides.epochs(where) == before, f"epochs {before} have become {tides.epochs(where)}: {outcome}")
+        tides.check_resumes(where, *tides.EVERY, expected=6)
+
+    tides.right()
+    pel.at_once(is_refused, pel.sized(MODES, MODES, MODES[:1]))
+
+
 def short_writes(folder):
     """No error at all: the rest is written by the next call."""
     def is_no_error(case):
@@ -232,6 +249,7 @@ if __name__ == "__main__":
     pel.main({
         "a call that fails once costs one epoch at most": once,
         "calls that fail for good cost no epoch that was there": for_good,
+        "a directory that cannot be listed is refused": unlisted,
         "a short write is no error": short_writes,
         "a directory that is removed costs no answer": removed_directory,
         "a full disk costs no answer": full_disk,

@@ -6,6 +6,7 @@
 
 #include "base/machine.hpp"
 #include "launch/process.hpp"
+#include "pel/error.hpp"
 #include "store/checkpoint.hpp"
 
 namespace pel::launch {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <span>
 #include <system_error>
 
@@ -87,12 +88,13 @@ bool CheckpointDirectory::stands_already(Manifest const& manifest) const try {
   return false;
 }
 
-// rename() does not replace a directory that holds files.
-void CheckpointDirectory::make_room_for(Manifest const& manifest) const {
-  auto const there = committed(manifest.superstep);
-  std::error_code error;
-  if (fs::exists(there, error))
-    rename_checked(there, free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
+// False where an epoch of that superstep is there: rename() does not replace a directory that holds files.
+bool CheckpointDirectory::appears(std::int64_t superstep) const try {
+  rename_checked(temporary(superstep), committed(superstep));
+  return true;
+} catch (WriteFailed const& failed) {
+  if (failed.code != ENOTEMPTY && failed.code != EEXIST) throw;
+  return false;
 }
 
 bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
@@ -104,14 +106,17 @@ bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(ch
   reached("manifest");
   sync_directory(from);
   reached("dir_synced");
-  bool const ours = !stands_already(manifest);  // may take long
   reached("before_rename");
   may_commit();
-  if (!ours) {
+  bool ours = appears(manifest.superstep);
+  if (!ours && stands_already(manifest)) {  // reading it may take long
     abandon(manifest.superstep);
-  } else {
-    make_room_for(manifest);
+  } else if (!ours) {
+    may_commit();
+    rename_checked(committed(manifest.superstep),
+                   free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
     rename_checked(from, committed(manifest.superstep));
+    ours = true;
   }
   reached("renamed");
   sync_directory(path_);

@@ -89,10 +89,11 @@ class CheckpointDirectory {
   std::filesystem::path begin(std::int64_t superstep) const;
 
   // Writes index.h5 and the manifest, fsyncs them and the directory, and makes the epoch appear by one rename, then
-  // fsyncs that. An epoch of that superstep that is there already and whole stays, and this one goes. `reached` is
-  // called with "index", "manifest", "dir_synced", "before_rename", "renamed", "committed". One rank, when all parts
-  // are written. `may_commit` is asked just before the rename, and throws if another launch owns the directory. Throws:
-  // WriteFailed; what the two functions throw. Returns whether the epoch that stands is the one just written.
+  // fsyncs that. An epoch of that superstep that is there already and whole stays, and this one goes; one that is not
+  // is kept as bad-…. `reached` is called with "index", "manifest", "dir_synced", "before_rename", "renamed",
+  // "committed". One rank, when all parts are written. `may_commit` is asked just before anything gets or loses the
+  // name of an epoch, and throws if another launch owns the directory. Throws: WriteFailed; what the two functions
+  // throw. Returns whether the epoch that stands is the one just written.
   bool commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
               std::function<void()> const& may_commit) const;
 
@@ -135,7 +136,7 @@ class CheckpointDirectory {
 
  private:
   [[nodiscard]] std::filesystem::path temporary(std::int64_t superstep) const;
-  void make_room_for(Manifest const& manifest) const;
+  [[nodiscard]] bool appears(std::int64_t superstep) const;
   [[nodiscard]] bool stands_already(Manifest const& manifest) const;
 
   std::filesystem::path path_;

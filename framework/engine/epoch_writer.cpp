@@ -87,7 +87,15 @@ void EpochWriter::start() {
   writer_.post([this] { write_part(); });
 }
 
+// Words are for people: an exception may have none, and is a failure all the same.
+void EpochWriter::fail(char const* words, int code) {
+  failed_ = true;
+  failure_ = *words == '\0' ? "an exception without words" : words;
+  failure_code_ = code;
+}
+
 void EpochWriter::write_part() noexcept {
+  failed_ = false;
   failure_.clear();
   failure_code_ = 0;
   part_.reset();
@@ -104,13 +112,13 @@ void EpochWriter::write_part() noexcept {
         earlier, [this](char const* point) { reach(point); },
         settings_.checkpoint_compress ? store::Compress::zstd : store::Compress::off);
   } catch (WriteFailed const& failed) {
-    failure_ = failed.what();
-    failure_code_ = failed.code;
+    fail(failed.what(), failed.code);
   } catch (std::exception const& error) {
-    failure_ = error.what();
-    failure_code_ = EIO;
+    fail(error.what(), EIO);
+  } catch (...) {
+    fail("", EIO);
   }
-  if (!failure_.empty()) sums_->finish();
+  if (failed_) sums_->finish();
   part_seconds_ = base::monotonic_seconds() - started;
 }
 
@@ -141,7 +149,7 @@ void EpochWriter::advance(Agreed const& agreed) {
 void EpochWriter::gather_parts() {
   auto const started = base::monotonic_seconds();
   nlohmann::json mine;
-  if (part_)
+  if (!failed_)
     mine = {{"part", store::to_text(part_->summary)}, {"seconds", part_seconds_}};
   else
     mine = {{"failure", failure_}, {"code", failure_code_}};
@@ -150,6 +158,7 @@ void EpochWriter::gather_parts() {
   auto const texts =
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::Manifest manifest{identity_, now_.superstep, placement_.partitions(), settings_.app, {}};
+  bool failed = false;
   std::string failure;
   figures_.no_space = false;
   for (auto const& text : texts) {
@@ -159,12 +168,13 @@ void EpochWriter::gather_parts() {
       now_.write_seconds = std::max(now_.write_seconds, json.at("seconds").get<double>());
       continue;
     }
-    if (failure.empty()) failure = json.at("failure");
+    if (!std::exchange(failed, true)) failure = json.at("failure");
     figures_.no_space = figures_.no_space || json.at("code") == ENOSPC || json.at("code") == EDQUOT;
   }
   phase_ = Phase::committing;
   if (world_.rank() == 0) {
     reach("gathered");
+    failed_ = failed;
     failure_ = failure;
     writer_.post([this, manifest = std::move(manifest)] { commit(manifest); });
   }
@@ -176,7 +186,7 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   verdict_ = Verdict::dropped;
   auto const started = base::monotonic_seconds();
   try {
-    if (failure_.empty()) {
+    if (!failed_) {
       bool const ours = directory_->commit(
           manifest, [this](char const* point) { reach(point); }, [this] { ownership_.check(); });
       verdict_ = ours ? Verdict::ours : Verdict::anothers;
@@ -188,10 +198,12 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   } catch (LostLease const&) {
     fatal_ = std::current_exception();
   } catch (WriteFailed const& failed) {
-    failure_ = failed.what();
+    fail(failed.what(), failed.code);
     figures_.no_space = failed.code == ENOSPC || failed.code == EDQUOT;
   } catch (std::exception const& error) {
-    failure_ = error.what();
+    fail(error.what(), EIO);
+  } catch (...) {
+    fail("", EIO);
   }
   if (verdict_ != Verdict::dropped) return;  // what failed came after the commit
   directory_->abandon(now_.superstep);

@@ -62,6 +62,7 @@ class EpochWriter {
 
   void start();
   void write_part() noexcept;
+  void fail(char const* words, int code);
   void gather_parts();
   void commit(store::Manifest const& manifest) noexcept;
   void settle(Verdict verdict);
@@ -95,6 +96,7 @@ class EpochWriter {
   // Of the thread while it is busy, of the main thread otherwise.
   std::optional<store::WrittenPart> part_, committed_part_;
   std::int64_t committed_part_epoch_ = -1;
+  bool failed_ = false;  // the part was not written; on rank 0 in a commit: some part
   std::string failure_;  // why the part or the epoch was not written
   int failure_code_ = 0;
   double part_seconds_ = 0, commit_seconds_ = 0;

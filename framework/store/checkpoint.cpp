@@ -7,6 +7,7 @@
 #include <span>
 #include <system_error>
 
+#include "pel/error.hpp"
 #include "store/epoch_index.hpp"
 #include "store/epoch_names.hpp"
 #include "store/file.hpp"
@@ -99,6 +100,9 @@ bool CheckpointDirectory::appears(std::int64_t superstep) const try {
 
 bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
                                  std::function<void()> const& may_commit) const {
+  if (!complete(manifest))
+    throw InternalError(__FILE__, __LINE__,
+                        "the parts of superstep " + std::to_string(manifest.superstep) + " lack partitions");
   auto const from = temporary(manifest.superstep);
   write_epoch_index(from, manifest);
   reached("index");

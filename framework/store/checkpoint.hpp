@@ -92,8 +92,8 @@ class CheckpointDirectory {
   // fsyncs that. An epoch of that superstep that is there already and whole stays, and this one goes; one that is not
   // is kept as bad-…. `reached` is called with "index", "manifest", "dir_synced", "before_rename", "renamed",
   // "committed". One rank, when all parts are written. `may_commit` is asked just before anything gets or loses the
-  // name of an epoch, and throws if another launch owns the directory. Throws: WriteFailed; what the two functions
-  // throw. Returns whether the epoch that stands is the one just written.
+  // name of an epoch, and throws if another launch owns the directory. Throws: WriteFailed; InternalError where
+  // partitions are missing; what the two functions throw. Returns whether the epoch that stands is the one just written.
   bool commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
               std::function<void()> const& may_commit) const;
 

@@ -78,6 +78,8 @@ bool is_plain_name(std::string const& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
 }
 
+}  // namespace
+
 bool complete(Manifest const& manifest) {
   std::vector<PartitionId> found;
   for (std::size_t rank = 0; rank < manifest.parts.size(); ++rank) {
@@ -92,8 +94,6 @@ bool complete(Manifest const& manifest) {
     if (index(found[i]) != i) return false;
   return true;
 }
-
-}  // namespace
 
 std::string to_text(PartSummary const& part) { return to_json(part).dump(); }
 PartSummary part_from(std::string const& text) { return part_of(Json::parse(text)); }

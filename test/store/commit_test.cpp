@@ -152,3 +152,14 @@ TEST_CASE("a part that is not what its rank says it wrote is not committed") {
   }
   CHECK(directory.epochs().empty());
 }
+
+TEST_CASE("an epoch that lacks partitions is not committed") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  auto manifest = pel::test::write_sample_parts(directory, 4, 2);
+  manifest.parts.pop_back();
+
+  CHECK_THROWS_AS(pel::test::commit(directory, manifest), pel::InternalError);
+
+  CHECK(directory.epochs().empty());
+}

@@ -26,7 +26,7 @@ class Checkpoints {
               Ownership& ownership, Watch& watch);
 
   // The superstep to begin with, after loading what is to be gone on from; `awake[slot]` become the votes.
-  // Throws: NoCheckpoint, ForeignCheckpoint, DirectoryInUse, WriteFailed; what a kernel's serialize() threw.
+  // Throws: NoCheckpoint, ForeignCheckpoint, ConfigError, DirectoryInUse, WriteFailed; what a kernel's serialize() threw.
   [[nodiscard]] std::int64_t first_superstep(std::vector<std::uint8_t>& awake);
   [[nodiscard]] std::int64_t resumed_from() const noexcept { return resumed_from_; }
 
@@ -63,6 +63,7 @@ class Checkpoints {
  private:
   void open();
   void open_afresh();
+  void start_afresh();
   [[nodiscard]] bool open_if_possible();
   void note_commits();
 

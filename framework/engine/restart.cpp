@@ -47,17 +47,14 @@ void Restart::start_afresh() {
   });
 }
 
-bool Restart::holds_anothers() {
-  std::string found;
+void Restart::refuse_others() {
   world_.together(Site::start, "whose checkpoints", [&] {
     if (world_.rank() != 0) return;
     for (auto const& epoch : directory_.epochs()) try {
-        if (directory_.parse_manifest(epoch).identity != identity_) found = "yes";
-        return;
-      } catch (store::Damaged const&) {  // then the next older one tells
+        refuse_foreign(epoch, directory_.parse_manifest(epoch));
+      } catch (store::Damaged const&) {  // whose that was nobody knows
       }
   });
-  return !world_.communicator().broadcast(found, 0).empty();
 }
 
 bool Restart::other_run_has_epochs() {

@@ -38,8 +38,9 @@ class Restart {
   // Collective: all ranks.
   [[nodiscard]] bool other_run_has_epochs();
 
-  // Whether the newest epoch is of another job. Collective: all ranks.
-  [[nodiscard]] bool holds_anothers();
+  // Before a fresh start, which would let them go: no epoch may be another job's, or of another version of PEL.
+  // Collective: all ranks. Throws: ForeignCheckpoint, ConfigError.
+  void refuse_others();
 
   // Makes room for a job that starts at superstep 0: earlier epochs are put aside, and go when this job has its own.
   // Collective: all ranks. Throws: WriteFailed.

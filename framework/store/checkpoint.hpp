@@ -18,7 +18,7 @@
 
 namespace pel::store {
 
-// A file of a checkpoint that is not what it should be (cut short, changed, of an unknown version), or cannot be read.
+// A file of a checkpoint that is not what it should be (cut short, changed), or cannot be read.
 // The engine then passes to the next older epoch. `kind` is a word for the name under which the epoch is kept, `code`
 // the errno of the call that failed, if one did.
 class Damaged : public std::runtime_error {
@@ -105,7 +105,7 @@ class CheckpointDirectory {
   [[nodiscard]] std::filesystem::path committed(std::int64_t superstep) const;  // where an epoch is, or would be
 
   // The table of contents, after checking its digest, that it holds each partition once, and that all parts are there
-  // with the size they should have. Throws: Damaged.
+  // with the size they should have. Throws: Damaged; ConfigError if another version of PEL wrote it.
   [[nodiscard]] Manifest read_manifest(Epoch const& epoch) const;
 
   // The same without a look at the parts: for a rank that will open those it needs. Throws: Damaged.

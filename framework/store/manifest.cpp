@@ -113,9 +113,12 @@ Manifest parse_manifest(std::filesystem::path const& path, std::string const& te
   if (text.substr(body.size()) != digest_of(body) + "\n")
     throw Damaged(path, "does not match the digest in its last line", "manifest");
   auto const json = Json::parse(body);
-  auto const version = json.at("format_version").get<std::int64_t>();
-  if (json.at("format") != part_format || version != part_format_version)
-    throw Damaged(path, "has the unknown format version " + std::to_string(version), "version");
+  if (json.at("format") != part_format) throw Damaged(path, "is no manifest of a checkpoint", "manifest");
+  if (auto const version = json.at("format_version").get<std::int64_t>(); version != part_format_version)
+    throw ConfigError(path.string(),
+                      "another version of PEL wrote this checkpoint: its format has the version " +
+                          std::to_string(version) + ", this PEL's is " + std::to_string(part_format_version),
+                      "go on with the PEL that wrote it, or name another --checkpoint-dir; nothing was changed");
   auto manifest = manifest_of(json);
   if (!complete(manifest))
     throw Damaged(path, "its parts are not named as parts are, or do not hold every partition once", "manifest");

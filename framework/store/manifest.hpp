@@ -24,7 +24,7 @@ constexpr char const* manifest_name = "MANIFEST.json";
 [[nodiscard]] PartSummary part_from(std::string const& text);
 
 // The inverse. `path` is for the message. Checks the digest, the format's version, and that every partition is in
-// exactly one part. Throws: Damaged.
+// exactly one part. Throws: Damaged; ConfigError for what another version of PEL wrote, which is nobody's to change.
 [[nodiscard]] Manifest parse_manifest(std::filesystem::path const& path, std::string const& text);
 
 }  // namespace pel::store

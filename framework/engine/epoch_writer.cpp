@@ -82,6 +82,10 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
 
 void EpochWriter::start() {
   now_ = *std::exchange(next_, std::nullopt);
+  write_now();
+}
+
+void EpochWriter::write_now() {
   phase_ = Phase::writing;
   sums_ = std::make_unique<store::BlockSums>(store::slices_of(snapshots_.at(now_.buffer)));
   writer_.post([this] { write_part(); });
@@ -131,6 +135,7 @@ void EpochWriter::report(Report& report) {
   }
   report.any |= verdict_ == Verdict::ours       ? flag::epoch_committed
                 : verdict_ == Verdict::anothers ? flag::epoch_there_already
+                : verdict_ == Verdict::again    ? flag::epoch_again
                                                 : flag::epoch_dropped;
 }
 
@@ -141,6 +146,7 @@ void EpochWriter::advance(Agreed const& agreed) {
     if ((agreed.any & flag::epoch_committed) != 0) settle(Verdict::ours);
     if ((agreed.any & flag::epoch_there_already) != 0) settle(Verdict::anothers);
     if ((agreed.any & flag::epoch_dropped) != 0) settle(Verdict::dropped);
+    if ((agreed.any & flag::epoch_again) != 0) settle(Verdict::again);
   }
   if (phase_ == Phase::idle && next_) start();
 }
@@ -159,18 +165,20 @@ void EpochWriter::gather_parts() {
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::Manifest manifest{identity_, now_.superstep, placement_.partitions(), settings_.app, {}};
   bool failed = false;
+  double slowest = 0;
   std::string failure;
   figures_.no_space = false;
   for (auto const& text : texts) {
     auto const json = nlohmann::json::parse(text);
     if (json.contains("part")) {
       manifest.parts.push_back(store::part_from(json.at("part")));
-      now_.write_seconds = std::max(now_.write_seconds, json.at("seconds").get<double>());
+      slowest = std::max(slowest, json.at("seconds").get<double>());
       continue;
     }
     if (!std::exchange(failed, true)) failure = json.at("failure");
     figures_.no_space = figures_.no_space || json.at("code") == ENOSPC || json.at("code") == EDQUOT;
   }
+  now_.write_seconds += slowest;
   phase_ = Phase::committing;
   if (world_.rank() == 0) {
     reach("gathered");
@@ -205,12 +213,16 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   } catch (...) {
     fail("", EIO);
   }
-  if (verdict_ != Verdict::dropped) return;  // what failed came after the commit
+  if (verdict_ == Verdict::dropped) give_up_epoch();  // else what failed came after the commit
+}
+
+// Where the disk is full it may be tried once more, with the newest whole epoch alone beside it.
+void EpochWriter::give_up_epoch() noexcept {
   directory_->abandon(now_.superstep);
-  if (!figures_.no_space || fatal_) return;
+  if (!figures_.no_space || fatal_ || now_.again) return;
   try {
     ownership_.check();  // what is left of an older launch deletes nothing
-    directory_->retain(1);
+    if (directory_->make_space()) verdict_ = Verdict::again;
   } catch (std::exception const&) {
     fatal_ = std::current_exception();
   }
@@ -218,7 +230,14 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
 
 void EpochWriter::settle(Verdict verdict) {
   phase_ = Phase::idle;
-  last_committed_ = verdict != Verdict::dropped;
+  last_committed_ = verdict == Verdict::ours || verdict == Verdict::anothers;
+  if (verdict == Verdict::again) {
+    now_.again = true;
+    world_.log().info("no space for the checkpoint of superstep " + std::to_string(now_.superstep) +
+                      ": older ones are deleted, and it is tried once more");
+    write_now();
+    return;
+  }
   // Not until it was noticed, which is at the end of a superstep.
   auto const took = now_.blocked + now_.write_seconds + commit_seconds_;
   if (!last_committed_) {

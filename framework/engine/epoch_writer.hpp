@@ -58,13 +58,15 @@ class EpochWriter {
 
  private:
   enum class Phase { idle, writing, committing };
-  enum class Verdict { dropped, ours, anothers };
+  enum class Verdict { dropped, ours, anothers, again };
 
   void start();
+  void write_now();
   void write_part() noexcept;
   void fail(char const* words, int code);
   void gather_parts();
   void commit(store::Manifest const& manifest) noexcept;
+  void give_up_epoch() noexcept;
   void settle(Verdict verdict);
   void agree_on_buffers(std::uint64_t bytes);
   [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
@@ -84,7 +86,8 @@ class EpochWriter {
     std::int64_t superstep = -1;
     std::size_t buffer = 0;
     double blocked = 0;
-    double write_seconds = 0;  // of the slowest rank
+    double write_seconds = 0;  // of the slowest rank, of all attempts
+    bool again = false;        // the disk was full, and space was made
   };
   UnderWay now_;
   std::optional<UnderWay> next_;

@@ -121,8 +121,20 @@ class CheckpointDirectory {
 
   // Deletes all but the `keep` newest committed epochs (at least one stays), what launches before this one have left
   // unfinished, and once there is a committed epoch what set_aside() put by; bad ones once `keep` newer epochs stand.
-  // One rank. Does not throw: what cannot be deleted stays.
+  // What is pinned stays, and counts for none of the `keep`. One rank. Does not throw: what cannot be deleted stays.
   void retain(int keep) const noexcept;
+
+  // For a full disk: reads epochs back, newest first, until one is whole, and then deletes all older ones and what
+  // retain() would; newer ones, which are damaged, become bad-…. Nothing is deleted where none is whole. What is pinned
+  // stays. Returns whether an epoch was deleted. One rank. Does not throw.
+  bool make_space() const noexcept;
+
+  // A file PIN in an epoch's directory: whoever makes it keeps the epoch from being deleted, by whatever name it goes.
+  static constexpr char const* pin_name = "PIN";
+  // Throws: WriteFailed.
+  static void pin(Epoch const& epoch);
+  static void unpin(Epoch const& epoch);
+  [[nodiscard]] static bool is_pinned(Epoch const& epoch);
 
   // Renames every committed epoch to old-…, so that a fresh start does not meet them: a new job begins here, and what
   // was there stays until the new job has a checkpoint (retain() deletes it then). Returns how many.

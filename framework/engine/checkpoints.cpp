@@ -1,5 +1,6 @@
 #include "engine/checkpoints.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -108,6 +109,18 @@ std::int64_t Checkpoints::first_superstep(std::vector<std::uint8_t>& awake) {
   }
   start_afresh();
   return 0;
+}
+
+void Checkpoints::prepare(Mailroom const& mailroom) {
+  using Kind = CheckpointEvery::Kind;
+  auto const& every = settings_.checkpoint_every;
+  if (prepared_ || given_up_ || every.kind == Kind::off) return;
+  double const first = every.kind == Kind::supersteps ? 0
+                       : every.kind == Kind::seconds  ? std::min(every.seconds, Interval::first_seconds)
+                                                      : Interval::first_seconds;
+  if (base::monotonic_seconds() < started_ + first / 2) return;
+  prepared_ = true;
+  writer_.prepare(mailroom);
 }
 
 std::uint32_t Checkpoints::wishes(std::int64_t s) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -32,19 +33,38 @@ void EpochWriter::set_home(store::CheckpointDirectory directory, store::Identity
 
 void EpochWriter::reach(char const* point) const { world_.fault().reach(point, world_.rank(), now_.superstep); }
 
-// Snapshots may take half of the memory that is left, shared with the ranks of this host.
-bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
+// Snapshots, and what is compressed of one, may take half of the memory that is left, shared with the ranks of this
+// host.
+std::uint64_t EpochWriter::budget() const {
   auto const held = snapshots_[0].room() + snapshots_[1].room();
-  auto const share = base::memory_available() / 2 / static_cast<std::uint64_t>(ranks_here_);
-  return snapshots * bytes <= share + held;
+  return base::memory_available() / 2 / static_cast<std::uint64_t>(ranks_here_) + held;
 }
 
-void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
+bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
+  return (snapshots + (settings_.checkpoint_compress ? 1 : 0)) * bytes <= budget();
+}
+
+std::uint64_t EpochWriter::room() const {
+  writer_.wait();
+  return snapshots_[0].room() + snapshots_[1].room();
+}
+
+void EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
+  constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
+  if (phase_ != Phase::idle || next_) return;
+  auto const state = state_.bytes(mailroom);
+  if (!state) return;
+  auto const bytes = *state + *state / 16 + gaps;
   bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
   world_.together(Site::save, "snapshots", [] {});
   auto const answers = world_.communicator().all_gather(two ? "2" : "1");
   buffers_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;
-  if (settings_.checkpoint_mode == CheckpointMode::async && buffers_ == 1)
+  if (buffers_ == 1) snapshots_.at(1 - now_.buffer).release();
+  auto const mebibytes = [](std::uint64_t n) { return std::to_string(n >> 20U) + " MiB"; };
+  world_.log().info("checkpoints take " + std::to_string(buffers_) + (buffers_ == 1 ? " copy" : " copies") +
+                    " of the state in memory, " + mebibytes(bytes) +
+                    " each on rank 0; their budget there, half of the " + "memory left, is " + mebibytes(budget()));
+  if (async && buffers_ == 1)
     world_.log().warn("memory for one snapshot only: a checkpoint that is due while another is written is left out");
 }
 
@@ -60,6 +80,20 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
     ++figures_.failed;
     last_committed_ = false;
     world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
+  if (!two && !has_room(bytes, 1)) return;
+  writer_.post([this, bytes, two] {
+    try {
+      snapshots_[0].reserve(bytes);
+      if (two) snapshots_[1].reserve(bytes);
+    } catch (std::bad_alloc const&) {  // the checkpoint will find out, and say so
+    }
+  });
+} catch (std::exception const&) {  // no thread, no memory: the same
+}
+
+void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
+  bool const async = settings_.checkpoint_mode == CheckpointMode::async;
+  bool const two = async && has_room(bytes, 2);
                       ", the job goes on: a copy of the state does not fit into half of the memory that is left");
     return true;
   }
@@ -80,6 +114,7 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   return true;
 }
 
+  if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
 void EpochWriter::start() {
   now_ = *std::exchange(next_, std::nullopt);
   write_now();

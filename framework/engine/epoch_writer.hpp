@@ -44,6 +44,13 @@ class EpochWriter {
   // Puts into the report how far this rank is. A directory that another launch has taken becomes the report's failure.
   void report(Report& report);
   // Goes one step on with what all ranks have reported. Collective: all ranks, after each agreement.
+  // Lets the thread claim and touch the memory of snapshots, so that no checkpoint waits for fresh pages: two buffers
+  // of what the state takes now and 1/16 more, or one if the budget (half of the memory that is left, shared with the
+  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way.
+  void prepare(Mailroom const& mailroom) noexcept;
+  // Bytes of memory that snapshots have, when the thread has done what it was at.
+  [[nodiscard]] std::uint64_t room() const;
+
   // Cost: l = 1 collective an epoch, when all parts are there.
   void advance(Agreed const& agreed);
 

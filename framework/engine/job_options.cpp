@@ -27,8 +27,7 @@ void must_not_be_empty(std::string const& option, std::string const& value, std:
 }  // namespace
 
 void JobCore::announce_options() {
-  table_.announce(
-      {quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option});
+  table_.announce({quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option});
 }
 
 std::string JobCore::take_last(base::OptionInfo const& info) {
@@ -108,7 +107,8 @@ void JobCore::take_checkpoint_options() {
   auto const mode = take_last({.name = "checkpoint-mode",
                                .value = "async|sync",
                                .fallback = "async",
-                               .help = "write checkpoints beside the supersteps, or between them"});
+                               .help = "write checkpoints beside the supersteps, from one or two copies of the "
+                                       "state in half of the memory that is left, or between them, from one"});
   settings_.checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
                                   ? CheckpointMode::sync
                                   : CheckpointMode::async;

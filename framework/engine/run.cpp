@@ -81,6 +81,7 @@ class Run {
   }
 
   void supersteps() {
+    checkpoints_.prepare(mailroom_);
     for (auto s = first_;; ++s) {
       auto const started = base::monotonic_seconds();
       auto const& agreed = compute(s);
@@ -102,6 +103,7 @@ class Run {
         save([&] { checkpoints_.take(s, (wishes & flag::asked) != 0, mailroom_, awake_); });
       if (settings_.rebuild_at == s) rebuild();
     }
+      checkpoints_.prepare(mailroom_);
   }
 
   // Seconds of checkpoints are not those of the run.

@@ -7,10 +7,28 @@
 #include <utility>
 
 #include "base/machine.hpp"
+#include "engine/restart.hpp"
 #include "pel/error.hpp"
 #include "store/manifest.hpp"
 
 namespace pel::engine {
+namespace {
+
+// For people, so not longer than an attribute may be.
+std::string parameters_of(RunSettings const& settings) {
+  constexpr std::size_t most = 4000, most_of_one = 500;
+  auto json = nlohmann::ordered_json::object();
+  std::string text = "{}";
+  for (auto const& [name, value] : settings.parameters) {
+    json[name] = value.substr(0, most_of_one);
+    auto longer = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    if (longer.size() > most) break;
+    text = std::move(longer);
+  }
+  return text;
+}
+
+}  // namespace
 
 EpochWriter::EpochWriter(World& world, Placement const& placement, RunSettings const& settings, HostedKernels& kernels,
                          Ownership& ownership)
@@ -19,6 +37,7 @@ EpochWriter::EpochWriter(World& world, Placement const& placement, RunSettings c
       settings_(settings),
       ownership_(ownership),
       mine_(placement.partitions_of(world.rank())),
+      kernels_(kernels),
       state_(world, kernels, mine_) {
   auto const hosts = world.communicator().all_gather(world.communicator().host());
   ranks_here_ = static_cast<int>(std::count(hosts.begin(), hosts.end(), world.communicator().host()));
@@ -82,6 +101,16 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
     world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
   if (!two && !has_room(bytes, 1)) return;
   writer_.post([this, bytes, two] {
+std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot const& snapshot) const {
+  nlohmann::json mine = nlohmann::json::object();
+  for (auto const& field : snapshot.fields()) mine[field.info.name] = field.rows();
+  std::map<std::string, std::uint64_t> rows;
+  auto const text = mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  for (auto const& other : world_.communicator().all_gather(text))
+    for (auto const& [name, count] : nlohmann::json::parse(other).items()) rows[name] += count.get<std::uint64_t>();
+  return rows;
+}
+
     try {
       snapshots_[0].reserve(bytes);
       if (two) snapshots_[1].reserve(bytes);
@@ -98,9 +127,12 @@ void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
     return true;
   }
   figures_.bytes = snapshots_.at(made.buffer).bytes();
-  made.blocked = base::monotonic_seconds() - started;
-  figures_.blocked_seconds += made.blocked;
-  next_ = made;
+  made.rows = rows_of_job(snapshots_.at(made.buffer));
+  made.history = history_.columns();
+  auto const blocked = base::monotonic_seconds() - started;
+  made.blocked = blocked;
+  figures_.blocked_seconds += blocked;
+  next_ = std::move(made);
   if (phase_ == Phase::idle) start();
   if (buffers_ == 0) agree_on_buffers(figures_.bytes);
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
@@ -108,7 +140,7 @@ void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });
     complete();
     auto const whole = base::monotonic_seconds() - started;
-    figures_.blocked_seconds += whole - made.blocked;
+    figures_.blocked_seconds += whole - blocked;
     figures_.last_blocked = whole;
   }
   return true;
@@ -144,8 +176,9 @@ void EpochWriter::write_part() noexcept {
     std::optional<store::EarlierPart> earlier;
     if (committed_part_)
       earlier = {directory_->committed(committed_part_epoch_), committed_part_epoch_, &*committed_part_};
-    store::PartHeading const heading{settings_.app, now_.superstep, placement_.partitions(), world_.rank(),
-                                     world_.ranks()};
+    store::PartHeading const heading{settings_.app, now_.superstep, placement_.partitions(),
+                                     world_.rank(), world_.ranks(), parameters_of(settings_),
+                                     now_.rows};
     part_ = store::write_part(
         folder / store::part_name(static_cast<std::size_t>(world_.rank())), heading, snapshots_.at(now_.buffer), *sums_,
         earlier, [this](char const* point) { reach(point); },
@@ -198,7 +231,8 @@ void EpochWriter::gather_parts() {
   world_.together(Site::commit, "gather", [] {});
   auto const texts =
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  store::Manifest manifest{identity_, now_.superstep, placement_.partitions(), settings_.app, {}};
+  store::Manifest manifest{identity_, now_.superstep, placement_.partitions(),  settings_.app,
+                           {},        build_text(),   parameters_of(settings_), now_.history};
   bool failed = false;
   double slowest = 0;
   std::string failure;

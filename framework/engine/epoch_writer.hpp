@@ -5,11 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/aggregate_history.hpp"
 #include "engine/agreement.hpp"
 #include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
@@ -34,6 +36,11 @@ class EpochWriter {
   ~EpochWriter();
 
   // Must be told before the first begin().
+  // On each rank after each superstep: what the aggregate is now. Cost: w = the size of the aggregate.
+  void note_superstep(std::int64_t superstep) {
+    if (world_.rank() == 0) history_.note(superstep, kernels_);
+  }
+
   void set_home(store::CheckpointDirectory directory, store::Identity identity);
 
   // Takes a snapshot and starts to write it, or says why not; false if no buffer is free (the caller may try again
@@ -77,6 +84,8 @@ class EpochWriter {
   void settle(Verdict verdict);
   void agree_on_buffers(std::uint64_t bytes);
   [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
+  [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(store::Snapshot const& snapshot) const;
+  [[nodiscard]] std::uint64_t budget() const;
   void reach(char const* point) const;
 
   World& world_;
@@ -85,7 +94,9 @@ class EpochWriter {
   Ownership& ownership_;
   std::vector<PartitionId> mine_;
   StateSnapshot state_;
+  HostedKernels& kernels_;
   std::optional<store::CheckpointDirectory> directory_;
+  AggregateHistory history_;
   store::Identity identity_;
 
   Phase phase_ = Phase::idle;
@@ -93,8 +104,10 @@ class EpochWriter {
     std::int64_t superstep = -1;
     std::size_t buffer = 0;
     double blocked = 0;
-    double write_seconds = 0;  // of the slowest rank, of all attempts
-    bool again = false;        // the disk was full, and space was made
+    double write_seconds = 0;                   // of the slowest rank, of all attempts
+    bool again = false;                         // the disk was full, and space was made
+    std::map<std::string, std::uint64_t> rows;  // of the job, by field
+    std::vector<store::FieldHistory> history;   // of the aggregate, on rank 0
   };
   UnderWay now_;
   std::optional<UnderWay> next_;

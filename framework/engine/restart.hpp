@@ -16,6 +16,9 @@
 
 namespace pel::engine {
 
+// What PEL was built as: another build may compute other bits.
+[[nodiscard]] std::string build_text();
+
 class Restart {
  public:
   Restart(World& world, RunSettings const& settings, HostedKernels& kernels, std::vector<PartitionId> mine,
@@ -60,6 +63,7 @@ class Restart {
   store::CheckpointDirectory directory_;
   std::function<void()> may_change_;  // throws where another launch owns the directory; rank 0
   store::Identity identity_;
+  std::string built_by_;  // the epoch read last
 };
 
 }  // namespace pel::engine

@@ -94,6 +94,7 @@ class Run {
       ++outcome_.supersteps;
       outcome_.last_superstep = s;
       watch_.note_superstep(s);
+      checkpoints_.note_superstep(s);
       bool const over = agreed.going_on == 0 && agreed.messages == 0;
       auto const wishes = agreed.any;
       checkpoints_.advance(agreed, base::monotonic_seconds() - started);  // the last to look at what was agreed
@@ -102,8 +103,8 @@ class Run {
       if ((wishes & flag::checkpoint) != 0)
         save([&] { checkpoints_.take(s, (wishes & flag::asked) != 0, mailroom_, awake_); });
       if (settings_.rebuild_at == s) rebuild();
-    }
       checkpoints_.prepare(mailroom_);
+    }
   }
 
   // Seconds of checkpoints are not those of the run.

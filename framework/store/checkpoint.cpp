@@ -118,8 +118,7 @@ bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(ch
     abandon(manifest.superstep);
   } else if (!ours) {
     may_commit();
-    rename_checked(committed(manifest.superstep),
-                   free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
+    rename_checked(committed(manifest.superstep), free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
     rename_checked(from, committed(manifest.superstep));
     ours = true;
   }

@@ -62,6 +62,13 @@ struct PartSummary {
   std::vector<LinkedFile> links;
 };
 
+// What a field was after each of some supersteps, one row of `info` after the other.
+struct FieldHistory {
+  FieldInfo info;
+  std::uint64_t rows = 0;
+  std::vector<std::byte> bytes;
+};
+
 // The table of contents of an epoch.
 struct Manifest {
   Identity identity;
@@ -69,6 +76,9 @@ struct Manifest {
   std::uint32_t partitions = 0;
   std::string app;
   std::vector<PartSummary> parts;
+  std::string build = {};                  // of PEL and of the app that wrote it; no part of the identity
+  std::string parameters = "{}";           // as JSON, for people: not read back
+  std::vector<FieldHistory> history = {};  // for the index: not read back
 };
 
 struct Epoch {
@@ -93,7 +103,8 @@ class CheckpointDirectory {
   // is kept as bad-…. `reached` is called with "index", "manifest", "dir_synced", "before_rename", "renamed",
   // "committed". One rank, when all parts are written. `may_commit` is asked just before anything gets or loses the
   // name of an epoch, and throws if another launch owns the directory. Throws: WriteFailed; InternalError where
-  // partitions are missing; what the two functions throw. Returns whether the epoch that stands is the one just written.
+  // partitions are missing; what the two functions throw. Returns whether the epoch that stands is the one just
+  // written.
   bool commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
               std::function<void()> const& may_commit) const;
 

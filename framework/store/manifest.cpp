@@ -44,6 +44,7 @@ Json to_json(Manifest const& manifest) {
           {"superstep", manifest.superstep},
           {"partitions", manifest.partitions},
           {"created_utc", creation_time()},
+          {"build", manifest.build},
           {"identity", identity},
           {"parts", parts}};
 }
@@ -68,6 +69,7 @@ Manifest manifest_of(Json const& json) {
   manifest.app = json.at("app");
   manifest.superstep = json.at("superstep");
   manifest.partitions = json.at("partitions");
+  manifest.build = json.value("build", "");
   for (auto const& entry : json.at("identity")) manifest.identity.emplace_back(entry.at(0), entry.at(1));
   for (auto const& part : json.at("parts")) manifest.parts.push_back(part_of(part));
   return manifest;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <boost/version.hpp>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -85,14 +86,15 @@ std::string refusal(std::string const& directory, Job const& job) {
   return "taken";
 }
 
-// Makes all manifests those of a later format, whole as they are.
-void become_of_version_3(fs::path const& directory) {
+// Replaces a text in all manifests, which stay whole.
+void edit(fs::path const& directory, std::string const& from, std::string const& to) {
   for (auto const& epoch : pel::store::CheckpointDirectory(directory).epochs()) {
     auto const path = epoch.directory / "MANIFEST.json";
     std::string text(fs::file_size(path) - 33, '\0');
     std::ifstream(path).read(text.data(), static_cast<std::streamsize>(text.size()));
-    std::string const version = "\"format_version\": ";
-    text.replace(text.find(version), version.size() + 1, version + "3");
+    auto const at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
     std::ofstream(path) << text << pel::base::to_hex(pel::base::digest_of(std::as_bytes(std::span(text)))) << '\n';
   }
 }
@@ -152,7 +154,7 @@ TEST_CASE("a fresh start refuses what another job has left, until it is told to 
 
 TEST_CASE("checkpoints of another version of PEL are refused and stay as they are") {
   auto const directory = stopped();
-  become_of_version_3(directory);
+  edit(directory, "\"format_version\": 2", "\"format_version\": 3");
   auto const before = names_in(directory);
 
   for (auto const& options : {Words{"--resume"}, Words{"--resume=auto"}, Words{"--checkpoint-every", "1"}})
@@ -160,4 +162,22 @@ TEST_CASE("checkpoints of another version of PEL are refused and stay as they ar
                     pel::ConfigError);
 
   CHECK(names_in(directory) == before);
+}
+
+TEST_CASE("another app, byte order or Boost is refused by name, another build is not") {
+  auto const has_field = [](std::string const& refused, std::string const& field) {
+    return refused.starts_with(field + ": ");
+  };
+  auto const directory = stopped();
+  edit(directory, "PEL ", "another PEL ");
+  CHECK(refusal(directory, {}) == "taken");
+
+  edit(directory, "\"little\"", "\"big\"");
+  CHECK(refusal(directory, {}) == "byte_order: little, big");
+  edit(directory, "\"big\"", "\"little\"");
+  edit(directory, BOOST_LIB_VERSION, "1_99");
+  CHECK(has_field(refusal(directory, {}), "boost"));
+  edit(directory, "1_99", BOOST_LIB_VERSION);
+  edit(directory, "\"app\",", "\"appl\",");
+  CHECK(has_field(refusal(directory, {}), "app"));
 }

@@ -257,7 +257,9 @@ TEST_CASE("to make space only what is older than an epoch that was read back is 
   CheckpointDirectory const directory(scratch.path());
   for (int const superstep : {1, 2, 3, 4}) pel::test::write_sample(directory, superstep, 1);
   CheckpointDirectory::pin({1, directory.committed(1)});
-  auto const damage = [&](std::int64_t superstep) { fs::resize_file(directory.committed(superstep) / "part-00000.h5", 9); };
+  auto const damage = [&](std::int64_t superstep) {
+    fs::resize_file(directory.committed(superstep) / "part-00000.h5", 9);
+  };
 
   damage(4);
   CHECK(directory.make_space());

@@ -93,8 +93,7 @@ TEST_CASE("a part's own lines read back as they were written") {
 
 TEST_CASE("a manifest with a good digest and a wrong content is refused") {
   for (auto const& text :
-       {signed_text(""), signed_text("[]"), signed_text("{\"format\""),
-        edited("pel-checkpoint", "pel-something"),
+       {signed_text(""), signed_text("[]"), signed_text("{\"format\""), edited("pel-checkpoint", "pel-something"),
         edited("\"partitions\": 4", "\"partitions\": 5"), edited("part-00001.h5", "../../../passwd"),
         edited("\"bytes\": 4096", "\"bytes\": \"many\""), edited("\"superstep\": 3,", ""),
         edited("\"tables\"", "\"tablets\""), edited("70004", "\"70004\""), edited("\"metadata_bytes\"", "\"metadata\""),

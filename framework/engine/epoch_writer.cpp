@@ -75,42 +75,8 @@ void EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   if (!state) return;
   auto const bytes = *state + *state / 16 + gaps;
   bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
-  world_.together(Site::save, "snapshots", [] {});
-  auto const answers = world_.communicator().all_gather(two ? "2" : "1");
-  buffers_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;
-  if (buffers_ == 1) snapshots_.at(1 - now_.buffer).release();
-  auto const mebibytes = [](std::uint64_t n) { return std::to_string(n >> 20U) + " MiB"; };
-  world_.log().info("checkpoints take " + std::to_string(buffers_) + (buffers_ == 1 ? " copy" : " copies") +
-                    " of the state in memory, " + mebibytes(bytes) +
-                    " each on rank 0; their budget there, half of the " + "memory left, is " + mebibytes(budget()));
-  if (async && buffers_ == 1)
-    world_.log().warn("memory for one snapshot only: a checkpoint that is due while another is written is left out");
-}
-
-bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
-  if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
-  auto const started = base::monotonic_seconds();
-  UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer};
-  world_.fault().reach("agreed", world_.rank(), superstep);
-  bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
-    return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);
-  });
-  if (!taken) {
-    ++figures_.failed;
-    last_committed_ = false;
-    world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
   if (!two && !has_room(bytes, 1)) return;
   writer_.post([this, bytes, two] {
-std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot const& snapshot) const {
-  nlohmann::json mine = nlohmann::json::object();
-  for (auto const& field : snapshot.fields()) mine[field.info.name] = field.rows();
-  std::map<std::string, std::uint64_t> rows;
-  auto const text = mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  for (auto const& other : world_.communicator().all_gather(text))
-    for (auto const& [name, count] : nlohmann::json::parse(other).items()) rows[name] += count.get<std::uint64_t>();
-  return rows;
-}
-
     try {
       snapshots_[0].reserve(bytes);
       if (two) snapshots_[1].reserve(bytes);
@@ -123,6 +89,41 @@ std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot co
 void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
   bool const async = settings_.checkpoint_mode == CheckpointMode::async;
   bool const two = async && has_room(bytes, 2);
+  world_.together(Site::save, "snapshots", [] {});
+  auto const answers = world_.communicator().all_gather(two ? "2" : "1");
+  buffers_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;
+  if (buffers_ == 1) snapshots_.at(1 - now_.buffer).release();
+  auto const mebibytes = [](std::uint64_t n) { return std::to_string(n >> 20U) + " MiB"; };
+  world_.log().info("checkpoints take " + std::to_string(buffers_) + (buffers_ == 1 ? " copy" : " copies") +
+                    " of the state in memory, " + mebibytes(bytes) +
+                    " each on rank 0; their budget there, half of the " + "memory left, is " + mebibytes(budget()));
+  if (async && buffers_ == 1)
+    world_.log().warn("memory for one snapshot only: a checkpoint that is due while another is written is left out");
+}
+
+std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot const& snapshot) const {
+  nlohmann::json mine = nlohmann::json::object();
+  for (auto const& field : snapshot.fields()) mine[field.info.name] = field.rows();
+  std::map<std::string, std::uint64_t> rows;
+  auto const text = mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  for (auto const& other : world_.communicator().all_gather(text))
+    for (auto const& [name, count] : nlohmann::json::parse(other).items()) rows[name] += count.get<std::uint64_t>();
+  return rows;
+}
+
+bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
+  if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
+  auto const started = base::monotonic_seconds();
+  if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
+  UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer};
+  world_.fault().reach("agreed", world_.rank(), superstep);
+  bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
+    return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);
+  });
+  if (!taken) {
+    ++figures_.failed;
+    last_committed_ = false;
+    world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
                       ", the job goes on: a copy of the state does not fit into half of the memory that is left");
     return true;
   }
@@ -146,7 +147,6 @@ void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
   return true;
 }
 
-  if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
 void EpochWriter::start() {
   now_ = *std::exchange(next_, std::nullopt);
   write_now();
@@ -272,8 +272,10 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
       reach("trashed");
       return;
     }
-  } catch (LostLease const&) {
+  } catch (LostLease const& lost) {
     fatal_ = std::current_exception();
+    // The other ranks are told at the end of the superstep, but may be dead and make this one wait for ever.
+    last_word_.emplace(lost.what(), static_cast<int>(LostLease::exit_code));
   } catch (WriteFailed const& failed) {
     fail(failed.what(), failed.code);
     figures_.no_space = failed.code == ENOSPC || failed.code == EDQUOT;

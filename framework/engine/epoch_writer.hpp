@@ -15,6 +15,7 @@
 #include "engine/agreement.hpp"
 #include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
+#include "engine/last_word.hpp"
 #include "engine/mailroom.hpp"
 #include "engine/ownership.hpp"
 #include "engine/placement.hpp"
@@ -35,13 +36,20 @@ class EpochWriter {
               Ownership& ownership);
   ~EpochWriter();
 
-  // Must be told before the first begin().
   // On each rank after each superstep: what the aggregate is now. Cost: w = the size of the aggregate.
   void note_superstep(std::int64_t superstep) {
     if (world_.rank() == 0) history_.note(superstep, kernels_);
   }
 
+  // Must be told before the first begin().
   void set_home(store::CheckpointDirectory directory, store::Identity identity);
+
+  // Lets the thread claim and touch the memory of snapshots, so that no checkpoint waits for fresh pages: two buffers
+  // of what the state takes now and 1/16 more, or one if the budget (half of the memory that is left, shared with the
+  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way.
+  void prepare(Mailroom const& mailroom) noexcept;
+  // Bytes of memory that snapshots have, when the thread has done what it was at.
+  [[nodiscard]] std::uint64_t room() const;
 
   // Takes a snapshot and starts to write it, or says why not; false if no buffer is free (the caller may try again
   // later). Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw. Cost: w = a copy of the
@@ -51,13 +59,6 @@ class EpochWriter {
   // Puts into the report how far this rank is. A directory that another launch has taken becomes the report's failure.
   void report(Report& report);
   // Goes one step on with what all ranks have reported. Collective: all ranks, after each agreement.
-  // Lets the thread claim and touch the memory of snapshots, so that no checkpoint waits for fresh pages: two buffers
-  // of what the state takes now and 1/16 more, or one if the budget (half of the memory that is left, shared with the
-  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way.
-  void prepare(Mailroom const& mailroom) noexcept;
-  // Bytes of memory that snapshots have, when the thread has done what it was at.
-  [[nodiscard]] std::uint64_t room() const;
-
   // Cost: l = 1 collective an epoch, when all parts are there.
   void advance(Agreed const& agreed);
 
@@ -83,9 +84,9 @@ class EpochWriter {
   void give_up_epoch() noexcept;
   void settle(Verdict verdict);
   void agree_on_buffers(std::uint64_t bytes);
-  [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
   [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(store::Snapshot const& snapshot) const;
   [[nodiscard]] std::uint64_t budget() const;
+  [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
   void reach(char const* point) const;
 
   World& world_;
@@ -93,10 +94,10 @@ class EpochWriter {
   RunSettings const& settings_;
   Ownership& ownership_;
   std::vector<PartitionId> mine_;
-  StateSnapshot state_;
   HostedKernels& kernels_;
-  std::optional<store::CheckpointDirectory> directory_;
+  StateSnapshot state_;
   AggregateHistory history_;
+  std::optional<store::CheckpointDirectory> directory_;
   store::Identity identity_;
 
   Phase phase_ = Phase::idle;
@@ -125,6 +126,7 @@ class EpochWriter {
   double part_seconds_ = 0, commit_seconds_ = 0;
   Verdict verdict_ = Verdict::dropped;
   std::exception_ptr fatal_;
+  std::optional<LastWord> last_word_;
 
   CheckpointFigures figures_;
   bool last_committed_ = false;

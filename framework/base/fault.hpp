@@ -13,6 +13,7 @@
 //   stop     this process gets SIGSTOP      errno=NAME   a WriteFailed with that errno: errno=ENOSPC, EIO, EDQUOT …
 //   segv     this process gets SIGSEGV      enospc       the same as errno=ENOSPC
 //   abort    this process gets SIGABRT      delay=5s     sleeps (also 0.5s), then goes on
+//   mute     an exception without words
 //   exit0    this process ends with 0,      hang         never returns
 //            at once
 // Points:

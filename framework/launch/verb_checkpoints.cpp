@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <limits>
+#include <string>
 #include <system_error>
 
 #include "launch/run_directory.hpp"
@@ -49,7 +51,10 @@ Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
     } catch (store::Damaged const& error) {
       ++listed.damaged;
       state = fmt::format("DAMAGED: {}", error.what());
+    } catch (ConfigError const&) {
+      state = "of another version of PEL";
     }
+    if (store::CheckpointDirectory::is_pinned(epoch)) state += state.empty() ? "pinned" : ", pinned";
     ++listed.epochs;
     fmt::print("superstep {:<10} {:>12}  {:>5} parts  {}\n", epoch.superstep, show_bytes(checkpoints.bytes(epoch)),
                parts, state);
@@ -84,23 +89,43 @@ int prune(fs::path const& path, int keep) {
   return done;
 }
 
+// Pins the epochs of a superstep, of whichever runs of the job, or takes their pins away; also under a running job.
+int pin(fs::path const& path, std::string const& superstep, bool pinned) {
+  if (superstep.empty()) throw UsageError("--superstep", "which checkpoint is to be pinned or unpinned?");
+  auto const wanted = base::to_integer("superstep", superstep, 0, std::numeric_limits<std::int64_t>::max());
+  bool found = false;
+  for (auto const& home : homes_in(path))
+    for (auto const& epoch : store::CheckpointDirectory(home).epochs()) {
+      if (epoch.superstep != wanted) continue;
+      pinned ? store::CheckpointDirectory::pin(epoch) : store::CheckpointDirectory::unpin(epoch);
+      found = true;
+    }
+  if (!found) throw NoCheckpoint(path.string(), "none of superstep " + superstep);
+  return done;
+}
+
 }  // namespace
 
 int verb_ckpt(Tokens const& tokens) {
-  VerbOptions options("ckpt ls|verify|prune",
-                      "Lists checkpoints, reads them back and checks all sums, or deletes old ones.", tokens);
+  VerbOptions options(
+      "ckpt ls|verify|prune|pin|unpin",
+      "Lists checkpoints, reads them back and checks all sums, deletes old ones, or keeps one for good.", tokens);
   auto const runs = options.take(runs_option);
   auto const keep = options.take({.name = "keep", .value = "K", .fallback = "2", .help = "prune: how many stay"});
-  auto const verb = options.take({.name = "verb", .value = "VERB", .help = "ls, verify or prune", .positional = true});
+  auto const superstep =
+      options.take({.name = "superstep", .value = "S", .fallback = "", .help = "pin, unpin: which checkpoint"});
+  auto const verb =
+      options.take({.name = "verb", .value = "VERB", .help = "ls, verify, prune, pin or unpin", .positional = true});
   auto const name = options.take({.name = "of",
                                   .value = "RUN",
                                   .help = "a run, or a directory of checkpoints; without "
                                           "it the newest run",
                                   .positional = true});
   if (options.answered()) return done;
-  if (verb.empty()) throw UsageError("pel ckpt", "ls, verify or prune is missing");
-  auto const action = base::to_choice("verb", verb, {"ls", "verify", "prune"});
+  if (verb.empty()) throw UsageError("pel ckpt", "ls, verify, prune, pin or unpin is missing");
+  auto const action = base::to_choice("verb", verb, {"ls", "verify", "prune", "pin", "unpin"});
   auto const checkpoints = checkpoints_of(runs, name);
+  if (action == "pin" || action == "unpin") return pin(checkpoints, superstep, action == "pin");
   if (action == "prune") return prune(checkpoints, static_cast<int>(base::to_integer("keep", keep, 1, 1 << 20)));
   return list_all(checkpoints, action == "verify");
 }

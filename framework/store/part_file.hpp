@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct PartHeading {
   std::uint32_t partitions = 0;  // of the job
   int rank = 0;
   int ranks = 1;
+  std::string parameters = "{}";                   // as JSON, for people
+  std::map<std::string, std::uint64_t> rows = {};  // by field, over all parts; what is missing is not told
 };
 
 // A part that has been written: what a later one of the same rank may link to instead of writing the same again.

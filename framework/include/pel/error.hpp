@@ -249,7 +249,8 @@ class ForeignCheckpoint : public std::runtime_error {
       : std::runtime_error(error_text::block(
             path_ + ": the checkpoint is another job's: " + field_ + " is " + theirs_ + " there and " + ours_ + " here",
             "other parameters, another input or a changed kernel than when it was written",
-            "start with what it was made from, or name another --checkpoint-dir")),
+            "start with what it was made from, name another --checkpoint-dir, or start afresh with "
+            "--checkpoint-overwrite")),
         path(std::move(path_)),
         field(std::move(field_)),
         ours(std::move(ours_)),

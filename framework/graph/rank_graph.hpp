@@ -10,7 +10,7 @@
 
 #include "engine/halo_field.hpp"
 #include "engine/world.hpp"
-#include "graph/edge_share.hpp"
+#include "graph/edge_input.hpp"
 
 namespace pel::graph {
 
@@ -43,6 +43,9 @@ struct RankGraph {
 // ranks the same: MissingInput, BadData (also for an edge to a vertex that the input does not declare, and for one
 // declared twice), UsageError without a direction, MpiError. Cost: w = reading and sorting a rank's share of the arcs;
 // h = 16 bytes an arc; l = 5 exchanges.
+[[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
+                                                    EdgeInput const& input, std::optional<bool> directed);
+// The same, opened without any wishes.
 [[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
                                                     GraphSource const& source, std::optional<bool> directed);
 

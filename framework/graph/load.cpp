@@ -60,6 +60,7 @@ class Loader {
     agree_on_input(world_, input_, counts);
     graph_ = std::make_shared<RankGraph>();
     graph_->names = input_.names();
+    graph_->defaults = input_.defaults();
     declared_ = input_.declares_vertices();
   }
 

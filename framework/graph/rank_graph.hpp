@@ -35,6 +35,7 @@ struct RankGraph {
   std::vector<std::uint32_t> out_degree;                  // by owned vertex
   std::vector<std::uint64_t> ids;                         // by owned vertex, as in the input
   std::shared_ptr<std::vector<std::string> const> names;  // by id, or null
+  KernelDefaults defaults;                                // what the input says kernels should be run with
 };
 
 // Reads a graph, each rank a share, deals the vertices to partitions by the hash of their ids, and plans the halo.

@@ -11,6 +11,7 @@
 #include "comm/exchange.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
+#include "graph/input_agreement.hpp"
 #include "graph/rank_graph.hpp"
 #include "graph/vertex_directory.hpp"
 #include "pel/error.hpp"
@@ -26,9 +27,9 @@ struct Arc {
 
 class Loader {
  public:
-  Loader(engine::World& world, std::uint32_t partitions, GraphSource const& source, std::optional<bool> directed)
+  Loader(engine::World& world, std::uint32_t partitions, EdgeInput const& input, std::optional<bool> directed)
       : world_(world),
-        source_(source),
+        input_(input),
         directed_(directed),
         owners_(partitions),
         placement_(engine::Placement::contiguous(partitions, world.ranks())),
@@ -45,16 +46,22 @@ class Loader {
 
  private:
   void read() {
+    ReadCounts counts;
     world_.together(engine::Site::load, "load", [&] {
-      share_ = read_share(source_, world_.rank(), world_.ranks());
-      if (!directed_) directed_ = share_.directed;
+      if (!directed_) directed_ = input_.directed();
       if (!directed_)
         throw UsageError("--directed",
-                         "whether " + source_.spec + " is directed must be said: --directed or --undirected");
+                         "whether " + input_.spec() + " is directed must be said: --directed or --undirected");
+      input_.read_vertices(world_.rank(), world_.ranks(), declared_ids_, counts.bad);
+      input_.read_edges(world_.rank(), world_.ranks(), block_, counts.bad);
     });
+    counts.vertices = declared_ids_.size();
+    counts.edges = block_.ends.size();
+    agree_on_input(world_, input_, counts);
     graph_ = std::make_shared<RankGraph>();
-    graph_->names = share_.names;
-    declared_ = share_.declared;
+    graph_->names = input_.names();
+    graph_->defaults = input_.defaults();
+    declared_ = input_.declares_vertices();
   }
 
   // Arcs and vertices to the ranks that own them, then into the partitions. An undirected edge is two in-arcs.
@@ -70,8 +77,8 @@ class Loader {
 
   void sort_by_rank(std::vector<std::vector<Arc>>& in, std::vector<std::vector<Arc>>& out,
                     std::vector<std::vector<std::uint64_t>>& vertices) {
-    for (auto const id : share_.vertices) vertices[rank_of(id)].push_back(id);
-    for (auto const& [source, target] : share_.edges) {
+    for (auto const id : declared_ids_) vertices[rank_of(id)].push_back(id);
+    for (auto const& [source, target] : block_.ends) {
       if (source == target) {
         ++loops_;
         if (declared_)
@@ -86,7 +93,8 @@ class Loader {
       else
         in[rank_of(source)].push_back({source, target});
     }
-    share_ = {};
+    block_ = {};
+    declared_ids_ = {};
   }
 
   [[nodiscard]] std::size_t rank_of(std::uint64_t id) const {
@@ -151,7 +159,7 @@ class Loader {
     std::sort(ids.begin(), ids.end());
     if (declared_) {
       if (auto const twice = std::adjacent_find(ids.begin(), ids.end()); twice != ids.end())
-        throw BadData(source_.spec, 0, 0, -1, "vertex " + std::to_string(*twice) + " is declared twice");
+        throw input_.repeated_vertex(*twice);
     } else {
       for (auto const* const arcs : {&in_[slot], &out_[slot]})
         for (auto const& arc : *arcs)
@@ -171,7 +179,7 @@ class Loader {
     auto at = own.begin();
     for (auto const& arc : arcs) {
       while (at != own.end() && at->id < arc.row) ++at;
-      if (at == own.end() || at->id != arc.row) throw unknown_vertex(source_, arc.row);
+      if (at == own.end() || at->id != arc.row) throw input_.unknown_vertex(arc.row);
       ++((*at).*degree);
     }
   }
@@ -186,7 +194,7 @@ class Loader {
       ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     }
     VertexLookup const lookup(world_, placement_, *directory_, std::move(wanted),
-                              [&](std::uint64_t id) { throw unknown_vertex(source_, id); });
+                              [&](std::uint64_t id) { throw input_.unknown_vertex(id); });
     std::vector<std::uint32_t> sizes;
     world_.together(engine::Site::load, "load", [&] {
       for (std::size_t slot = 0; slot < mine_.size(); ++slot)
@@ -253,12 +261,13 @@ class Loader {
   }
 
   engine::World& world_;
-  GraphSource const& source_;
+  EdgeInput const& input_;
   std::optional<bool> directed_;
   Hashed owners_;
   engine::Placement placement_;
   std::vector<PartitionId> mine_;
-  EdgeShare share_;
+  EdgeBlock block_;
+  std::vector<std::uint64_t> declared_ids_;
   bool declared_ = false;
   std::uint64_t loops_ = 0;
   std::vector<std::uint64_t> looped_;                 // vertices with a loop, where the input declares its vertices
@@ -271,14 +280,21 @@ class Loader {
 
 }  // namespace
 
-std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions, GraphSource const& source,
+std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions, EdgeInput const& input,
                                       std::optional<bool> directed) {
   world.together(engine::Site::start, "start", [&] {
     if (static_cast<std::uint32_t>(world.ranks()) > partitions)
       throw UsageError("--partitions", std::to_string(partitions) + " partitions cannot be shared by " +
                                            std::to_string(world.ranks()) + " ranks");
   });
-  return Loader(world, partitions, source, directed).all();
+  return Loader(world, partitions, input, directed).all();
+}
+
+std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions, GraphSource const& source,
+                                      std::optional<bool> directed) {
+  std::optional<EdgeInput> input;
+  world.together(engine::Site::load, "load", [&] { input = EdgeInput::open(source, {.directed = directed}); });
+  return load(world, partitions, *input, directed);
 }
 
 }  // namespace pel::graph

@@ -1,6 +1,7 @@
 // Opens the graph a job asks for, the same on all ranks.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,11 +16,14 @@ namespace pel::graph {
 
 // What the command line says of the graph.
 struct GraphOptions {
-  std::string spec;
+  std::string spec = "debian:";
   std::optional<bool> directed;
+  bool weights = false, names = false;
+  std::uint64_t max_bad = 0;
 };
 
-// Declares and reads --directed, --undirected and --graph. Throws: UsageError.
+// Declares and reads --graph, --directed, --undirected, --weighted, --names and --max-bad. A kernel that needs weights
+// sets GraphOptions::weights itself. Throws: UsageError.
 [[nodiscard]] GraphOptions take_graph_options(engine::JobCore& job);
 
 // Loads the graph. `debian:` on a machine that knows fewer than 1,000 packages becomes rmat:scale=16,seed=1, and the

@@ -10,7 +10,7 @@
 
 #include "engine/halo_field.hpp"
 #include "engine/world.hpp"
-#include "graph/edge_share.hpp"
+#include "graph/edge_input.hpp"
 
 namespace pel::graph {
 
@@ -35,6 +35,7 @@ struct RankGraph {
   std::vector<std::uint32_t> out_degree;                  // by owned vertex
   std::vector<std::uint64_t> ids;                         // by owned vertex, as in the input
   std::shared_ptr<std::vector<std::string> const> names;  // by id, or null
+  KernelDefaults defaults;                                // what the input says kernels should be run with
 };
 
 // Reads a graph, each rank a share, deals the vertices to partitions by the hash of their ids, and plans the halo.
@@ -43,6 +44,9 @@ struct RankGraph {
 // ranks the same: MissingInput, BadData (also for an edge to a vertex that the input does not declare, and for one
 // declared twice), UsageError without a direction, MpiError. Cost: w = reading and sorting a rank's share of the arcs;
 // h = 16 bytes an arc; l = 5 exchanges.
+[[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
+                                                    EdgeInput const& input, std::optional<bool> directed);
+// The same, opened without any wishes.
 [[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
                                                     GraphSource const& source, std::optional<bool> directed);
 

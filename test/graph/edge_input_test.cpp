@@ -1,8 +1,9 @@
-#include "graph/edge_share.hpp"
+#include "graph/edge_input.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -13,35 +14,18 @@
 #include "base/digest.hpp"
 #include "base/hash.hpp"
 #include "support/serial_test.hpp"
+#include "whole_input.hpp"
 
-using pel::graph::digest_of_source;
-using pel::graph::EdgeShare;
-using pel::graph::read_share;
+using pel::graph::EdgeInput;
+using pel::test::Edges;
+using pel::test::edges_of;
+using pel::test::gzipped;
+using pel::test::opened;
 using pel::test::packed;
+using pel::test::read_all;
 using pel::test::TemporaryDirectory;
 
 namespace {
-
-using Edges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
-pel::graph::GraphSource source_of(std::string spec) { return {std::move(spec), nullptr}; }
-
-// All shares in a row.
-EdgeShare read_all(pel::graph::GraphSource const& source, int shares) {
-  EdgeShare all;
-  for (int share = 0; share < shares; ++share) {
-    auto const part = read_share(source, share, shares);
-    all.vertices.insert(all.vertices.end(), part.vertices.begin(), part.vertices.end());
-    all.edges.insert(all.edges.end(), part.edges.begin(), part.edges.end());
-    all.input_bytes += part.input_bytes;
-    all.declared = part.declared;
-    all.directed = part.directed;
-    all.names = part.names;
-  }
-  return all;
-}
-
-Edges edges_of(std::string const& spec) { return read_all(source_of(spec), 1).edges; }
 
 constexpr int share_counts[] = {1, 2, 3, 5, 7};
 
@@ -64,15 +48,16 @@ TEST_CASE("all shares together are the whole list, in order, for any count of sh
   TemporaryDirectory const directory;
   Edges expected;
   auto const text = large_list(expected);
-  for (auto const& name : {directory.write("list.txt", text), directory.write("list.zst", packed(text)),
-                           directory.write("cut.txt", text.substr(0, text.size() - 1))})
+  for (auto const& name :
+       {directory.write("list.txt", text), directory.write("list.zst", packed(text)),
+        directory.write("packed", gzipped(text)), directory.write("cut.txt", text.substr(0, text.size() - 1))})
     for (auto const shares : share_counts) {
-      auto const all = read_all(source_of(name), shares);
-      CHECK((all.edges == expected));
-      CHECK_FALSE(all.declared);
-      CHECK_FALSE(all.directed.has_value());
-      CHECK(all.names == nullptr);
-      CHECK(all.input_bytes >= text.size() - 1);
+      auto const input = opened(name);
+      CHECK((read_all(input, shares).edges == expected));
+      CHECK_FALSE(input.declares_vertices());
+      CHECK_FALSE(input.directed().has_value());
+      CHECK(input.names() == nullptr);
+      CHECK(input.bytes() >= text.size() - 1);
     }
 }
 
@@ -83,7 +68,7 @@ TEST_CASE("every cut of small lists gives each edge once") {
                                  "1,2\r\n3\t4\r\n  5  6  \r\n",
                                  "%\n1 ,2\n3, 4 5 x\n5 6 7\n\n", "0001 02\n3 4\n5 00000000000000000000006"})
     for (int shares = 1; shares < 60; ++shares)
-      CHECK(read_all(source_of(directory.write("t", text)), shares).edges == Edges{{1, 2}, {3, 4}, {5, 6}});
+      CHECK(read_all(directory.write("t", text), shares).edges == Edges{{1, 2}, {3, 4}, {5, 6}});
 }
 
 TEST_CASE("lists without edges are valid") {
@@ -120,7 +105,8 @@ TEST_CASE("the first bad place is named") {
         Fault{"1 99999999999999999999999999\n", 1, 3,
               "\"99999999999999999999999999\": a vertex number is at most 9223372036854775807"},
         Fault{"1 \x1b[31m\n", 1, 3, "\"\\x1b[31m\": expected a vertex number"}})
-    for (auto const& name : {directory.write("t", fault.text), directory.write("t.zst", packed(fault.text))}) {
+    for (auto const& name : {directory.write("t", fault.text), directory.write("t.zst", packed(fault.text)),
+                             directory.write("t.gz", gzipped(fault.text))}) {
       CAPTURE(fault.text);
       try {
         (void)edges_of(name);
@@ -139,14 +125,95 @@ TEST_CASE("the line of a bad place counts from the start of the file, whatever t
   std::string text;
   for (int i = 0; i < 1000; ++i) text += i == 700 ? "bad line\n" : "1 2\n";
   auto const name = directory.write("t", text);
-  int refused = 0;
-  for (int share = 0; share < 7; ++share) try {
-      (void)read_share(source_of(name), share, 7);
-    } catch (pel::BadData const& error) {
-      ++refused;
-      CHECK(error.line == 701);
+  auto const input = opened(name);
+  for (int shares = 1; shares < 8; ++shares) {
+    auto const all = read_all(input, shares);
+    CHECK(all.edges.size() == 999);
+    CHECK(all.bad.count() == 1);
+    CHECK(input.error_of(all.bad).line == 701);
+  }
+}
+
+TEST_CASE("bad lines are counted and the first ten told, whatever the shares") {
+  TemporaryDirectory const directory;
+  std::string edges, vertices = "x\n";
+  for (int i = 0; i < 1000; ++i) {
+    edges += i % 50 == 7 ? "1 y\n" : "1 2\n";
+    vertices += std::to_string(i) + (i == 500 ? "z\n" : "\n");
+  }
+  auto const name = directory.write("g.e", edges);
+  auto const declared = directory.write("g.v", vertices);
+  auto const input = opened(directory.path("g"));
+  for (int shares = 1; shares < 8; ++shares) {
+    auto const error = input.error_of(read_all(input, shares).bad);
+    CHECK(error.file == declared);
+    CHECK(error.line == 1);
+    CHECK(error.count == 22);
+    CAPTURE(error.others);
+    CHECK(error.others.starts_with(declared + ":502:1: \"500z\": expected a vertex number\n" + name + ":8:3: \"y\""));
+    CHECK(error.others.ends_with(name + ":358:3: \"y\": expected a vertex number"));
+  }
+}
+
+TEST_CASE("weights are read beside the edges, in a third column") {
+  TemporaryDirectory const directory;
+  std::string const text = "1 2 0.5\n# c\n3,4,1e3 more\r\n5\t6\t-0\n7 8 0.1";
+  for (auto const& name : {directory.write("t", text), directory.write("t.gz", gzipped(text))})
+    for (auto const shares : share_counts) {
+      auto const input = opened(name, {.weights = true});
+      auto const all = read_all(input, shares);
+      CHECK(input.weighted());
+      CHECK(all.bad.count() == 0);
+      CHECK(all.edges == Edges{{1, 2}, {3, 4}, {5, 6}, {7, 8}});
+      CHECK(all.weights == std::vector<double>{0.5, 1000, 0, 0.1});
+      CHECK_FALSE(std::signbit(all.weights[2]));
     }
-  CHECK(refused == 1);
+  CHECK(read_all(directory.path("t"), 1).weights.empty());
+}
+
+TEST_CASE("a weight that is none is refused by line and column where weights are wished, and only there") {
+  struct Fault {
+    char const* line;
+    std::int64_t column;
+    char const* problem;
+  };
+  TemporaryDirectory const directory;
+  for (auto const& fault : {Fault{"3 4", 4, "the line ends here: expected a weight"},
+                            Fault{"3 4 \r", 6, "the line ends here: expected a weight"},
+                            Fault{"3 4 nan", 5, "\"nan\": expected a weight, a finite number from 0"},
+                            Fault{"3 4  inf", 6, "\"inf\": expected a weight, a finite number from 0"},
+                            Fault{"3 4 1e999 0.5", 5, "\"1e999\": expected a weight, a finite number from 0"},
+                            Fault{"3 4 -0.5", 5, "\"-0.5\": a weight is not negative"},
+                            Fault{"3 4 heavy", 5, "\"heavy\": expected a weight, a finite number from 0"},
+                            Fault{"3 4 0.5x", 5, "\"0.5x\": expected a weight, a finite number from 0"},
+                            Fault{"3 4,,0.5", 5, "\",0.5\": expected a weight, a finite number from 0"}}) {
+    CAPTURE(fault.line);
+    auto const name = directory.write("t", "1 2 0.5\n" + std::string(fault.line) + "\n5 6 1\n");
+    CHECK(edges_of(name).size() == 3);
+    try {
+      (void)edges_of(name, {.weights = true});
+      FAIL("not refused");
+    } catch (pel::BadData const& error) {
+      CHECK(error.file == name);
+      CHECK(error.line == 2);
+      CHECK(error.column == fault.column);
+      CHECK(error.problem == fault.problem);
+    }
+  }
+}
+
+TEST_CASE("weights of an input that has none are a matter of configuration") {
+  TemporaryDirectory const directory;
+  auto const name = directory.write("t", "# c 1 2\n\n1 2\n3 4 0.5\n");
+  try {
+    (void)opened(name, {.weights = true});
+    FAIL("not refused");
+  } catch (pel::ConfigError const& error) {
+    CHECK(error.problem == "has no weights: line 3 holds a source and a target alone");
+  }
+  auto const lists = std::make_shared<std::string const>("Package: a\n");
+  CHECK_THROWS_AS((void)EdgeInput::open({"debian:", lists}, {.weights = true}), pel::ConfigError);
+  CHECK(edges_of(directory.write("empty", "# nothing\n"), {.weights = true}).empty());
 }
 
 TEST_CASE("a prefix and an .e file bring the vertices and the direction with them, packed or not") {
@@ -154,25 +221,32 @@ TEST_CASE("a prefix and an .e file bring the vertices and the direction with the
   std::string const edges = "1 2 0.5\n2 4 1.5\n", vertices = "4 x\n1\n\n2\n9\n";
   directory.write("plain.e", edges);
   directory.write("plain.v", vertices);
-  directory.write("plain.properties", "# c\ngraph.plain.meta.edges = 2\ngraph.plain.directed = true\n");
+  directory.write("plain.properties",
+                  "# c\ngraph.plain.meta.edges = 2\ngraph.plain.meta.vertices = 4\ngraph.plain.directed = true\n");
   directory.write("packed.e.zst", packed(edges));
   directory.write("packed.v.zst", packed(vertices));
   directory.write("packed.properties", "directed=false\r\n");
   directory.write("alone.e", edges);
 
-  for (auto const* const name : {"plain", "plain.e", "packed", "packed.e.zst"})
+  directory.write("packed2.e.gz", gzipped(edges));
+  directory.write("packed2.v.gz", gzipped(vertices));
+  directory.write("packed2.properties", "graph.x.directed = false\n");
+
+  for (auto const* const name :
+       {"plain", "plain.e", "plain.properties", "packed", "packed.e.zst", "packed2", "packed2.e.gz"})
     for (auto const shares : share_counts) {
-      auto const all = read_all(source_of(directory.path(name)), shares);
+      auto const input = opened(directory.path(name));
+      auto const all = read_all(input, shares);
       CHECK(all.vertices == std::vector<std::uint64_t>{4, 1, 2, 9});
       CHECK(all.edges == Edges{{1, 2}, {2, 4}});
-      CHECK(all.declared);
-      CHECK(all.directed == std::string_view(name).starts_with("plain"));
-      CHECK(all.input_bytes == edges.size() + vertices.size());
+      CHECK(input.declares_vertices());
+      CHECK(input.directed() == std::string_view(name).starts_with("plain"));
+      CHECK(input.bytes() == edges.size());
     }
-  auto const alone = read_all(source_of(directory.path("alone")), 1);
-  CHECK(alone.edges.size() == 2);
-  CHECK_FALSE(alone.declared);
-  CHECK_FALSE(alone.directed.has_value());
+  auto const alone = opened(directory.path("alone"));
+  CHECK(read_all(alone, 1).edges.size() == 2);
+  CHECK_FALSE(alone.declares_vertices());
+  CHECK_FALSE(alone.directed().has_value());
 }
 
 TEST_CASE("faults of the files beside the edges are named") {
@@ -180,7 +254,7 @@ TEST_CASE("faults of the files beside the edges are named") {
   directory.write("g.e", "1 2\n");
   auto const vertices = directory.write("g.v", "1\nfoo\n");
   try {
-    (void)read_share(source_of(directory.path("g")), 0, 1);
+    (void)edges_of(directory.path("g"));
     FAIL("not refused");
   } catch (pel::BadData const& error) {
     CHECK(error.file == vertices);
@@ -188,7 +262,7 @@ TEST_CASE("faults of the files beside the edges are named") {
   }
   auto const properties = directory.write("g.properties", "\ngraph.g.directed = maybe\n");
   try {
-    (void)read_share(source_of(directory.path("g")), 0, 1);
+    (void)edges_of(directory.path("g"));
     FAIL("not refused");
   } catch (pel::BadData const& error) {
     CHECK(error.file == properties);
@@ -201,7 +275,7 @@ TEST_CASE("an edge to a vertex that is not declared is found again") {
   auto const edges = directory.write("g.e", "1 2\n# 7 7\n2 7\n77 1\n7 1\n");
   auto const vertices = directory.write("g.v", "1\n2\n77\n");
 
-  auto const error = pel::graph::unknown_vertex(source_of(directory.path("g")), 7);
+  auto const error = opened(directory.path("g")).unknown_vertex(7);
 
   CHECK(error.file == edges);
   CHECK(error.line == 3);
@@ -221,10 +295,10 @@ TEST_CASE("what is missing or damaged is an error") {
 TEST_CASE("the shares of generated graphs are ranges of their edges") {
   for (auto const* const spec : {"rmat:scale=8,seed=3", "rmat:scale=1,edge_factor=1"})
     for (auto const shares : share_counts) {
-      auto const all = read_all(source_of(spec), shares);
-      CHECK(all.edges == edges_of(spec));
-      CHECK_FALSE(all.declared);
-      CHECK(all.input_bytes == 0);
+      auto const input = opened(spec);
+      CHECK(read_all(input, shares).edges == edges_of(spec));
+      CHECK_FALSE(input.declares_vertices());
+      CHECK(input.directed() == false);
     }
 }
 
@@ -232,21 +306,21 @@ TEST_CASE("the packages of a machine are a directed graph with names") {
   auto const lists = std::make_shared<std::string const>(
       "Package: a\nDepends: b, c\n\nPackage: b\n\nPackage: c\nDepends: a\n\nPackage: d\n");
   for (auto const shares : share_counts) {
-    auto const all = read_all({"debian:", lists}, shares);
+    auto const input = EdgeInput::open({"debian:", lists}, {});
+    auto const all = read_all(input, shares);
     CHECK(all.vertices == std::vector<std::uint64_t>{0, 1, 2, 3});
     CHECK(all.edges == Edges{{0, 1}, {0, 2}, {2, 0}});
-    CHECK(all.declared);
-    CHECK(all.directed == true);
-    REQUIRE(all.names != nullptr);
-    CHECK(*all.names == std::vector<std::string>{"a", "b", "c", "d"});
-    CHECK(all.input_bytes == lists->size());
+    CHECK(input.declares_vertices());
+    CHECK(input.directed() == true);
+    REQUIRE(input.names() != nullptr);
+    CHECK(*input.names() == std::vector<std::string>{"a", "b", "c", "d"});
   }
 }
 
 TEST_CASE("the digest of a source is of its content") {
   TemporaryDirectory const directory;
   std::string const text = "1 2\n3 4\n";
-  auto const digest = [](std::string const& spec) { return digest_of_source(source_of(spec)); };
+  auto const digest = [](std::string const& spec) { return opened(spec).digest(); };
   auto const plain = digest(directory.write("a.txt", text));
 
   CHECK(plain == pel::base::to_hex(pel::base::digest_of(std::as_bytes(std::span(text)))));
@@ -261,7 +335,7 @@ TEST_CASE("the digest of a source is of its content") {
   CHECK(digest(directory.path("g")) != with_vertices);
   CHECK(digest("rmat:seed=1,scale=16") == digest("rmat:"));
   CHECK(digest("rmat:seed=2") != digest("rmat:"));
-  CHECK(digest_of_source({"debian:", std::make_shared<std::string const>(text)}) == plain);
+  CHECK(EdgeInput::open({"debian:", std::make_shared<std::string const>(text)}, {}).digest() == plain);
 }
 
 TEST_CASE("the graph p2p-31 has the vertices and edges it should") {
@@ -269,8 +343,7 @@ TEST_CASE("the graph p2p-31 has the vertices and edges it should") {
   if (!std::filesystem::exists(prefix + ".e.zst"))
     return pel::test::skip("there is no " + prefix + ".e.zst (PEL_DATA names the folder of the data sets)");
   for (auto const shares : {1, 3}) {
-    auto const all = read_all(source_of(prefix), shares);
-    CHECK(all.declared);
+    auto const all = read_all(prefix, shares);
     CHECK(all.vertices.size() == 62'586);
     CHECK(all.edges.size() == 147'892);
   }

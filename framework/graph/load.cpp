@@ -43,6 +43,7 @@ class Loader {
         slots_(owners_.mine().size()) {}
 
   std::shared_ptr<RankGraph const> all() {
+    auto const started = base::monotonic_seconds();
     graph_->names = input_.names();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
     (void)agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad});
@@ -61,6 +62,7 @@ class Loader {
     graph_->report.read_seconds = dealt_.read_seconds;
     graph_->report.ship_seconds = dealt_.ship_seconds;
     graph_->report.build_seconds = dealt_.sort_seconds + base::monotonic_seconds() - began;
+    graph_->report.seconds = base::monotonic_seconds() - started;
     return graph_;
   }
 

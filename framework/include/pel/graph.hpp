@@ -178,6 +178,7 @@ class Graph {
   }
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
+  [[nodiscard]] graph::LoadReport const& report() const noexcept { return graph_->report; }
 
  private:
   explicit Graph(std::shared_ptr<graph::RankGraph const> graph) : graph_(std::move(graph)) {}

@@ -15,53 +15,18 @@
 #include "base/digest.hpp"
 #include "base/hash.hpp"
 #include "support/serial_test.hpp"
+#include "whole_input.hpp"
 
-using pel::graph::BadLines;
-using pel::graph::EdgeBlock;
 using pel::graph::EdgeInput;
+using pel::test::Edges;
+using pel::test::edges_of;
 using pel::test::gzipped;
+using pel::test::opened;
 using pel::test::packed;
+using pel::test::read_all;
 using pel::test::TemporaryDirectory;
 
 namespace {
-
-using Edges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
-pel::graph::GraphSource source_of(std::string spec) { return {std::move(spec), nullptr}; }
-
-// All shares in a row.
-struct All {
-  std::vector<std::uint64_t> vertices;
-  Edges edges;
-  std::vector<double> weights;
-  BadLines bad;
-};
-
-All read_all(EdgeInput const& input, int shares) {
-  All all;
-  EdgeBlock block;
-  for (int share = 0; share < shares; ++share) {
-    input.read_vertices(share, shares, all.vertices, all.bad);
-    input.read_edges(share, shares, block, all.bad);
-  }
-  all.edges = std::move(block.ends);
-  all.weights = std::move(block.weights);
-  return all;
-}
-
-EdgeInput opened(std::string const& spec, EdgeInput::Wishes const& wishes = {}) {
-  return EdgeInput::open(source_of(spec), wishes);
-}
-
-All read_all(std::string const& spec, int shares) { return read_all(opened(spec), shares); }
-
-// Throws what a loader would.
-Edges edges_of(std::string const& spec, EdgeInput::Wishes const& wishes = {}) {
-  auto const input = opened(spec, wishes);
-  auto all = read_all(input, 1);
-  if (all.bad.count() > 0) throw input.error_of(all.bad);
-  return all.edges;
-}
 
 constexpr int share_counts[] = {1, 2, 3, 5, 7};
 
@@ -257,7 +222,8 @@ TEST_CASE("a prefix and an .e file bring the vertices and the direction with the
   std::string const edges = "1 2 0.5\n2 4 1.5\n", vertices = "4 x\n1\n\n2\n9\n";
   directory.write("plain.e", edges);
   directory.write("plain.v", vertices);
-  directory.write("plain.properties", "# c\ngraph.plain.meta.edges = 2\ngraph.plain.directed = true\n");
+  directory.write("plain.properties",
+                  "# c\ngraph.plain.meta.edges = 2\ngraph.plain.meta.vertices = 4\ngraph.plain.directed = true\n");
   directory.write("packed.e.zst", packed(edges));
   directory.write("packed.v.zst", packed(vertices));
   directory.write("packed.properties", "directed=false\r\n");

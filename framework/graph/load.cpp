@@ -326,6 +326,10 @@ std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partit
   });
   auto wanted = needs;
   wanted.weights = needs.weights || needs.order == RowOrder::by_weight;
+  world.together(engine::Site::start, "start", [&] {
+    if (wanted.weights && !input.weighted())
+      throw ConfigError(input.spec(), "was opened without weights", "wish for them when it is opened");
+  });
   return Loader(world, partitions, input, directed, wanted).all();
 }
 

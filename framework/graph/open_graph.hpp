@@ -20,9 +20,11 @@ struct GraphOptions {
   std::optional<bool> directed;
   bool weights = false, names = false;
   std::uint64_t max_bad = 0;
+  std::string cache;  // where the graph is to be written for later, or empty
 };
 
-// Declares and reads --graph, --directed, --undirected, --weighted, --names and --max-bad. A kernel that needs weights
+// Declares and reads --graph, --directed, --undirected, --weighted, --names, --max-bad and
+// --write-graph-cache. A kernel that needs weights
 // sets GraphOptions::weights itself. Throws: UsageError.
 [[nodiscard]] GraphOptions take_graph_options(engine::JobCore& job);
 
@@ -30,6 +32,7 @@ struct GraphOptions {
 // log says so. The job's input digest gets the content and the direction in use, whether that was said on the command
 // line or in the input. Collective: all ranks. Throws: see load(); BadData if a file is of another size on another
 // rank, or changes while it is read.
-[[nodiscard]] std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options);
+[[nodiscard]] std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions options,
+                                                          GraphNeeds const& needs);
 
 }  // namespace pel::graph

@@ -29,6 +29,7 @@ struct LoadReport {
 // immutable once loaded, shared by all partitions of the rank.
 struct RankGraph {
   LoadReport report;
+  std::string source;  // what it was read from, as GraphSource has it
   std::shared_ptr<engine::HaloLayout const> layout;
   std::vector<std::uint64_t> in_first;                    // owned + 1
   std::vector<std::uint32_t> in_slots;                    // where the values of in-neighbours lie

@@ -41,9 +41,8 @@ class GraphApp {
 
   // Loads the graph that the command line asks for (Graph::load takes the same `needs`), and settles the parameters.
   // Collective: all ranks, once. Throws: see Graph::load and graph/app_parameters.hpp.
-  template <class... Needs>
-  [[nodiscard]] Graph load(Needs const&... needs) {
-    auto graph = Graph::load(job_, needs...);
+  [[nodiscard]] Graph load(GraphNeeds const& needs = {}) {
+    auto graph = Graph::load(job_, needs);
     identity_ = {graph.source(), graph.directed(), graph.names()};
     auto const parts = graph.parts();
     parameters_.settle(job_.core(), {graph.source(), graph.names(), [&](std::uint64_t id) { return has(parts, id); },

@@ -86,7 +86,7 @@ TEST_CASE("a plain graph drops loops and repeats, keeps the lightest, and keeps 
 TEST_CASE("paths follow the arcs") {
   auto const graph = graph_of({{1, 2, 5}, {2, 3, 0}, {1, 3, 6}, {4, 1, 1}}, true);
   CHECK(reference::bfs(graph, 1) == std::vector<std::int64_t>{0, 1, 1, reference::unreached});
-  CHECK(reference::sssp(graph, 1) == std::vector{0, 5, 5, infinity});
+  CHECK(reference::sssp(graph, 1) == std::vector{0., 5., 5., infinity});
   CHECK(reference::wcc(graph) == std::vector<std::int64_t>{1, 1, 1, 1});
 }
 

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -266,12 +265,9 @@ TEST_CASE("the digest of a source is of its content") {
 }
 
 TEST_CASE("the graph p2p-31 has the vertices and edges it should") {
-  char const* const given = std::getenv("PEL_DATA");
-  std::filesystem::path const data = given == nullptr ? "../shared/data" : given;
-  auto const prefix = (data / "graph-p2p-31" / "p2p-31").string();
-  if (!std::filesystem::exists(prefix + ".e.zst")) {
-    return pel::test::skip("no graph-p2p-31 under PEL_DATA (" + data.string() + ")");
-  }
+  auto const prefix = (pel::test::data_sets() / "graph-p2p-31" / "p2p-31").string();
+  if (!std::filesystem::exists(prefix + ".e.zst"))
+    return pel::test::skip("there is no " + prefix + ".e.zst (PEL_DATA names the folder of the data sets)");
   for (auto const shares : {1, 3}) {
     auto const all = read_all(source_of(prefix), shares);
     CHECK(all.declared);

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <regex>
+#include <string>
 
 #include "pel/error.hpp"
 #include "support/serial_test.hpp"
@@ -13,7 +13,12 @@ using pel::launch::RunManifest;
 
 TEST_CASE("a run's name has the time, the app, and something random") {
   auto const id = pel::launch::new_run_id("pagerank");
-  CHECK(std::regex_match(id, std::regex(R"(\d{8}-\d{6}-pagerank-[0-9a-f]{4})")));
+  std::string shape = id.substr(0, id.find("-pagerank-"));
+  for (auto& c : shape)
+    if (c >= '0' && c <= '9') c = 'd';
+  CHECK(shape == "dddddddd-dddddd");
+  CHECK(id.size() == shape.size() + std::string("-pagerank-0123").size());
+  CHECK(id.find_first_not_of("0123456789abcdef", id.size() - 4) == std::string::npos);
 }
 
 TEST_CASE("a new run is the latest one, and is found by name, by path and as the newest") {

@@ -13,4 +13,7 @@ void skip(std::string const& reason);
 // An empty directory of this run, the same for all ranks; removed at the end unless something failed. Not collective.
 [[nodiscard]] std::filesystem::path scratch();
 
+// Where data sets with known answers lie, if anywhere: $PEL_DATA, or shared/data beside the sources.
+[[nodiscard]] std::filesystem::path data_sets();
+
 }  // namespace pel::test

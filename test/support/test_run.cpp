@@ -30,6 +30,11 @@ void skip(std::string const& reason) {
 
 std::filesystem::path scratch() { return test_run().scratch; }
 
+std::filesystem::path data_sets() {
+  char const* const wanted = std::getenv("PEL_DATA");
+  return wanted != nullptr ? wanted : PEL_TEST_DEFAULT_DATA;
+}
+
 std::filesystem::path make_scratch(std::string const& binary) {
   char const* const wanted = std::getenv("PEL_TEST_TMP");
   std::filesystem::path const parent = wanted != nullptr ? wanted : PEL_TEST_DEFAULT_TMP;

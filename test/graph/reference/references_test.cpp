@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -123,8 +122,7 @@ TEST_CASE("no vertices, no values") {
 }
 
 TEST_CASE("the references give the goldens of LDBC's examples and of 48 small graphs") {
-  char const* const named = std::getenv("PEL_DATA");
-  fs::path const data = named != nullptr ? named : PEL_TEST_DEFAULT_DATA;
+  auto const data = pel::test::data_sets();
   if (!fs::is_directory(data / "graph-fuzz"))
     return pel::test::skip("there are no graphs; PEL_DATA names their folder");
   int graphs = 0;

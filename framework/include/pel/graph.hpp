@@ -143,11 +143,18 @@ class GraphPart {
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(order, {}, [&](std::uint32_t v) { return ids[v]; });
     out.in_order(std::move(order));
+    write_ids(out, name, ids);
+  }
+
+  // The column `name` of vertices given by their ids, any of the graph: of names where the input has names.
+  // Example: graph_.write_vertices(out); graph_.write_ids(out, "component", components_);
+  void write_ids(Output& out, std::string const& name, std::vector<std::uint64_t> const& ids) const {
     if (!graph_->names) {
       out.column(name, ids);
       return;
     }
     std::vector<std::string_view> labels;
+    labels.reserve(ids.size());
     for (auto const vertex : ids) labels.push_back((*graph_->names)[vertex]);
     out.column(name, labels);
   }

@@ -31,7 +31,7 @@ using graph::Expected;
 //   }
 //
 // The kernel writes two columns: the vertices (GraphPart::write_vertices), then a value for each; where values are
-// vertices (components, communities) and these have names, names: GraphPart::label().
+// vertices (components, communities): GraphPart::write_ids.
 class GraphApp {
  public:
   // Throws: UsageError.

@@ -12,13 +12,12 @@
 namespace pel::test {
 
 struct GraphCase {
-  std::string name;   // of the case
-  std::string graph;  // what --graph says
+  std::string name{};   // of the case
+  std::string graph{};  // what --graph says
   bool directed = true;
-  std::string goldens;                            // what the names of goldens begin with; the ending says of which app
-  std::string only;                               // the app this graph is for; empty: all
-  std::string source;                             // empty: as the properties beside the graph say
-  std::map<std::string, std::string> properties;  // of LDBC, where they do not stand beside the graph
+  std::string goldens{};  // what the names of goldens begin with; the ending says of which app
+  std::string only{};     // the app this graph is for; empty: all
+  std::map<std::string, std::string> properties{};  // of LDBC, where they do not stand beside the graph
   std::string tolerance = "1e-9";
   bool keep = false;  // the result is written where the script looks for it
 };

@@ -92,6 +92,7 @@ class CacheReader {
     base_.assign(1, 0);
     for (auto const size : sizes) base_.push_back(base_.back() + size);
     auto const found = numbers(column::found, 0, 3);
+    graph_->source = path_;
     report().vertices = base_.back();
     report().edges = found[0];
     report().loops = found[1];

@@ -152,3 +152,15 @@ TEST_CASE("the digest of the layout sees names, types and shapes, and no values"
   CHECK_FALSE(same_layout(result, {numbers<int>("a", {})}));
   CHECK_FALSE(same_layout({numbers<int>("a", {}, {2})}, {numbers<int>("a", {})}));
 }
+
+TEST_CASE("rows of a column can be put in another order") {
+  std::vector<std::uint32_t> const order{2, 0, 1};
+  auto whole = numbers<std::int64_t>("n", {7, 8, 9});
+  auto pairs = numbers<std::int64_t>("p", {1, 2, 3, 4, 5, 6}, {2});
+  auto words = texts("w", {"the", "", "end"});
+
+  for (auto* const column : {&whole, &pairs, &words}) column->reorder(order);
+
+  CHECK(text_of({whole, pairs, words}) == "9 5 6 end\n7 1 2 the\n8 3 4 \n");
+  CHECK_THROWS_AS(whole.reorder(std::span(order).first(2)), std::invalid_argument);
+}

@@ -149,7 +149,7 @@ void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
   if (!summary_path_.empty()) check("--summary", summary_path_);
 }
 
-RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name) {
+RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {
   auto& ranks = world();
   ranks.together(Site::start, "start", [&] { refuse_name(name); });
   auto settings = settings_;
@@ -163,14 +163,22 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name) 
   if (!run_names_.empty() && settings.resume == Resume::must) settings.resume = Resume::automatic;
   run_names_.push_back(name);
   auto const before = base::monotonic_seconds() - started_;
-  auto const outcome = engine::run(ranks, settings, kernels, mpi_->ownership, mpi_->watch);
+  auto const outcome = engine::run(ranks, settings, kernels, mpi_->ownership, mpi_->watch, check);
   if (load_seconds_ < 0) load_seconds_ = before + outcome.construct_seconds;
   add_up(outcome);
   if (outcome.stopped != Stopped::no) throw StoppedOnPurpose{};
   ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
                                outcome.supersteps, settings.partitions, ranks.ranks(), ranks.workers().threads(),
                                load_seconds_, outcome.run_seconds));
+  note_check(check != nullptr, outcome.mismatch);
   return *total_;
+}
+
+void JobCore::note_check(bool checked, std::string const& mismatch) {
+  checked_ = checked_ || checked;
+  if (mismatch.empty()) return;
+  if (mismatch_.empty()) mismatch_ = mismatch;
+  if (speaks()) fmt::print(stderr, "mismatch: {}\n", mismatch);
 }
 
 void JobCore::add_up(RunOutcome const& outcome) {
@@ -199,7 +207,7 @@ void JobCore::finish() {
   auto& ranks = world();  // a body that never ran anything still answers --help and refuses unknown options
   ranks.together(Site::end, "end", [] {});
   if (!summary_path_.empty() && total_) write_summary();
-  note_end(static_cast<int>(ExitCode::done), "");
+  note_end(static_cast<int>(verdict()), mismatch_);
 }
 
 void JobCore::note_end(int code, std::string const& error) noexcept try {
@@ -237,21 +245,22 @@ void JobCore::write_summary() {
     peak += std::stoull(text);
   ranks.together(Site::end, "summary", [&] {
     if (ranks.rank() != 0) return;
-    nlohmann::ordered_json const summary{{"app", settings_.app},
-                                         {"version", PEL_VERSION},
-                                         {"ranks", ranks.ranks()},
-                                         {"threads", ranks.workers().threads()},
-                                         {"partitions", settings_.partitions},
-                                         {"supersteps", total_->supersteps},
-                                         {"last_superstep", total_->last_superstep},
-                                         {"resumed_from", total_->resumed_from},
-                                         {"load_seconds", load_seconds_},
-                                         {"run_seconds", total_->run_seconds},
-                                         {"checkpoint_seconds", total_->checkpoint_seconds},
-                                         {"checkpoint", to_json(total_->checkpoints)},
-                                         {"write_seconds", total_->write_seconds},
-                                         {"peak_rss_bytes", peak},
-                                         {"digest", total_->digest}};
+    nlohmann::ordered_json summary{{"app", settings_.app},
+                                   {"version", PEL_VERSION},
+                                   {"ranks", ranks.ranks()},
+                                   {"threads", ranks.workers().threads()},
+                                   {"partitions", settings_.partitions},
+                                   {"supersteps", total_->supersteps},
+                                   {"last_superstep", total_->last_superstep},
+                                   {"resumed_from", total_->resumed_from},
+                                   {"load_seconds", load_seconds_},
+                                   {"run_seconds", total_->run_seconds},
+                                   {"checkpoint_seconds", total_->checkpoint_seconds},
+                                   {"checkpoint", to_json(total_->checkpoints)},
+                                   {"write_seconds", total_->write_seconds},
+                                   {"peak_rss_bytes", peak},
+                                   {"digest", total_->digest}};
+    if (checked_) summary["verified"] = mismatch_.empty();
     std::ofstream file(summary_path_);
     file << summary.dump(2) << '\n';
     file.close();
@@ -291,7 +300,7 @@ int run_main(int argc, char const* const* argv, std::function<void(JobCore&)> co
   try {
     body(core);
     core.finish();
-    return static_cast<int>(ExitCode::done);
+    return static_cast<int>(core.verdict());
   } catch (...) {
     return core.fail(std::current_exception());
   }

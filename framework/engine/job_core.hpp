@@ -11,8 +11,10 @@
 
 #include "base/option_table.hpp"
 #include "engine/hosted.hpp"
+#include "engine/result_check.hpp"
 #include "engine/run.hpp"
 #include "engine/settings.hpp"
+#include "pel/error.hpp"
 
 namespace pel::engine {
 
@@ -56,14 +58,21 @@ class JobCore {
   // Runs kernels to their end. A second run of a job needs a name of its own, which goes into the names of its outputs
   // before the ending: run "sort" writes result-sort.txt for result.txt. Collective: all ranks. Throws: see
   // engine/run.hpp; Misuse for the name; UsageError for an output that is a directory, WriteFailed for one that could
-  // not be written.
-  RunOutcome const& run(HostedKernels& kernels, std::string const& name);
+  // not be written. `check`: looks at the result; if it finds something wrong the job goes on, says what, and ends with
+  // ExitCode::mismatch.
+  RunOutcome const& run(HostedKernels& kernels, std::string const& name, ResultCheck const& check = {});
 
   // Prints a line on stdout, once (rank 0).
   void say(std::string const& line);
 
   // The job is over: all ranks agree so, and the summary is written. Collective: all ranks, if MPI was started.
   void finish();
+
+  // Of the result of the last run. Requires: there was one.
+  [[nodiscard]] std::string const& digest() const { return total_.value().digest; }
+
+  // What a job that did not fail ends with: done, or mismatch.
+  [[nodiscard]] ExitCode verdict() const noexcept { return mismatch_.empty() ? ExitCode::done : ExitCode::mismatch; }
 
   // What became of the job, as an exit code; says on stderr, once, what went wrong. Other ranks that still wait for
   // this one get the same failure.
@@ -81,6 +90,7 @@ class JobCore {
   void answer_help(std::size_t own_options) const;
   void write_summary();
   void add_up(RunOutcome const& outcome);
+  void note_check(bool checked, std::string const& mismatch);
   [[nodiscard]] int say_stopped();
   void note_end(int code, std::string const& error) noexcept;
   [[nodiscard]] bool speaks() const;
@@ -89,6 +99,8 @@ class JobCore {
   base::OptionTable table_;
   RunSettings settings_;
   std::string purpose_, summary_path_, run_directory_;
+  std::string mismatch_;  // the first that a check found
+  bool checked_ = false;
   int threads_ = 0;
   bool quiet_ = false, closed_ = false;
   std::unique_ptr<Mpi> mpi_;

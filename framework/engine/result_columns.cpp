@@ -88,6 +88,25 @@ std::string_view Column::text_of(std::uint64_t row) const {
   return {reinterpret_cast<char const*>(bytes.data()) + first, ends[row] - first};
 }
 
+void Column::reorder(std::span<std::uint32_t const> order) {
+  if (order.size() != rows)
+    throw std::invalid_argument("the column " + name + " has " + std::to_string(rows) + " rows, their order " +
+                                std::to_string(order.size()));
+  std::vector<std::byte> moved;
+  moved.reserve(bytes.size());
+  std::vector<std::uint64_t> moved_ends;
+  auto const width = text ? 0 : base::size_of(type) * elements_of_row(*this);
+  for (auto const row : order) {
+    auto const first = !text ? row * width : row == 0 ? 0 : ends[row - 1];
+    auto const last = text ? ends[row] : first + width;
+    moved.insert(moved.end(), bytes.begin() + static_cast<std::ptrdiff_t>(first),
+                 bytes.begin() + static_cast<std::ptrdiff_t>(last));
+    if (text) moved_ends.push_back(moved.size());
+  }
+  bytes = std::move(moved);
+  ends = std::move(moved_ends);
+}
+
 std::uint64_t Column::longest_text() const {
   std::uint64_t most = 0, first = 0;
   for (auto const end : ends) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ struct Column {
   std::vector<std::uint64_t> ends;
 
   [[nodiscard]] std::string_view text_of(std::uint64_t row) const;
+  // Row r becomes what row order[r] was. Requires: a permutation of 0 … rows - 1.
+  void reorder(std::span<std::uint32_t const> order);
   // Bytes of the longest text, 0 for numbers.
   [[nodiscard]] std::uint64_t longest_text() const;
 };

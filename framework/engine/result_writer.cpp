@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/digest.hpp"
+#include "comm/block_transfer.hpp"
 #include "engine/result_columns.hpp"
 #include "pel/error.hpp"
 #include "store/result_file.hpp"
@@ -40,6 +41,7 @@ class ResultWriter {
  public:
   ResultWriter(World& world, Placement const& placement, HostedKernels const& kernels)
       : world_(world),
+        placement_(placement),
         kernels_(kernels),
         mine_(placement.partitions_of(world.rank())),
         count_(placement.partitions()) {}
@@ -76,6 +78,16 @@ class ResultWriter {
         });
   }
 
+  // What the check says of the whole text, on all ranks.
+  [[nodiscard]] std::string checked(ResultCheck const& check) {
+    auto text = text_on_rank_0();
+    std::string mismatch;
+    world_.together(Site::end, "verify", [&] {
+      if (world_.rank() == 0) mismatch = check(std::move(text));
+    });
+    return world_.communicator().broadcast(mismatch, 0);
+  }
+
   void write_hdf5(std::string const& path, store::Attributes const& attributes) {
     auto const datasets = datasets_of_columns();
     std::vector<store::ColumnLayout> layout;
@@ -98,6 +110,44 @@ class ResultWriter {
   }
 
  private:
+  [[nodiscard]] std::uint64_t text_bytes_of(int rank) const {
+    std::uint64_t bytes = 0;
+    for (auto const partition : placement_.partitions_of(rank)) bytes += text_bytes_[index(partition)];
+    return bytes;
+  }
+
+  // The texts of all partitions, in their order, on rank 0; elsewhere nothing.
+  [[nodiscard]] std::string text_on_rank_0() {
+    std::string mine;
+    for (auto& text : texts_) mine += std::exchange(text, {});
+    world_.communicate("result", [&] {
+      std::vector<comm::OutStream> out;
+      std::vector<comm::InStream> in;
+      auto* const bytes = reinterpret_cast<std::byte*>(mine.data());
+      auto const own = mine.size();
+      if (world_.rank() != 0) {
+        auto const lies_there = [bytes](std::uint64_t offset, std::uint64_t n) {
+          return std::span<std::byte const>(bytes + offset, n);
+        };
+        if (own > 0) out.push_back({.to = 0, .bytes = own, .fill = {}, .in_place = lies_there});
+      } else {
+        std::uint64_t all = 0;
+        for (int rank = 0; rank < world_.ranks(); ++rank) all += text_bytes_of(rank);
+        mine.resize(all);
+        std::uint64_t at = own;
+        for (int rank = 1; rank < world_.ranks(); ++rank) {
+          auto const n = text_bytes_of(rank);
+          if (n > 0) in.push_back({.from = rank, .data = reinterpret_cast<std::byte*>(mine.data()) + at, .bytes = n});
+          at += n;
+        }
+      }
+      constexpr int tag = 7;
+      comm::BlockTransfer(world_.communicator(), {}).run(out, in, tag);
+    });
+    if (world_.rank() != 0) mine.clear();
+    return mine;
+  }
+
   [[nodiscard]] std::vector<std::byte> describe(std::size_t slot) const {
     auto const& result = results_[slot];
     Head const head{result.digest(), result.layout_digest(), texts_[slot].size(), result.columns().size()};
@@ -215,6 +265,7 @@ class ResultWriter {
   }
 
   World& world_;
+  Placement const& placement_;
   HostedKernels const& kernels_;
   std::vector<PartitionId> mine_;
   std::uint32_t count_;
@@ -227,17 +278,18 @@ class ResultWriter {
 
 }  // namespace
 
-std::string write_results(World& world, Placement const& placement, HostedKernels const& kernels,
-                          std::vector<std::string> const& outputs, store::Attributes const& attributes) {
+Written write_results(World& world, Placement const& placement, HostedKernels const& kernels,
+                      std::vector<std::string> const& outputs, store::Attributes const& attributes,
+                      ResultCheck const& check) {
   ResultWriter writer(world, placement, kernels);
-  writer.collect(!std::all_of(outputs.begin(), outputs.end(), is_hdf5));
+  writer.collect(check || !std::all_of(outputs.begin(), outputs.end(), is_hdf5));
   for (auto const& path : outputs) {
     if (is_hdf5(path))
       writer.write_hdf5(path, attributes);
     else
       writer.write_text(path);
   }
-  return writer.digest();
+  return {writer.digest(), check ? writer.checked(check) : ""};
 }
 
 }  // namespace pel::engine

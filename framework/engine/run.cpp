@@ -21,10 +21,12 @@ namespace {
 
 class Run {
  public:
-  Run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch)
+  Run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch,
+      ResultCheck const& check)
       : world_(world),
         watch_(watch),
         settings_(settings),
+        check_(check),
         kernels_(kernels),
         placement_(Placement::contiguous(settings.partitions, world.ranks())),
         mine_(placement_.partitions_of(world.rank())),
@@ -49,7 +51,7 @@ class Run {
     outcome_.run_seconds = computed - constructed - saving_seconds_;
     if (outcome_.stopped != Stopped::no) return outcome_;
     watch_.enter(store::Phase::write);
-    if (settings_.digest || !settings_.outputs.empty()) outcome_.digest = results();
+    if (settings_.digest || !settings_.outputs.empty() || check_) results();
     watch_.note_digest(outcome_.digest);
     outcome_.write_seconds = base::monotonic_seconds() - computed;
     return outcome_;
@@ -195,17 +197,20 @@ class Run {
     refresh_halos();
   }
 
-  std::string results() {
+  void results() {
     store::Attributes const attributes{{"app", settings_.app},
                                        {"kernel", kernels_.name()},
                                        {"superstep", outcome_.last_superstep},
                                        {"partitions", settings_.partitions}};
-    return write_results(world_, placement_, kernels_, settings_.outputs, attributes);
+    auto const written = write_results(world_, placement_, kernels_, settings_.outputs, attributes, check_);
+    outcome_.digest = written.digest;
+    outcome_.mismatch = written.mismatch;
   }
 
   World& world_;
   Watch& watch_;
   RunSettings const& settings_;
+  ResultCheck const& check_;
   HostedKernels& kernels_;
   Placement placement_;
   std::vector<PartitionId> mine_;
@@ -226,7 +231,8 @@ class Run {
 
 }  // namespace
 
-RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch) {
+RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch,
+               ResultCheck const& check) {
   world.together(Site::start, "start", [&] {
     if (static_cast<std::uint32_t>(world.ranks()) > settings.partitions)
       throw UsageError("--partitions",
@@ -234,7 +240,7 @@ RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels
                            std::to_string(world.ranks()) +
                            " ranks: start at most as many ranks as partitions, or ask for more partitions");
   });
-  return Run(world, settings, kernels, ownership, watch).all();
+  return Run(world, settings, kernels, ownership, watch, check).all();
 }
 
 }  // namespace pel::engine

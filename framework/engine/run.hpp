@@ -6,6 +6,7 @@
 
 #include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
+#include "engine/result_check.hpp"
 #include "engine/settings.hpp"
 #include "engine/world.hpp"
 
@@ -22,16 +23,18 @@ struct RunOutcome {
   std::int64_t last_superstep = -1;
   std::int64_t resumed_from = -1;  // superstep of the checkpoint; -1: a fresh start
   double construct_seconds = 0, run_seconds = 0, checkpoint_seconds = 0, write_seconds = 0;
-  std::string digest;  // of the result; empty where nobody asked
+  std::string digest;    // of the result; empty where nobody asked
+  std::string mismatch;  // what the check says is wrong with it
   CheckpointSummary checkpoints;
   Stopped stopped = Stopped::no;
 };
 
+// `check`: looks at the result at the end, or is empty.
 // Collective: all ranks, main thread. Throws: on all ranks the same: UsageError for more ranks than partitions, what
 // kernels threw, NoCheckpoint, ForeignCheckpoint, WriteFailed, MpiError.
 // Cost of a superstep: w = the slowest rank's partitions, h = the largest of max(in, out), l = 1 collective and 1
 // message a block between ranks that talk.
 [[nodiscard]] RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership,
-                             Watch& watch);
+                             Watch& watch, ResultCheck const& check);
 
 }  // namespace pel::engine

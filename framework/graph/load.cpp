@@ -57,6 +57,7 @@ class Loader {
                          "whether " + source_.spec + " is directed must be said: --directed or --undirected");
     });
     graph_ = std::make_shared<RankGraph>();
+    graph_->source = source_.spec;
     graph_->names = share_.names;
     declared_ = share_.declared;
   }

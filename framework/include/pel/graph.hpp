@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -134,9 +135,14 @@ class GraphPart {
     return Halo<T>(graph_->layout, slot_);
   }
 
-  // The column `name` of ids, or of names where the input has names.
+  // The column `name` of ids, or of names where the input has names, ascending by id; columns that follow, with a value
+  // for each vertex, come in the same order. Example: graph_.write_vertices(out); out.column("rank", rank_);
   void write_vertices(Output& out, std::string const& name = "vertex") const {
     std::vector<std::uint64_t> const ids(graph_->ids.begin() + first_, graph_->ids.begin() + first_ + size_);
+    std::vector<std::uint32_t> order(size_);
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](std::uint32_t v) { return ids[v]; });
+    out.in_order(std::move(order));
     if (!graph_->names) {
       out.column(name, ids);
       return;
@@ -173,8 +179,19 @@ class Graph {
   }
   // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to share.
   [[nodiscard]] std::shared_ptr<graph::Forest> forest() const { return std::make_shared<graph::Forest>(graph_->slots()); }
+  // Those of all partitions of this rank.
+  [[nodiscard]] std::vector<GraphPart> parts() const {
+    std::vector<GraphPart> all;
+    for (std::size_t slot = 0; slot < graph_->layout->partitions.size(); ++slot) all.emplace_back(graph_, slot);
+    return all;
+  }
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
+  [[nodiscard]] bool directed() const noexcept { return graph_->report.directed; }
+  // What it was loaded from, as --graph says it, or what replaced that.
+  [[nodiscard]] std::string const& source() const noexcept { return graph_->source; }
+  // Names of vertices by id, ascending, or null.
+  [[nodiscard]] std::shared_ptr<std::vector<std::string> const> const& names() const noexcept { return graph_->names; }
 
  private:
   explicit Graph(std::shared_ptr<graph::RankGraph const> graph) : graph_(std::move(graph)) {}

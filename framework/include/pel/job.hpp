@@ -93,16 +93,16 @@ class Job {
   // no message is under way; writes the outputs. Returns the aggregate of the last superstep. A second run of a job
   // needs a name, so that checkpoints and outputs of the two do not meet: run "sort" writes result-sort.txt for
   // --output=result.txt. Collective: all ranks. Throws: on all ranks the same; see
-  // engine/run.hpp.
+  // engine/run.hpp. `check`: looks at the result (engine/result_check.hpp).
   template <class Make>
-  auto run(Make make, std::string const& name = {}) {
+  auto run(Make make, std::string const& name = {}, engine::ResultCheck const& check = {}) {
     static_assert(std::is_invocable_v<Make, Partition>,
                   "pel: run() takes a function that makes a kernel of a pel::Partition");
     if constexpr (std::is_invocable_v<Make, Partition>) {
       using Kernel = std::invoke_result_t<Make, Partition>;
       if constexpr (is_kernel<Kernel>()) {
         HostedKernels<Kernel> kernels(std::move(make));
-        core_.run(kernels, name);
+        core_.run(kernels, name, check);
         return typename Kernel::Aggregate(kernels.aggregate());
       }
     }

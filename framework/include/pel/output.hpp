@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <ranges>
 #include <span>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "engine/result_columns.hpp"
 #include "pel/field_archives.hpp"
@@ -27,6 +29,13 @@ class Output {
   // From here on what partition 0 gives is the result: for values that are the same in all partitions.
   Output& once() {
     mine_ = partition_.index() == 0;
+    return *this;
+  }
+
+  // From here on row r of a column is its value order[r]. Requires: a permutation of as many rows as columns have.
+  // Example: out.in_order({2, 0, 1}).column("x", {7, 8, 9}) is 9, 7, 8.
+  Output& in_order(std::vector<std::uint32_t> order) {
+    order_ = std::move(order);
     return *this;
   }
 
@@ -48,6 +57,7 @@ class Output {
       if (mine_)
         for (Value const value : values) add_row(made, value);
     }
+    if (!order_.empty() && mine_) made.reorder(order_);
     columns_.add(std::move(made));
     return *this;
   }
@@ -83,6 +93,7 @@ class Output {
   engine::ResultColumns& columns_;
   Partition partition_;
   bool mine_ = true;
+  std::vector<std::uint32_t> order_;  // empty: as they come
 };
 
 }  // namespace pel

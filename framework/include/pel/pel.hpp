@@ -6,6 +6,7 @@
 #include "pel/error.hpp"
 #include "pel/fields.hpp"
 #include "pel/graph.hpp"
+#include "pel/graph_app.hpp"
 #include "pel/halo.hpp"
 #include "pel/input.hpp"
 #include "pel/job.hpp"

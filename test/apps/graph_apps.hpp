@@ -1,0 +1,52 @@
+// The graph apps, and how a test runs one as its command line would, inside the test's process and on all its ranks.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../apps/graph/pagerank.hpp"
+#include "../pel/run_kernel.hpp"
+
+namespace pel::test {
+
+// A line of the table: the app, the ending of its goldens' names (empty: there are none), the first word of its
+// parameters in LDBC's properties, and what it takes.
+struct GraphApp {
+  std::string name, golden, ldbc;
+  bool takes_source = false, takes_iterations = false, takes_damping = false;
+  bool weighted = false;
+  void (*body)(Job&) = nullptr;
+};
+
+inline std::vector<GraphApp> const& graph_apps() {
+  static std::vector<GraphApp> const all{
+      {.name = "pagerank",
+       .golden = "PR",
+       .ldbc = "pr",
+       .takes_iterations = true,
+       .takes_damping = true,
+       .body = pagerank},
+  };
+  return all;
+}
+
+// What came of an app: its exit code, and the digest of its result.
+struct AppEnd {
+  int code = -1;
+  std::string digest;
+};
+
+// Collective: all ranks, with the same words.
+inline AppEnd run_app(GraphApp const& app, Words const& words) {
+  CommandLine const line(with({"--quiet", "--checkpoint-every", "off"}, words));
+  AppEnd end;
+  end.code = engine::run_main(line.argc(), line.argv(), [&](engine::JobCore& core) {
+    Job job(core);
+    app.body(job);
+    end.digest = core.digest();
+  });
+  return end;
+}
+
+}  // namespace pel::test

@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""All graph apps on all graphs of PEL_DATA: right answers, and the same bits on any number of ranks and threads.
+
+Usage: graph_kernels.py PROGRAM      (graph_kernels_test; one launch of it goes through all graphs and apps)
+"""
+
+import hashlib
+import json
+import math
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import pel_test as pel
+
+PROGRAM = sys.argv[1]
+pel.SECONDS = 280  # a launch is many jobs
+CONFIGURATIONS = [(1, 1), (2, 1), (3, 2)] if pel.SMALL else [(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)]
+# Key of golden.json: the app whose sorted lines have that digest.
+DIGESTS = {"BFS_sha256": "bfs", "WCC_sha256": "wcc", "CDLP10_sha256": "cdlp", "SSSP_as_int_sha256": "sssp"}
+
+
+def launch(folder, ranks, threads):
+    """{"graph app": digest} of one launch; the first of all also computes the references, and keeps results."""
+    first = (ranks, threads) == CONFIGURATIONS[0]
+    digests = folder / f"digests-{ranks}-{threads}"
+    told = {"PEL_GRAPH_THREADS": threads, "PEL_GRAPH_DIGESTS": digests, "PEL_GRAPH_REFERENCES": "1" if first else "",
+            "PEL_GRAPH_OUTPUTS": folder if first else "", "PEL_TEST_LOGS": folder}
+    outcome = pel.run(PROGRAM, ranks=ranks, folder=folder, environment=told)
+    pel.expect(outcome, 0)
+    found = dict(line.rsplit(" ", 1) for line in digests.read_text().splitlines())
+    pel.check(all(len(digest) == 32 for digest in found.values()), f"a result without a digest: {outcome}")
+    return found
+
+
+def values_of(path):
+    return {int(vertex): value for vertex, value in (line.split() for line in path.read_text().splitlines())}
+
+
+def check_rmat(folder, golden):
+    name = f"rmat-{golden['scale']}-{'' if golden['directed'] else 'un'}directed"
+    for key, app in DIGESTS.items():
+        path = folder / f"{name}-{app}.txt"
+        if path.exists():
+            lines = sorted(path.read_text().splitlines(), key=lambda line: int(line.split()[0]))
+            found = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
+            pel.check(found == golden[key], f"{path}: the digest is {found}, not {golden[key]}")
+    ranks = {vertex: float(value) for vertex, value in values_of(folder / f"{name}-pagerank.txt").items()}
+    pel.check(len(ranks) == golden["vertices"], f"{name}: {len(ranks)} vertices")
+    pel.check(abs(math.fsum(ranks.values()) - 1) < 1e-9, f"{name}: the ranks sum to {math.fsum(ranks.values())}")
+    top = sorted(ranks.items(), key=lambda entry: (-entry[1], entry[0]))[:10]
+    for (vertex, rank), (expected_vertex, expected) in zip(top, golden["PR20_top10"]):
+        pel.check(vertex == expected_vertex and abs(rank - expected) <= 1e-9 * expected, f"{name}: {top}")
+    square = math.fsum(rank * rank for rank in ranks.values())
+    pel.check(abs(square - golden["PR20_sumsq"]) <= 1e-9 * square, f"{name}: the squares sum to {square}")
+    if "triangles" in golden and (path := folder / f"{name}-triangles.txt").exists():
+        found = sum(map(int, values_of(path).values()))
+        pel.check(found == 3 * golden["triangles"], f"{name}: {found} corners of triangles")
+    if "LCC_sum" in golden and (path := folder / f"{name}-lcc.txt").exists():
+        found = math.fsum(map(float, values_of(path).values()))
+        pel.check(abs(found - golden["LCC_sum"]) <= 1e-9 * found, f"{name}: the coefficients sum to {found}")
+
+
+def all_of_it(folder):
+    data = pel.data("graph-fuzz").parent
+    expected = launch(folder, *CONFIGURATIONS[0])
+    pel.check(len(expected) >= 48, f"only {len(expected)} results")
+    for golden in json.loads((data / "graph-rmat" / "golden.json").read_text()):
+        check_rmat(folder, golden)
+    for configuration in CONFIGURATIONS[1:]:
+        found = launch(folder, *configuration)
+        wrong = [key for key in expected if found.get(key) != expected[key]]
+        pel.check(not wrong and len(found) == len(expected), f"{configuration}: other bits of {wrong[:5]}")
+
+
+if __name__ == "__main__":
+    pel.main({"all graph apps on all graphs, on 1, 2, 3, 5 ranks and 1, 2 threads": all_of_it})

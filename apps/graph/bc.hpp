@@ -100,3 +100,12 @@ class Betweenness {
   pel::SparseHalo<double> paths_{graph_.sparse_halo<double>()}, share_{graph_.sparse_halo<double>()};
   std::vector<double> centrality_;
 };
+
+// The app, but for main().
+inline void bc(pel::Job& job) {
+  job.describe("Betweenness of the vertices of a graph: shortest paths from given sources that pass through them.");
+  pel::GraphApp app(job, {.sources = true});
+  auto const graph = app.load(betweenness_needs);
+  app.run([&](pel::Partition p) { return Betweenness(graph.part(p), app.sources()); },
+          pel::expected::betweenness(app.sources()));
+}

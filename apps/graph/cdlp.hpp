@@ -39,7 +39,7 @@ class Cdlp {
 
   void write(pel::Output& out) const {
     graph_.write_vertices(out);
-    out.column("community", communities_);
+    graph_.write_ids(out, "community", communities_);
   }
 
  private:
@@ -127,3 +127,12 @@ class Cdlp {
   pel::SparseHalo<std::uint32_t> labels_{graph_.sparse_halo<std::uint32_t>()};
   std::vector<std::uint64_t> communities_;
 };
+
+// The app, but for main().
+inline void cdlp(pel::Job& job) {
+  job.describe("Communities of a graph by label propagation, each called by the id of a vertex.");
+  pel::GraphApp app(job, {.ldbc = "cdlp", .iterations = 10});
+  auto const graph = app.load(cdlp_needs);
+  app.run([&](pel::Partition p) { return Cdlp(graph.part(p), app.iterations()); },
+          pel::expected::cdlp(app.iterations()));
+}

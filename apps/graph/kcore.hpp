@@ -73,3 +73,11 @@ class KCore {
   pel::GraphPart graph_;
   pel::SparseHalo<std::uint32_t> bound_{graph_.sparse_halo<std::uint32_t>()};
 };
+
+// The app, but for main().
+inline void kcore(pel::Job& job) {
+  job.describe("Core numbers of a graph: how densely a vertex is tied in, directions ignored.");
+  pel::GraphApp app(job, {});
+  auto const graph = app.load(kcore_needs);
+  app.run([&](pel::Partition p) { return KCore(graph.part(p)); }, pel::expected::kcore());
+}

@@ -37,3 +37,12 @@ class Lcc {
   pel::GraphPart graph_;
   TriangleCounts counts_;
 };
+
+// The app, but for main().
+inline void lcc(pel::Job& job) {
+  job.describe("How many of the neighbours of a vertex are neighbours of each other: 0 to 1.");
+  pel::GraphApp app(job, {.ldbc = "lcc"});
+  auto const graph = app.load(lcc_needs);
+  auto const hubs = std::make_shared<HubRows>();
+  app.run([&](pel::Partition p) { return Lcc(graph.part(p), hubs); }, pel::expected::lcc());
+}

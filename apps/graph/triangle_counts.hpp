@@ -112,7 +112,7 @@ class TriangleCounts {
 
   template <class Step>
   void count(Step& step) {
-    auto const has = [&](std::uint32_t slot) { return slot < mirrors_from() ? !own_rows_done_ : rows_.has(slot); };
+    auto const has = [&](std::uint32_t slot) { return graph_.mirrored(slot) ? rows_.has(slot) : !own_rows_done_; };
     hubs_->prepare(
         step.number(), {degree_.values(), graph_.slots()}, mark_,
         [&](std::uint32_t a, std::uint32_t b) { return graph_.precedes(a, b); },
@@ -206,8 +206,6 @@ class TriangleCounts {
     lane.add(u, of_u);
     return marked ? of_v : of_u;
   }
-
-  [[nodiscard]] std::uint32_t mirrors_from() const noexcept { return graph_.owned_slots(); }
 
   pel::GraphPart graph_;
   std::shared_ptr<HubRows> hubs_;

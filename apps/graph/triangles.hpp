@@ -35,3 +35,14 @@ class Triangles {
   pel::GraphPart graph_;
   TriangleCounts counts_;
 };
+
+// The app, but for main().
+inline void triangles(pel::Job& job) {
+  job.describe("Triangles of a graph, directions ignored: how many go through each vertex.");
+  pel::GraphApp app(job, {});
+  auto const graph = app.load(triangle_needs);
+  auto const hubs = std::make_shared<HubRows>();
+  auto const corners =
+      app.run([&](pel::Partition p) { return Triangles(graph.part(p), hubs); }, pel::expected::triangles());
+  job.say(std::to_string(corners.value / 3) + " triangles");
+}

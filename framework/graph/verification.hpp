@@ -33,6 +33,7 @@ struct Answer {
 struct Expected {
   Rule rule = Rule::number;
   std::function<Values(PlainGraph const&)> reference;
+  bool weights = false;  // whether the reference looks at them
 };
 
 // Names of vertices by id, ascending in byte order, or null: then ids stand for themselves.

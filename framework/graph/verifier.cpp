@@ -8,7 +8,6 @@
 #include "base/option_table.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
-#include "graph/reference/plain_input.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
@@ -55,7 +54,7 @@ engine::ResultCheck Verifier::check(engine::JobCore& job, GraphIdentity const& g
   return [answer, graph, expected, &log, tolerance = tolerance_, golden = *golden_](std::string text) {
     auto const found = read_answer(result_text(std::move(text)), expected.rule, graph.names);
     if (golden.empty()) {
-      auto const plain = read_plain_graph(graph.source, graph.directed);
+      auto const plain = read_plain_graph(graph, expected.weights);
       *answer = {plain.ids(), expected.reference(plain)};
     }
     auto const against = golden.empty() ? "the reference" : golden;

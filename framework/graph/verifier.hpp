@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/result_check.hpp"
+#include "graph/reference/plain_input.hpp"
 #include "graph/verification.hpp"
 
 namespace pel::engine {
@@ -12,13 +13,6 @@ class JobCore;
 }
 
 namespace pel::graph {
-
-// What a verifier must know of the graph.
-struct GraphIdentity {
-  std::string source;  // as RankGraph has it
-  bool directed = true;
-  Names names;
-};
 
 class Verifier {
  public:

@@ -11,12 +11,12 @@
 namespace pel::test {
 
 // A line of the table: the app, the ending of its goldens' names (empty: there are none), the first word of its
-// parameters in LDBC's properties, and what it takes.
+// parameters in LDBC's properties, what it takes, and where it can be broken off.
 struct GraphApp {
   std::string name, golden, ldbc;
   bool takes_source = false, takes_iterations = false, takes_damping = false;
-  bool weighted = false;
   void (*body)(Job&) = nullptr;
+  int middle = 2;  // a superstep that there is on large graphs, and that is not the last
 };
 
 inline std::vector<GraphApp> const& graph_apps() {
@@ -39,7 +39,7 @@ struct AppEnd {
 
 // Collective: all ranks, with the same words.
 inline AppEnd run_app(GraphApp const& app, Words const& words) {
-  CommandLine const line(with({"--quiet", "--checkpoint-every", "off"}, words));
+  CommandLine const line(with({"--quiet"}, words));
   AppEnd end;
   end.code = engine::run_main(line.argc(), line.argv(), [&](engine::JobCore& core) {
     Job job(core);

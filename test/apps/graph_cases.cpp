@@ -1,7 +1,6 @@
 #include "graph_cases.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -9,6 +8,7 @@
 
 #include "graph/ldbc_properties.hpp"
 #include "graph/rmat.hpp"
+#include "support/mpi_test.hpp"
 
 namespace pel::test {
 namespace {
@@ -152,9 +152,7 @@ void add_option(Words& words, GraphCase const& graph, std::string const& option,
 }  // namespace
 
 std::optional<fs::path> data_folder() {
-  char const* const named = std::getenv("PEL_DATA");
-  fs::path const folder = named != nullptr ? named : PEL_TEST_DEFAULT_DATA;
-  if (fs::is_directory(folder / "graph-fuzz")) return folder;
+  if (fs::is_directory(data_sets() / "graph-fuzz")) return data_sets();
   return std::nullopt;
 }
 

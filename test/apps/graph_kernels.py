@@ -16,21 +16,20 @@ import pel_test as pel
 PROGRAM = sys.argv[1]
 pel.SECONDS = 280  # a launch is many jobs
 CONFIGURATIONS = [(1, 1), (2, 1), (3, 2)] if pel.SMALL else [(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)]
+BREAKS, RESUMES = (3, 1), (2, 2)  # where each app is broken off in the middle, and where it goes on
 # Key of golden.json: the app whose sorted lines have that digest.
 DIGESTS = {"BFS_sha256": "bfs", "WCC_sha256": "wcc", "CDLP10_sha256": "cdlp", "SSSP_as_int_sha256": "sssp"}
 
 
-def launch(folder, ranks, threads):
+def launch(folder, ranks, threads, first=False, stage=""):
     """{"graph app": digest} of one launch; the first of all also computes the references, and keeps results."""
-    first = (ranks, threads) == CONFIGURATIONS[0]
-    digests = folder / f"digests-{ranks}-{threads}"
+    digests = folder / f"digests-{ranks}-{threads}-{stage}"
     told = {"PEL_GRAPH_THREADS": threads, "PEL_GRAPH_DIGESTS": digests, "PEL_GRAPH_REFERENCES": "1" if first else "",
-            "PEL_GRAPH_OUTPUTS": folder if first else "", "PEL_TEST_LOGS": folder}
+            "PEL_GRAPH_OUTPUTS": folder if first else "", "PEL_GRAPH_STAGE": stage, "PEL_GRAPH_CHECKPOINTS": folder,
+            "PEL_TEST_LOGS": folder}
     outcome = pel.run(PROGRAM, ranks=ranks, folder=folder, environment=told)
     pel.expect(outcome, 0)
-    found = dict(line.rsplit(" ", 1) for line in digests.read_text().splitlines())
-    pel.check(all(len(digest) == 32 for digest in found.values()), f"a result without a digest: {outcome}")
-    return found
+    return dict(line.rsplit(" ", 1) for line in digests.read_text().splitlines())
 
 
 def values_of(path):
@@ -61,17 +60,24 @@ def check_rmat(folder, golden):
         pel.check(abs(found - golden["LCC_sum"]) <= 1e-9 * found, f"{name}: the coefficients sum to {found}")
 
 
+def check_same(found, expected, what):
+    wrong = [key for key in found if found[key] != expected[key]]
+    pel.check(not wrong, f"{what}: other bits of {wrong[:5]}")
+
+
 def all_of_it(folder):
     data = pel.data("graph-fuzz").parent
-    expected = launch(folder, *CONFIGURATIONS[0])
-    pel.check(len(expected) >= 48, f"only {len(expected)} results")
+    expected = launch(folder, *CONFIGURATIONS[0], first=True)
+    pel.check(len(expected) >= 48 and all(len(digest) == 32 for digest in expected.values()), f"results: {expected}")
     for golden in json.loads((data / "graph-rmat" / "golden.json").read_text()):
         check_rmat(folder, golden)
     for configuration in CONFIGURATIONS[1:]:
         found = launch(folder, *configuration)
-        wrong = [key for key in expected if found.get(key) != expected[key]]
-        pel.check(not wrong and len(found) == len(expected), f"{configuration}: other bits of {wrong[:5]}")
+        pel.check(set(found) == set(expected), f"{configuration}: {len(found)} results instead of {len(expected)}")
+        check_same(found, expected, configuration)
+    launch(folder, *BREAKS, stage="break")
+    check_same(launch(folder, *RESUMES, stage="resume"), expected, f"broken off on {BREAKS}, resumed on {RESUMES}")
 
 
 if __name__ == "__main__":
-    pel.main({"all graph apps on all graphs, on 1, 2, 3, 5 ranks and 1, 2 threads": all_of_it})
+    pel.main({"all graph apps on all graphs, on 1, 2, 3, 5 ranks and 1, 2 threads; broken off and resumed": all_of_it})

@@ -10,7 +10,7 @@ Expected bfs(std::uint64_t source) {
   return {Rule::number, [source](PlainGraph const& graph) -> Values { return reference::bfs(graph, source); }};
 }
 Expected sssp(std::uint64_t source) {
-  return {Rule::real, [source](PlainGraph const& graph) -> Values { return reference::sssp(graph, source); }};
+  return {Rule::real, [source](PlainGraph const& graph) -> Values { return reference::sssp(graph, source); }, true};
 }
 Expected pagerank(std::uint32_t iterations, double damping) {
   return {Rule::real,

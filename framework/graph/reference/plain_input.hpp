@@ -4,12 +4,20 @@
 #include <string>
 
 #include "graph/reference/plain_graph.hpp"
+#include "graph/verification.hpp"
 
 namespace pel::graph {
 
-// Reads the whole input of a graph that the loader has read before (`source` as RankGraph has it), alone.
-// Throws: as the loader; SystemError for debian: where the machine has no package lists. Cost: all of it in memory,
-// about 100 bytes an edge, on one thread: for graphs that fit there.
-[[nodiscard]] PlainGraph read_plain_graph(std::string const& source, bool directed);
+// What the loader found out about a graph's input.
+struct GraphIdentity {
+  std::string source;  // as RankGraph has it
+  bool directed = true;
+  Names names;
+};
+
+// Reads the whole input of a graph that the loader has read before, alone, with weights or without.
+// Throws: as the loader; SystemError for debian: where the machine has no package lists. Cost: all of it in memory, about
+// 100 bytes an edge, on one thread: for graphs that fit there.
+[[nodiscard]] PlainGraph read_plain_graph(GraphIdentity const& graph, bool weights);
 
 }  // namespace pel::graph

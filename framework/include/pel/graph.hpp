@@ -89,6 +89,8 @@ class GraphPart {
   // Slots of this rank: own vertices of all its partitions, then mirrors.
   [[nodiscard]] std::uint32_t slots() const noexcept { return graph_->slots(); }
   [[nodiscard]] std::uint32_t slot(std::uint32_t v) const noexcept { return first_ + v; }
+  // Whether a slot is of a vertex of another rank.
+  [[nodiscard]] bool mirrored(std::uint32_t slot) const noexcept { return slot >= graph_->owned(); }
   // The mirrors that this partition looks after: those of the rank are dealt evenly to its partitions.
   [[nodiscard]] IndexRange mirror_share() const noexcept {
     auto const parts = std::uint64_t{graph_->layout->partitions.size()};
@@ -151,7 +153,9 @@ class GraphPart {
   // A sum for each vertex that anybody may add to.
   [[nodiscard]] Tally tally() const { return Tally(graph_->layout, slot_); }
   // A row of slots for each vertex.
-  [[nodiscard]] RowHalo row_halo() const { return RowHalo(graph_->layout, slot_); }
+  [[nodiscard]] RowHalo row_halo(RowHalo::Settings settings = {}) const {
+    return RowHalo(graph_->layout, slot_, settings);
+  }
 
   // The column `name` of ids, or of names where the input has names, ascending by id; columns that follow, with a value
   // for each vertex, come in the same order. Example: graph_.write_vertices(out); out.column("rank", rank_);
@@ -161,11 +165,18 @@ class GraphPart {
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(order, {}, [&](std::uint32_t v) { return ids[v]; });
     out.in_order(std::move(order));
+    write_ids(out, name, ids);
+  }
+
+  // The column `name` of vertices given by their ids, any of the graph: of names where the input has names.
+  // Example: graph_.write_vertices(out); graph_.write_ids(out, "component", components_);
+  void write_ids(Output& out, std::string const& name, std::vector<std::uint64_t> const& ids) const {
     if (!graph_->names) {
       out.column(name, ids);
       return;
     }
     std::vector<std::string_view> labels;
+    labels.reserve(ids.size());
     for (auto const vertex : ids) labels.push_back((*graph_->names)[vertex]);
     out.column(name, labels);
   }
@@ -195,13 +206,16 @@ class Graph {
     auto const at = std::lower_bound(mine.begin(), mine.end(), partition.id);
     return {graph_, static_cast<std::size_t>(at - mine.begin())};
   }
-  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to share.
-  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const { return std::make_shared<graph::Forest>(graph_->slots()); }
   // Those of all partitions of this rank.
   [[nodiscard]] std::vector<GraphPart> parts() const {
     std::vector<GraphPart> all;
     for (std::size_t slot = 0; slot < graph_->layout->partitions.size(); ++slot) all.emplace_back(graph_, slot);
     return all;
+  }
+  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to
+  // share.
+  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const {
+    return std::make_shared<graph::Forest>(graph_->slots());
   }
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }

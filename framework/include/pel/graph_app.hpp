@@ -19,20 +19,19 @@ namespace pel {
 namespace expected = graph::expected;
 using graph::Expected;
 
-// Takes --verify[=GOLDEN], --tolerance, and of --source, --iterations and --damping those that are wished for; then
-// those of Graph::load. Sequence: constructor, load, the parameters, run. Example, all of an app but its kernel:
+// Takes --verify[=GOLDEN], --tolerance, and of --source, --iterations and --damping those that are wished for; then those
+// of Graph::load. Sequence: constructor, load, the parameters, run. Example: all that bfs.hpp has beside its kernel, so
+// that bfs.cpp is int main(int argc, char* argv[]) { return pel::main(argc, argv, bfs); }, and tests run the same:
 //
-//   int main(int argc, char* argv[]) {
-//     return pel::main(argc, argv, [](pel::Job& job) {
-//       job.describe("Hops from a source along out-arcs.");
-//       pel::GraphApp app(job, {.ldbc = "bfs", .source = true});
-//       auto const graph = app.load(bfs_needs);
-//       auto const source = app.source();
-//       app.run([&](pel::Partition p) { return Bfs(graph.part(p), source); }, pel::expected::bfs(source));
-//     });
+//   inline void bfs(pel::Job& job) {
+//     job.describe("Hops from a source along out-arcs.");
+//     pel::GraphApp app(job, {.ldbc = "bfs", .source = true});
+//     auto const graph = app.load(bfs_needs);
+//     app.run([&](pel::Partition p) { return Bfs(graph.part(p), app.source()); }, pel::expected::bfs(app.source()));
 //   }
 //
-// The kernel writes two columns: the vertices (GraphPart::write_vertices), then a value for each.
+// The kernel writes two columns: the vertices (GraphPart::write_vertices), then a value for each; where values are
+// vertices (components, communities): GraphPart::write_ids.
 class GraphApp {
  public:
   // Throws: UsageError.
@@ -41,9 +40,8 @@ class GraphApp {
 
   // Loads the graph that the command line asks for (Graph::load takes the same `needs`), and settles the parameters.
   // Collective: all ranks, once. Throws: see Graph::load and graph/app_parameters.hpp.
-  template <class... Needs>
-  [[nodiscard]] Graph load(Needs const&... needs) {
-    auto graph = Graph::load(job_, needs...);
+  [[nodiscard]] Graph load(GraphNeeds const& needs = {}) {
+    auto graph = Graph::load(job_, needs);
     identity_ = {graph.source(), graph.directed(), graph.names()};
     auto const parts = graph.parts();
     parameters_.settle(job_.core(), {graph.source(), graph.names(), [&](std::uint64_t id) { return has(parts, id); },

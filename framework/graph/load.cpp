@@ -8,6 +8,7 @@
 
 #include "base/machine.hpp"
 #include "base/stable_order.hpp"
+#include "engine/halo_field.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/edge_deal.hpp"

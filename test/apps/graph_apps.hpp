@@ -5,7 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "../../apps/graph/bc.hpp"
+#include "../../apps/graph/cdlp.hpp"
+#include "../../apps/graph/kcore.hpp"
+#include "../../apps/graph/lcc.hpp"
 #include "../../apps/graph/pagerank.hpp"
+#include "../../apps/graph/triangles.hpp"
 #include "../pel/run_kernel.hpp"
 
 namespace pel::test {
@@ -27,6 +32,11 @@ inline std::vector<GraphApp> const& graph_apps() {
        .takes_iterations = true,
        .takes_damping = true,
        .body = pagerank},
+      {.name = "cdlp", .golden = "CDLP", .ldbc = "cdlp", .takes_iterations = true, .body = cdlp},
+      {.name = "lcc", .golden = "LCC", .ldbc = "lcc", .body = lcc},
+      {.name = "triangles", .body = triangles},
+      {.name = "kcore", .body = kcore},
+      {.name = "bc", .takes_source = true, .body = bc},
   };
   return all;
 }

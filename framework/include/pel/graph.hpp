@@ -89,6 +89,8 @@ class GraphPart {
   // Slots of this rank: own vertices of all its partitions, then mirrors.
   [[nodiscard]] std::uint32_t slots() const noexcept { return graph_->slots(); }
   [[nodiscard]] std::uint32_t slot(std::uint32_t v) const noexcept { return first_ + v; }
+  // Whether a slot is of a vertex of another rank.
+  [[nodiscard]] bool mirrored(std::uint32_t slot) const noexcept { return slot >= graph_->owned(); }
   // The mirrors that this partition looks after: those of the rank are dealt evenly to its partitions.
   [[nodiscard]] IndexRange mirror_share() const noexcept {
     auto const parts = std::uint64_t{graph_->layout->partitions.size()};
@@ -151,7 +153,9 @@ class GraphPart {
   // A sum for each vertex that anybody may add to.
   [[nodiscard]] Tally tally() const { return Tally(graph_->layout, slot_); }
   // A row of slots for each vertex.
-  [[nodiscard]] RowHalo row_halo() const { return RowHalo(graph_->layout, slot_); }
+  [[nodiscard]] RowHalo row_halo(RowHalo::Settings settings = {}) const {
+    return RowHalo(graph_->layout, slot_, settings);
+  }
 
   // The column `name` of ids, or of names where the input has names, ascending by id; columns that follow, with a value
   // for each vertex, come in the same order. Example: graph_.write_vertices(out); out.column("rank", rank_);

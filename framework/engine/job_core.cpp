@@ -188,6 +188,7 @@ void JobCore::add_up(RunOutcome const& outcome) {
     return;
   }
   total_->supersteps += outcome.supersteps;
+  total_->construct_seconds += outcome.construct_seconds;
   total_->run_seconds += outcome.run_seconds;
   total_->checkpoint_seconds += outcome.checkpoint_seconds;
   total_->write_seconds += outcome.write_seconds;
@@ -255,6 +256,7 @@ void JobCore::write_summary() {
                                    {"last_superstep", total_->last_superstep},
                                    {"resumed_from", total_->resumed_from},
                                    {"load_seconds", load_seconds_},
+                                   {"construct_seconds", total_->construct_seconds},  // also part of load_seconds
                                    {"run_seconds", total_->run_seconds},
                                    {"checkpoint_seconds", total_->checkpoint_seconds},
                                    {"checkpoint", to_json(total_->checkpoints)},

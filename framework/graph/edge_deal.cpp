@@ -12,7 +12,8 @@
 namespace pel::graph {
 namespace {
 
-constexpr std::size_t blocks_a_round = 16;
+// How many blocks each rank reads in a round: fewer if many ranks may have something for the same one.
+std::size_t blocks_a_round(std::uint64_t ranks) { return std::clamp<std::size_t>(128 / ranks, 4, 16); }
 
 // Into how many shares an input is cut: a function of its size alone.
 std::uint64_t shares_of(std::uint64_t bytes) {
@@ -88,11 +89,12 @@ void EdgeDeal::read_edges() {
   auto const ranks = static_cast<std::uint64_t>(world_.ranks());
   auto const mine = data::share_of(shares, static_cast<std::uint64_t>(world_.rank()), ranks);
   auto const most = (shares + ranks - 1) / ranks;  // of any rank
-  sources_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(blocks_a_round, most)));
+  auto const blocks = blocks_a_round(ranks);
+  sources_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(blocks, most)));
   for (auto& source : sources_) source.to.resize(static_cast<std::size_t>(ranks));
-  for (std::uint64_t done = 0; done < most; done += blocks_a_round) {
+  for (std::uint64_t done = 0; done < most; done += blocks) {
     auto const first = std::min(mine.begin + done, mine.end);
-    read_round(first, static_cast<std::size_t>(std::min<std::uint64_t>(blocks_a_round, mine.end - first)));
+    read_round(first, static_cast<std::size_t>(std::min<std::uint64_t>(blocks, mine.end - first)));
     comm::Delivery delivery;
     auto const lists = ship(delivery);
     world_.together(engine::Site::load, "load", [&] {

@@ -47,6 +47,7 @@ class Loader {
     auto const started = base::monotonic_seconds();
     graph_->names = input_.names();
     graph_->source = input_.spec();
+    graph_->defaults = input_.defaults();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
     (void)agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad});
     auto const began = base::monotonic_seconds();

@@ -58,6 +58,7 @@ struct RankGraph {
   std::vector<std::uint32_t> position;                    // by owned vertex, if needed
   std::vector<PositionIds> position_ids;                  // by slot of the layout's partitions, if needed
   std::shared_ptr<std::vector<std::string> const> names;  // by id, or null
+  KernelDefaults defaults;                                // what the input says kernels should be run with
 
   [[nodiscard]] std::uint32_t owned() const noexcept { return layout->plan.owned(); }
   [[nodiscard]] std::uint32_t slots() const noexcept { return layout->plan.owned() + layout->plan.mirrors(); }

@@ -191,10 +191,10 @@ class GraphPart {
 // A graph on all ranks.
 class Graph {
  public:
-  // Declares and reads --graph (`debian:`, `rmat:scale=16,seed=1`, a file or an LDBC prefix), --directed and
-  // --undirected, and loads what they ask for.
+  // Declares and reads --graph (`debian:`, `rmat:scale=16,seed=1`, a file, an LDBC prefix, a graph cache) and the
+  // options that say how it is read (see graph/open_graph.hpp), and loads what they ask for, as the kernels need it.
   // Collective: all ranks, so options of the app come before. Throws and costs: see graph/rank_graph.hpp.
-  // Example: auto const graph = pel::Graph::load(job);
+  // Example: auto const graph = pel::Graph::load(job, {.in = false, .out = true, .weights = true});
   [[nodiscard]] static Graph load(Job& job, GraphNeeds const& needs = {}) {
     auto const options = graph::take_graph_options(job.core());
     return Graph(graph::open_graph(job.core(), options, needs));

@@ -10,7 +10,6 @@
 #include "base/option_table.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
-#include "graph/graph_files.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
@@ -39,19 +38,12 @@ std::optional<std::uint64_t> vertex_called(std::string const& text, Names const&
   return id;
 }
 
-// What the .properties beside the graph say of an app's parameters, by their names there.
-std::vector<std::pair<std::string, std::string>> said_of(std::string const& app, std::string const& source) {
-  std::optional<LdbcProperties> properties;
-  try {
-    properties = find_graph_files(source).properties;
-  } catch (MissingInput const&) {  // it was loaded, so it is no file but generated
-  }
-  if (!properties) return {};
+// What the graph's input says of an app's parameters, by LDBC's names.
+std::vector<std::pair<std::string, std::string>> said_of(std::string const& app, KernelDefaults const& defaults) {
   std::vector<std::pair<std::string, std::string>> said;
   auto const add = [&](char const* of, char const* name, auto const& value) {
     if (app == of && value) said.emplace_back(name, fmt::format("{}", *value));
   };
-  auto const& defaults = properties->defaults;
   add("bfs", "source-vertex", defaults.bfs_source);
   add("sssp", "source-vertex", defaults.sssp_source);
   add("pr", "num-iterations", defaults.pagerank_iterations);
@@ -121,23 +113,9 @@ void AppParameters::take_damping(engine::JobCore& job) {
 }
 
 void AppParameters::settle(engine::JobCore& job, LocalVertices const& vertices) {
-  learn_properties(job, vertices.source);
+  properties_ = said_of(wishes_.ldbc, vertices.defaults);
   settle_numbers(job);
   settle_sources(job, vertices);
-}
-
-// Rank 0 reads, all know.
-void AppParameters::learn_properties(engine::JobCore& job, std::string const& source) {
-  if (wishes_.ldbc.empty()) return;
-  auto& world = job.world();
-  std::string lines;
-  world.together(engine::Site::load, "properties", [&] {
-    if (world.rank() != 0) return;
-    for (auto const& [name, value] : said_of(wishes_.ldbc, source)) lines += name + " " + value + "\n";
-  });
-  std::istringstream all(world.communicator().broadcast(lines, 0));
-  for (std::string name, value; all >> name && std::getline(all >> std::ws, value);)
-    properties_.emplace_back(name, value);
 }
 
 std::optional<std::string> AppParameters::property(std::string const& name) const {

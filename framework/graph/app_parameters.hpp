@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "graph/edge_input.hpp"
 #include "graph/verification.hpp"
 
 namespace pel::engine {
@@ -30,6 +31,7 @@ struct AppWishes {
 struct LocalVertices {
   std::string source;  // of the graph, as RankGraph has it
   Names names;
+  KernelDefaults defaults;  // what its input says
   std::function<bool(std::uint64_t)> has;  // whether the vertex is one of this rank's
   // Of this rank's vertices the one of highest out-degree, the smallest id of equals, and this degree.
   std::function<std::optional<std::pair<std::uint64_t, std::uint64_t>>()> hub;
@@ -55,7 +57,6 @@ class AppParameters {
   void take_damping(engine::JobCore& job);
   void settle_numbers(engine::JobCore& job);
   void settle_sources(engine::JobCore& job, LocalVertices const& vertices);
-  void learn_properties(engine::JobCore& job, std::string const& source);
   [[nodiscard]] std::optional<std::string> property(std::string const& name) const;
 
   AppWishes wishes_;

@@ -223,6 +223,8 @@ class Graph {
   [[nodiscard]] graph::LoadReport const& report() const noexcept { return graph_->report; }
   // What it was loaded from, as --graph says it, or what replaced that.
   [[nodiscard]] std::string const& source() const noexcept { return graph_->source; }
+  // What the input says kernels should be run with.
+  [[nodiscard]] graph::KernelDefaults const& defaults() const noexcept { return graph_->defaults; }
   // Names of vertices by id, ascending, or null.
   [[nodiscard]] std::shared_ptr<std::vector<std::string> const> const& names() const noexcept { return graph_->names; }
 

@@ -118,7 +118,9 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
   auto const started = base::monotonic_seconds();
   if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
-  UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer};
+  UnderWay made;
+  made.superstep = superstep;
+  made.buffer = phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer;
   world_.fault().reach("agreed", world_.rank(), superstep);
   bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
     return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);

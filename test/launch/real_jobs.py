@@ -68,10 +68,11 @@ HUNG = "point=superstep,superstep=8,partition=0,action=hang"
 
 
 def check_hang(folder, digest):
-    """It was noticed after the time for supersteps, not the longer one for disks."""
+    """It was noticed as one of a superstep, not after the twelve times that disks have (a busy machine makes supersteps
+    long, and then 20 of them are the limit)."""
     incident, = events(folder, "incident")
     told = re.match(r"no rank made progress for ([0-9.]+) s in superstep 8, compute", incident["cause"])
-    pel.check(told and float(told[1]) < 2.5 * STALL, f"{incident}")
+    pel.check(told and float(told[1]) < 12 * STALL, f"{incident}")
     check_done(folder, digest)
 
 

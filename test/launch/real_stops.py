@@ -141,6 +141,14 @@ def time_limit(folder):
     check_done(folder, digest)
 
 
+def time_limit_with_nothing(folder):
+    """The first superstep does not end before the limit: nothing to stop with, and no time to start again."""
+    outcome = job(folder, arguments=SHORT, pel_options=["--walltime", "9s"],
+                  environment={"PEL_FAULT": "point=superstep,superstep=0,action=delay=0.5s"})
+    pel.expect(outcome, 138, "no superstep ended in time", "exit 138")
+    pel.check(len(events(folder, "start")) == 1 and manifest(folder)["failures"] == 0, f"launched again: {outcome}")
+
+
 CASES = {
     "USR1, then resume on other ranks": asked_to_stop,
     "pel halt, then resume": halted,
@@ -149,6 +157,7 @@ CASES = {
     "a superstep that does not end in time for a stop": no_time_to_stop,
     "a stop whose own checkpoint fails twice": stop_without_commit,
     "a wall-clock limit": time_limit,
+    "a wall-clock limit within the first superstep": time_limit_with_nothing,
 }
 
 if __name__ == "__main__":

@@ -307,7 +307,8 @@ TEST_CASE("a part tells of its steps in their order, and what is thrown there en
     CHECK_THROWS_WITH(
         static_cast<void>(pel::store::write_part(path, {"job", 1, partitions, 0, 1}, snapshot, sums, std::nullopt,
                                                  [&](char const* step) {
-                                                   reached.emplace_back(step);
+                                                   bool const again = std::ranges::find(reached, step) != reached.end();
+                                                   if (!again) reached.emplace_back(step);  // pieces come many times
                                                    if (step == last) throw std::runtime_error("stop");
                                                  })),
         "stop");

@@ -72,6 +72,16 @@ std::uint64_t HaloPlan::entries_out() const noexcept {
   return n;
 }
 
+base::RankedBitmap const& HaloPlan::mirrored_by(std::size_t i) const {
+  if (mirrored_by_.empty())
+    for (auto const& neighbour : neighbours_) {
+      auto& set = mirrored_by_.emplace_back(owned_);
+      for (auto const entry : neighbour.entries) set.add(entry);
+      set.count();
+    }
+  return mirrored_by_[i];
+}
+
 void HaloPlan::ship(std::byte* values, std::size_t element_bytes) const {
   std::vector<OutStream> out;
   out.reserve(neighbours_.size());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/ranked_bitmap.hpp"
 #include "comm/block_transfer.hpp"
 #include "comm/communicator.hpp"
 
@@ -53,6 +54,8 @@ class HaloPlan {
     bool run = false;                    // the owner has them side by side
   };
   [[nodiscard]] std::vector<Neighbour> const& neighbours() const noexcept { return neighbours_; }
+  // The owned entries that neighbour `i` mirrors, as a set: rank() is a position in its list. Made at the first call.
+  [[nodiscard]] base::RankedBitmap const& mirrored_by(std::size_t i) const;
   [[nodiscard]] std::vector<Stretch> const& stretches() const noexcept { return stretches_; }
   [[nodiscard]] Communicator const& communicator() const noexcept { return communicator_; }
 
@@ -63,6 +66,7 @@ class HaloPlan {
   mutable BlockTransfer transfer_;
   std::uint32_t owned_ = 0, mirrors_ = 0;
   std::vector<Neighbour> neighbours_;
+  mutable std::vector<base::RankedBitmap> mirrored_by_;
   std::vector<Stretch> stretches_;
 };
 

@@ -14,6 +14,7 @@ namespace {
 constexpr int tag_head = 14, tag_body = 15;
 constexpr std::byte long_bit{0x80};
 constexpr std::size_t long_head = 1 + sizeof(std::uint64_t);
+constexpr std::size_t most_kept = std::size_t{8} << 20U;         // memory for the next round
 constexpr std::uint64_t most_at_once = std::uint64_t{1} << 30U;  // MPI counts in int
 
 }  // namespace
@@ -109,8 +110,9 @@ void PeerMessages::finish(Place const& place, Arrived const& arrived) {
   receive_bodies(place);
   wait(pending.bodies, MPI_STATUSES_IGNORE);
   for (std::size_t i = 0; i < pending.expected; ++i) {
-    auto const& incoming = pending.incoming[i];
+    auto& incoming = pending.incoming[i];
     arrived(i, incoming.head[0], {incoming.body, incoming.bytes});
+    if (incoming.storage.capacity() > most_kept) incoming.storage = {};
   }
   wait(pending.sends, MPI_STATUSES_IGNORE);
   pending.sends.clear();

@@ -61,40 +61,17 @@ std::vector<std::byte>& SparseShipping::buffer(std::size_t i) {
   return buffers_[i];
 }
 
-// Fills positions_ with those of entries that have changed: by looking at each, or, where few changed, by looking for
-// these, from one to the next in growing steps.
-void SparseShipping::find_owned(std::span<std::uint32_t const> entries, base::Bitmap const& changed) {
-  if (owned_changed_.size() >= entries.size() / 16) {
-    positions_.resize(entries.size());
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      positions_[n] = static_cast<std::uint32_t>(i);
-      n += changed.test(entries[i]) ? 1U : 0U;
-    }
-    positions_.resize(n);
-    return;
-  }
-  positions_.clear();
-  auto at = entries.begin();
-  for (auto const wanted : owned_changed_) {
-    auto step = std::ptrdiff_t{1};
-    auto end = at;
-    while (end != entries.end() && *end < wanted) {
-      at = end;
-      end += std::min(step, entries.end() - end);
-      step *= 2;
-    }
-    at = std::lower_bound(at, end, wanted);
-    if (at == entries.end()) return;
-    if (*at == wanted) positions_.push_back(static_cast<std::uint32_t>(at - entries.begin()));
-  }
-}
-
 void SparseShipping::encode_owned(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
                                   std::vector<std::byte>& bytes) {
   auto const entries = owned_of(piece);
-  find_owned(entries, changed);
-  gather(gathered_, values, positions_.size(), element_bytes_, [&](std::size_t i) { return entries[positions_[i]]; });
+  positions_.clear();
+  owned_.clear();
+  plan_.mirrored_by(piece.peer)
+      .for_each_in(changed, entries.front(), std::size_t{entries.back()} + 1, [&](std::size_t owned, std::uint32_t at) {
+        owned_.push_back(static_cast<std::uint32_t>(owned));
+        positions_.push_back(at - piece.first);
+      });
+  gather(gathered_, values, owned_.size(), element_bytes_, [&](std::size_t i) { return owned_[i]; });
   encode({positions_, gathered_.data(), positions_.size() == entries.size()}, piece.count, element_bytes_, bytes);
 }
 
@@ -131,15 +108,12 @@ void SparseShipping::take_owned(Piece const& piece, SparseValues const& part, Ta
   auto const entries = owned_of(piece);
   if (part.all) return take(entries, part.values);
   if (part.positions.empty()) return;
-  positions_.clear();
-  for (auto const position : part.positions) positions_.push_back(entries[position]);
-  take(positions_, part.values);
+  owned_.clear();
+  for (auto const position : part.positions) owned_.push_back(entries[position]);
+  take(owned_, part.values);
 }
 
 void SparseShipping::forward(std::byte* values, base::Bitmap& changed) {
-  owned_changed_.clear();
-  if (!plan_.neighbours().empty())
-    changed.for_each(0, plan_.owned(), [&](std::size_t i) { owned_changed_.push_back(static_cast<std::uint32_t>(i)); });
   for (std::uint32_t round = 0; round < rounds_; ++round) {
     cut(round);
     ranks_.clear();

@@ -25,7 +25,7 @@ class SparseShipping {
 
   // Owned values whose bit is set go to whom they are mirrored; there the value is set, and the bit.
   // Collective: all ranks that made the plan, from the main thread. Throws: MpiError.
-  // Cost: w = changed values x log, or entries / 64 where many changed; h = the encoded values; l = 1 message a
+  // Cost: w = changed values + owned entries / 64 a neighbour; h = the encoded values; l = 1 message a
   // neighbour and piece, 2 if it has more than a few thousand bytes. Example: a breadth-first search reached 1000 of
   // 100,000 mirrored vertices at level 5: about 1.5 KB, as all have the same value.
   void forward(std::byte* values, base::Bitmap& changed);
@@ -45,7 +45,6 @@ class SparseShipping {
   void cut(std::uint32_t round);
   [[nodiscard]] std::span<std::uint32_t const> owned_of(Piece const& piece) const;
   [[nodiscard]] std::uint32_t mirror_of(Piece const& piece) const;
-  void find_owned(std::span<std::uint32_t const> entries, base::Bitmap const& changed);
   void encode_owned(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
                     std::vector<std::byte>& bytes);
   void encode_mirrors(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
@@ -59,7 +58,7 @@ class SparseShipping {
   std::uint32_t piece_entries_, rounds_ = 0;
   std::vector<Piece> owned_pieces_, mirror_pieces_;  // of a round
   std::vector<int> ranks_;
-  std::vector<std::uint32_t> owned_changed_, positions_;
+  std::vector<std::uint32_t> owned_, positions_;
   std::vector<std::byte> gathered_;
   std::vector<std::vector<std::byte>> buffers_;
   SparseScratch scratch_;

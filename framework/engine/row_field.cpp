@@ -117,12 +117,12 @@ void RowField::encode(std::vector<std::uint32_t> const& entries, Window const& w
                       std::vector<std::byte>& bytes) const {
   std::uint64_t n = 0;
   for (auto i = window.first; i < window.last; ++i) n += own_[entries[i]].size();
-  bytes.resize(1 + n * base::most_varint_bytes / 2);
+  bytes.resize(1 + 3 * n + base::most_varint_bytes);  // most differences are of 1 to 3 bytes
   std::size_t at = 1;
   for (auto i = window.first; i < window.last; ++i) {
     std::uint64_t before = 0;
     for (auto const entry : own_[entries[i]]) {
-      if (bytes.size() - at < base::most_varint_bytes) bytes.resize(2 * bytes.size() + base::most_varint_bytes);
+      if (bytes.size() - at < base::most_varint_bytes) bytes.resize(bytes.size() * 3 / 2 + base::most_varint_bytes);
       auto const number = number_of(marked_ ? entry & ~mark : entry);
       auto const delta = number - before;  // modulo 2^64
       auto const value = marked_ ? delta << 1U | entry >> 31U : delta;

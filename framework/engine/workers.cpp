@@ -5,12 +5,20 @@
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include "base/machine.hpp"
+
 namespace pel::engine {
+namespace {
+
+constexpr double long_seconds = 1e-3;  // of a call, after which the next is taken to be long, too
+
+}  // namespace
 
 struct Workers::Arena {
   // oneTBB has no more threads than cores unless told.
   oneapi::tbb::global_control allow;
   oneapi::tbb::task_arena arena;
+  double last_seconds = 0;  // of the last call
   explicit Arena(int threads)
       : allow(oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
         arena(threads) {}
@@ -23,21 +31,36 @@ Workers::~Workers() = default;
 Workers::Workers(Workers&&) noexcept = default;
 Workers& Workers::operator=(Workers&&) noexcept = default;
 
+// Does items until it has taken a while; how many are done.
+std::size_t Workers::begin_alone(std::size_t n, std::function<void(std::size_t, int)> const& work) const {
+  if (arena_->last_seconds > long_seconds || n < many * static_cast<std::size_t>(threads_)) return 0;
+  auto const started = base::monotonic_seconds();
+  for (std::size_t i = 0; i < n; ++i) {
+    work(i, 0);
+    if (base::monotonic_seconds() - started > alone_seconds) return i + 1;
+  }
+  return n;
+}
+
 void Workers::for_each(std::size_t n, std::function<void(std::size_t, int)> const& work) {
   if (!arena_ || n < 2) {
     for (std::size_t i = 0; i < n; ++i) work(i, 0);
     return;
   }
-  arena_->arena.execute([&] {
+  auto const started = base::monotonic_seconds();
+  auto const first = begin_alone(n, work);
+  auto const others = [&] {
     oneapi::tbb::parallel_for(
-        std::size_t{0}, n,
+        first, n,
         [&](std::size_t i) {
           // Isolated: work that waits for tasks of its own must not be handed another item meanwhile, or two items
           // would share a worker.
           oneapi::tbb::this_task_arena::isolate([&] { work(i, oneapi::tbb::this_task_arena::current_thread_index()); });
         },
         oneapi::tbb::simple_partitioner());
-  });
+  };
+  if (first < n) arena_->arena.execute(others);
+  arena_->last_seconds = base::monotonic_seconds() - started;
 }
 
 }  // namespace pel::engine

@@ -9,6 +9,7 @@
 
 #include "base/distribution.hpp"
 #include "comm/exchange.hpp"
+#include "engine/halo_field.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/rank_graph.hpp"

@@ -18,8 +18,12 @@
 #include "graph/rank_graph.hpp"
 #include "pel/halo.hpp"
 #include "pel/job.hpp"
+#include "pel/least.hpp"
 #include "pel/output.hpp"
 #include "pel/partition.hpp"
+#include "pel/row_halo.hpp"
+#include "pel/sparse_halo.hpp"
+#include "pel/tally.hpp"
 
 namespace pel {
 
@@ -85,6 +89,8 @@ class GraphPart {
   // Slots of this rank: own vertices of all its partitions, then mirrors.
   [[nodiscard]] std::uint32_t slots() const noexcept { return graph_->slots(); }
   [[nodiscard]] std::uint32_t slot(std::uint32_t v) const noexcept { return first_ + v; }
+  // Whether a slot is of a vertex of another rank.
+  [[nodiscard]] bool mirrored(std::uint32_t slot) const noexcept { return slot >= graph_->owned(); }
   // The mirrors that this partition looks after: those of the rank are dealt evenly to its partitions.
   [[nodiscard]] IndexRange mirror_share() const noexcept {
     auto const parts = std::uint64_t{graph_->layout->partitions.size()};
@@ -133,6 +139,22 @@ class GraphPart {
   template <class T>
   [[nodiscard]] Halo<T> halo() const {
     return Halo<T>(graph_->layout, slot_);
+  }
+  // The same where few change in a superstep.
+  template <class T>
+  [[nodiscard]] SparseHalo<T> sparse_halo() const {
+    return SparseHalo<T>(graph_->layout, slot_);
+  }
+  // A value for each vertex that anybody may lower, `initial` at first.
+  template <class T>
+  [[nodiscard]] Least<T> least(T initial) const {
+    return Least<T>(graph_->layout, slot_, initial);
+  }
+  // A sum for each vertex that anybody may add to.
+  [[nodiscard]] Tally tally() const { return Tally(graph_->layout, slot_); }
+  // A row of slots for each vertex.
+  [[nodiscard]] RowHalo row_halo(RowHalo::Settings settings = {}) const {
+    return RowHalo(graph_->layout, slot_, settings);
   }
 
   // The column `name` of ids, or of names where the input has names, ascending by id; columns that follow, with a value
@@ -190,8 +212,11 @@ class Graph {
     for (std::size_t slot = 0; slot < graph_->layout->partitions.size(); ++slot) all.emplace_back(graph_, slot);
     return all;
   }
-  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to share.
-  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const { return std::make_shared<graph::Forest>(graph_->slots()); }
+  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to
+  // share.
+  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const {
+    return std::make_shared<graph::Forest>(graph_->slots());
+  }
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
   [[nodiscard]] bool directed() const noexcept { return graph_->report.directed; }

@@ -1,0 +1,3 @@
+#include "kcore.hpp"
+
+int main(int argc, char* argv[]) { return pel::main(argc, argv, kcore); }

@@ -4,11 +4,15 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "data/line_blocks.hpp"
+#include "graph/decimal.hpp"
 #include "graph/digits.hpp"
+#include "graph/edge_problem.hpp"
 
 namespace pel::graph {
 namespace {
@@ -18,12 +22,12 @@ constexpr std::size_t block_bytes = std::size_t{4} << 20;
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
 
 // What one line holds, and where its columns stand.
-template <std::size_t columns>
 struct Line {
   enum class Kind { values, nothing, bad };
   Kind kind = Kind::nothing;
-  std::array<std::uint64_t, columns> values{};
-  std::array<char const*, columns> at{};  // of a bad line: up to the bad column, the rest is null
+  std::array<std::uint64_t, 2> ids{};
+  double weight = 0;
+  std::array<char const*, 3> at{};  // of a bad line: up to the bad column, the rest is null
 };
 
 // A number of 19 or more digits that may be too large, or have leading zeros.
@@ -56,93 +60,84 @@ char const* next_line(char const* p, char const* end) {
   return n == std::string_view::npos ? end : p + n + 1;
 }
 
+inline void skip_separator(char const*& p) {
+  while (is_blank(*p)) ++p;
+  if (*p == ',') ++p;
+  while (is_blank(*p)) ++p;
+}
+
+inline bool column_ends(char const* p, char const* end) { return is_blank(*p) || *p == '\n' || *p == ',' || p == end; }
+
+// Reads the weight behind the target at p.
+inline bool read_weight(char const*& p, char const* end, std::uint32_t between, Line& line) {
+  skip_separator(p);
+  for (; between > 0; --between) {
+    while (!column_ends(p, end)) ++p;
+    skip_separator(p);
+  }
+  line.at[2] = p;
+  return read_decimal(p, end, line.weight) && column_ends(p, end) && line.weight >= 0 &&
+         line.weight <= std::numeric_limits<double>::max();
+}
+
+// How lines are read: `columns` numbers, and behind two a weight or not.
+struct Shape {
+  std::size_t columns;
+  bool weight;
+};
+
 // Reads the line at p, and moves p to the next one. Requires: p < end, and the guarantees of LineBlocks: no loop below
 // passes a newline or the NUL behind a last line that has none.
-template <std::size_t columns>
-inline Line<columns> read_line(char const*& p, char const* end) {
-  Line<columns> line;
+template <Shape shape>
+inline Line read_line(char const*& p, char const* end, EdgeText const& list) {
+  Line line;
   while (is_blank(*p)) ++p;
   if (p == end || *p == '\n' || *p == '#' || *p == '%') {
     p = next_line(p, end);
     return line;
   }
-  line.kind = Line<columns>::Kind::values;
-  for (std::size_t i = 0; i < columns; ++i) {
-    if (i > 0) {
-      while (is_blank(*p)) ++p;
-      if (*p == ',') ++p;
-      while (is_blank(*p)) ++p;
-    }
+  line.kind = Line::Kind::values;
+  bool right = true;
+  for (std::size_t i = 0; i < shape.columns && right; ++i) {
+    if (i > 0) skip_separator(p);
     line.at[i] = p;
-    bool const number = read_number(p, end, line.values[i]);
-    if (!number || !(is_blank(*p) || *p == '\n' || *p == ',' || p == end)) [[unlikely]] {
-      line.kind = Line<columns>::Kind::bad;
-      break;
-    }
+    right = read_number(p, end, line.ids[i]) && column_ends(p, end) &&
+            line.ids[i] - list.least_id <= list.most_id - list.least_id;
   }
+  if constexpr (shape.weight) right = right && read_weight(p, end, list.between, line);
+  if (!right) [[unlikely]]
+    line.kind = Line::Kind::bad;
   p = p < end && *p == '\n' ? p + 1 : next_line(p, end);
   return line;
 }
 
-// The column as a message shows it: up to its end, not too long, without bytes that a terminal would act on.
-std::string shown(std::string_view column) {
-  constexpr std::size_t most = 40;
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string text = "\"";
-  for (char const c : column.substr(0, most)) {
-    auto const byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7F)
-      text += c;
-    else
-      (text += "\\x").append({hex[byte >> 4], hex[byte & 15]});
-  }
-  return text + (column.size() > most ? "...\"" : "\"");
+// What is wrong in the line from `start` up to `end`, which is `offset` bytes into the text.
+[[gnu::cold, gnu::noinline]] BadLine bad_line(EdgeText const& list, Line const& line, char const* start,
+                                              char const* end, std::uint64_t offset) {
+  std::size_t column = 2;
+  while (column > 0 && line.at[column] == nullptr) --column;
+  std::string_view text(line.at[column], static_cast<std::size_t>(end - line.at[column]));
+  text = text.substr(0, text.find_first_of(" \t\r\n,", text.starts_with(',') ? 1 : 0));
+  auto problem = column == 2 ? problem_of_weight(text) : problem_of_id(text, column == 1, list.least_id, list.most_id);
+  return {list.file, offset, static_cast<std::uint32_t>(line.at[column] - start + 1), std::move(problem)};
 }
 
-std::string problem_of(std::string_view column, bool target) {
-  if (column.empty())
-    return target ? "the line ends here: expected a second vertex number" : "expected a vertex number";
-  auto const digits = column.substr(column.front() == '-' ? 1 : 0);
-  bool const number = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
-  if (number && column.front() == '-') return shown(column) + ": a vertex number is not negative";
-  if (number) return shown(column) + ": a vertex number is at most " + std::to_string(largest_id);
-  return shown(column) + ": expected a vertex number";
-}
-
-// The error at `where` in the line at `line`, which is `offset` bytes into the text.
-BadData error_at(data::TextSource const& text, char const* line, char const* where, std::uint64_t offset,
-                 std::string problem) {
-  return {text.name, data::line_number(text, offset), where - line + 1, -1, std::move(problem)};
-}
-
-// Without a count of further bad lines: it would be that of a share, and differ by the number of ranks.
-template <std::size_t columns>
-[[noreturn, gnu::cold, gnu::noinline]] void refuse_line(data::TextSource const& text, Line<columns> const& line,
-                                                        char const* start, char const* end, std::uint64_t offset) {
-  std::size_t bad = columns - 1;
-  while (bad > 0 && line.at[bad] == nullptr) --bad;
-  std::string_view column(line.at[bad], static_cast<std::size_t>(end - line.at[bad]));
-  column = column.substr(0, column.find_first_of(" \t\r\n,", column.starts_with(',') ? 1 : 0));
-  throw error_at(text, start, line.at[bad], offset, problem_of(column, bad > 0));
-}
-
-// Calls sink(line, its first byte, its offset in the text) for each line that holds values. After each block,
-// after(bytes done, bytes of the range) is called. Throws: BadData for the first line that is wrong.
-template <std::size_t columns, class Sink, class After>
-void for_each_line(data::TextSource const& text, data::ByteRange range, Sink&& sink, After&& after) {
-  using Kind = typename Line<columns>::Kind;
-  data::LineBlocks blocks(text, range, block_bytes);
+// Calls sink(line, its first byte, its offset in the text) for each line that holds values, and bad(BadLine) for each
+// that is wrong. After each block, after(bytes done, bytes of the range) is called.
+template <Shape shape, class Sink, class Bad, class After>
+void for_each_line(EdgeText const& list, data::ByteRange range, Sink&& sink, Bad&& bad, After&& after) {
+  data::LineBlocks blocks(list.text, range, block_bytes);
   while (blocks.next()) {
     char const* const begin = blocks.block().data();
     char const* const end = begin + blocks.block().size();
     for (char const* p = begin; p < end;) {
       char const* const start = p;
-      auto const line = read_line<columns>(p, end);
+      auto const line = read_line<shape>(p, end, list);
       auto const offset = blocks.offset() + static_cast<std::uint64_t>(start - begin);
-      if (line.kind == Kind::values)
+      if (line.kind == Line::Kind::values)
         sink(line, start, offset);
-      else if (line.kind == Kind::bad)
-        refuse_line(text, line, start, p, offset);
+      else if (line.kind == Line::Kind::bad)
+        bad(bad_line(list, line, start, p, offset));
     }
     after(blocks.offset() + blocks.block().size() - range.begin, range.size());
   }
@@ -156,35 +151,76 @@ void make_room(std::vector<T>& values, std::size_t before, std::uint64_t done, s
   values.reserve(values.size() + static_cast<std::size_t>(1.03 * each * static_cast<double>(all - done)));
 }
 
+template <bool weighted>
+void append_edges_as(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad) {
+  auto const before = block.ends.size();
+  for_each_line<Shape{2, weighted}>(
+      edges, range,
+      [&](Line const& line, char const*, std::uint64_t) {
+        block.ends.emplace_back(line.ids[0], line.ids[1]);
+        if constexpr (weighted) block.weights.push_back(line.weight + 0.0);  // -0 becomes 0
+      },
+      [&](BadLine&& line) { bad.add(std::move(line)); },
+      [&](std::uint64_t done, std::uint64_t all) {
+        make_room(block.ends, before, done, all);
+        if constexpr (weighted) make_room(block.weights, before, done, all);
+      });
+}
+
 }  // namespace
 
-void append_edges(data::TextSource const& text, data::ByteRange range,
-                  std::vector<std::pair<std::uint64_t, std::uint64_t>>& edges) {
-  auto const before = edges.size();
-  for_each_line<2>(
-      text, range,
-      [&](Line<2> const& line, char const*, std::uint64_t) { edges.emplace_back(line.values[0], line.values[1]); },
-      [&](std::uint64_t done, std::uint64_t all) { make_room(edges, before, done, all); });
+void append_edges(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad) {
+  if (edges.weights)
+    append_edges_as<true>(edges, range, block, bad);
+  else
+    append_edges_as<false>(edges, range, block, bad);
 }
 
-void append_vertices(data::TextSource const& text, data::ByteRange range, std::vector<std::uint64_t>& vertices) {
-  auto const before = vertices.size();
-  for_each_line<1>(
-      text, range, [&](Line<1> const& line, char const*, std::uint64_t) { vertices.push_back(line.values[0]); },
-      [&](std::uint64_t done, std::uint64_t all) { make_room(vertices, before, done, all); });
+void append_vertices(EdgeText const& vertices, data::ByteRange range, std::vector<std::uint64_t>& ids, BadLines& bad) {
+  auto const before = ids.size();
+  for_each_line<Shape{1, false}>(
+      vertices, range, [&](Line const& line, char const*, std::uint64_t) { ids.push_back(line.ids[0]); },
+      [&](BadLine&& line) { bad.add(std::move(line)); },
+      [&](std::uint64_t done, std::uint64_t all) { make_room(ids, before, done, all); });
 }
 
-BadData unknown_vertex_in(data::TextSource const& edges, std::string const& vertices, std::uint64_t id) {
-  auto const problem = "\"" + std::to_string(id) + "\": " + vertices + " has no such vertex";
-  std::optional<BadData> found;
-  for_each_line<2>(
-      edges, {0, edges.size},
-      [&](Line<2> const& line, char const* start, std::uint64_t offset) {
-        for (std::size_t i = 0; i < 2; ++i)
-          if (!found && line.values[i] == id) found = error_at(edges, start, line.at[i], offset, problem);
-      },
-      [](std::uint64_t, std::uint64_t) {});
-  return found ? *found : BadData(edges.name, 0, 0, -1, problem);
+FirstEdge first_edge(EdgeText const& edges) {
+  data::LineBlocks blocks(edges.text, {edges.begin, edges.text.size}, std::size_t{64} << 10);
+  while (blocks.next()) {
+    char const* const begin = blocks.block().data();
+    char const* const end = begin + blocks.block().size();
+    for (char const* p = begin; p < end; p = next_line(p, end)) {
+      auto const offset = blocks.offset() + static_cast<std::uint64_t>(p - begin);
+      int columns = 0;
+      while (is_blank(*p)) ++p;
+      if (*p == '#' || *p == '%') continue;
+      while (p < end && *p != '\n') {
+        ++columns;
+        while (!column_ends(p, end)) ++p;
+        skip_separator(p);
+      }
+      if (columns >= 2) return {columns, offset};
+    }
+  }
+  return {};
+}
+
+BadData error_at_id(EdgeText const& list, int columns, std::uint64_t id, int count, std::string problem) {
+  std::optional<BadLine> found;
+  auto const look = [&](Line const& line, char const* start, std::uint64_t offset) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(columns); ++i)
+      if (line.ids[i] == id && --count == 0)
+        found = BadLine{list.file, offset, static_cast<std::uint32_t>(line.at[i] - start + 1), ""};
+  };
+  auto const pass = [](BadLine const&) {};
+  auto const nothing = [](std::uint64_t, std::uint64_t) {};
+  data::ByteRange const all{list.begin, list.text.size};
+  if (columns == 1)
+    for_each_line<Shape{1, false}>(list, all, look, pass, nothing);
+  else
+    for_each_line<Shape{2, false}>(list, all, look, pass, nothing);
+  if (!found) return {list.text.name, 0, 0, -1, std::move(problem)};
+  return {list.text.name, data::line_number(list.text, found->offset), found->column, -1, std::move(problem)};
 }
 
 }  // namespace pel::graph

@@ -21,13 +21,16 @@ namespace {
 // An entry of an adjacency row, by ids: `row` belongs to this rank once the arcs are dealt.
 struct Arc {
   std::uint64_t row = 0, neighbour = 0;
+  double weight = 1;
   friend auto operator<=>(Arc const&, Arc const&) = default;
 };
 
 class Loader {
  public:
-  Loader(engine::World& world, std::uint32_t partitions, GraphSource const& source, std::optional<bool> directed)
+  Loader(engine::World& world, std::uint32_t partitions, GraphSource const& source, std::optional<bool> directed,
+         GraphNeeds const& needs)
       : world_(world),
+        needs_(needs),
         source_(source),
         directed_(directed),
         owners_(partitions),
@@ -39,6 +42,7 @@ class Loader {
     deal();
     order();
     build();
+    if (needs_.positions) find_positions();
     graph_->report = total();
     return graph_;
   }
@@ -136,7 +140,9 @@ class Loader {
     world_.together(engine::Site::load, world_.where("", "load"), mine_, [&](std::size_t slot, int) {
       for (auto* const arcs : {&in_[slot], &out_[slot]}) {
         std::sort(arcs->begin(), arcs->end());
-        auto const end = std::unique(arcs->begin(), arcs->end());
+        auto const end = std::unique(arcs->begin(), arcs->end(), [](Arc const& a, Arc const& b) {
+        return a.row == b.row && a.neighbour == b.neighbour;
+      });
         if (arcs == &in_[slot]) repeats_of_[slot] = static_cast<std::uint64_t>(arcs->end() - end);
         arcs->erase(end, arcs->end());
       }
@@ -178,8 +184,9 @@ class Loader {
 
   void build() {
     std::vector<std::vector<std::uint64_t>> wanted(placement_.partitions());
-    for (auto const& arcs : in_)
-      for (auto const& arc : arcs) wanted[index(owners_.owner(arc.neighbour))].push_back(arc.neighbour);
+    for (auto const* const all : {&in_, &out_})
+      for (auto const& arcs : *all)
+        for (auto const& arc : arcs) wanted[index(owners_.owner(arc.neighbour))].push_back(arc.neighbour);
     for (auto const id : looped_) wanted[index(owners_.owner(id))].push_back(id);
     for (auto& ids : wanted) {
       std::sort(ids.begin(), ids.end());
@@ -192,44 +199,94 @@ class Loader {
       for (std::size_t slot = 0; slot < mine_.size(); ++slot)
         sizes.push_back(engine::checked_entries(directory_->ordered(slot).size()));
     });
+    mirrors_of_.assign(static_cast<std::size_t>(world_.ranks()), 0);
+    for (auto const& entry : lookup.all()) ++mirrors_of_[static_cast<std::size_t>(placement_.rank_of(entry.partition))];
     auto const map = engine::HaloMap::make(world_, placement_, sizes, lookup.all());
     graph_->layout = map.layout();
     lay_out();
-    world_.together(engine::Site::load, world_.where("", "load"), mine_,
-                    [&](std::size_t slot, int) { fill_rows(slot, lookup, map); });
+    count_low_mirrors();
+    world_.together(engine::Site::load, world_.where("", "load"), mine_, [&](std::size_t slot, int) {
+      fill_rows(slot, graph_->in, in_[slot], lookup, map);
+      if (*directed_ && needs_.out) fill_rows(slot, graph_->out, out_[slot], lookup, map);
+    });
+    engine::HaloField degrees(graph_->layout, sizeof(std::uint32_t));
+    auto& degree = graph_->out_degree;
+    if (!degree.empty()) std::memcpy(degrees.front(), degree.data(), degree.size() * sizeof degree[0]);
+    world_.communicate("halo", [&] { degrees.refresh(); });
+    degree.resize(graph_->slots());
+    if (!degree.empty()) std::memcpy(degree.data(), degrees.front(), degree.size() * sizeof degree[0]);
+  }
+
+  void count_low_mirrors() {
+    for (int rank = 0; rank < world_.rank(); ++rank) graph_->low_mirrors += mirrors_of_[static_cast<std::size_t>(rank)];
   }
 
   // Vertices and the extents of their rows, partition by partition.
   void lay_out() {
-    graph_->in_first.assign(1, 0);
+    auto& in = graph_->in;
+    auto& out = graph_->out;
+    in.first.assign(1, 0);
+    out.first.assign(1, 0);
     for (std::size_t slot = 0; slot < mine_.size(); ++slot) {
       for (auto const& vertex : directory_->ordered(slot)) {
         graph_->ids.push_back(vertex.id);
         graph_->out_degree.push_back(vertex.out_degree);
-        graph_->in_first.push_back(graph_->in_first.back() + vertex.in_degree);
+        in.first.push_back(in.first.back() + vertex.in_degree);
+        out.first.push_back(out.first.back() + vertex.out_degree);
       }
     }
-    graph_->in_slots.resize(graph_->in_first.back());
+    for (auto* const rows : {&in, &out}) {
+      rows->slots = Array<std::uint32_t>(rows->first.back());
+      if (needs_.weights) rows->weights = Array<double>(rows->first.back());
+    }
   }
 
-  void fill_rows(std::size_t slot, VertexLookup const& lookup, engine::HaloMap const& map) {
-    auto& arcs = in_[slot];
-    std::vector<engine::HaloEntry> row;
+  void fill_rows(std::size_t slot, Rows& rows, std::vector<Arc>& arcs, VertexLookup const& lookup,
+                 engine::HaloMap const& map) {
+    std::vector<std::tuple<double, engine::HaloEntry, double>> row;
     for (std::size_t i = 0; i < arcs.size();) {
       auto const id = arcs[i].row;
       row.clear();
-      for (; i < arcs.size() && arcs[i].row == id; ++i)
-        row.push_back(lookup.entry_of(owners_.owner(arcs[i].neighbour), arcs[i].neighbour));
+      for (; i < arcs.size() && arcs[i].row == id; ++i) {
+        auto const entry = lookup.entry_of(owners_.owner(arcs[i].neighbour), arcs[i].neighbour);
+        double const key = needs_.order == RowOrder::by_g        ? 0
+                           : needs_.order == RowOrder::hub_first ? entry.index
+                                                                 : arcs[i].weight;
+        row.emplace_back(key, entry, arcs[i].weight);
+      }
       std::sort(row.begin(), row.end());
-      auto at = graph_->in_first[graph_->layout->first[slot] + directory_->index_of(slot, id)];
-      for (auto const& entry : row) graph_->in_slots[at++] = map.position(entry);
+      auto at = rows.first[graph_->layout->first[slot] + directory_->index_of(slot, id)];
+      for (auto const& [key, entry, weight] : row) {
+        if (needs_.weights) rows.weights[at] = weight;
+        rows.slots[at++] = map.position(entry);
+      }
     }
     arcs = {};
   }
 
+  void find_positions() {
+    std::string const mine(reinterpret_cast<char const*>(graph_->ids.data()), graph_->ids.size() * 8);
+    std::vector<std::uint64_t> all;
+    for (auto const& text : world_.communicator().all_gather(mine)) {
+      auto const at = all.size();
+      all.resize(at + text.size() / 8);
+      if (!text.empty()) std::memcpy(all.data() + at, text.data(), text.size());
+    }
+    std::sort(all.begin(), all.end());
+    for (auto const id : graph_->ids)
+      graph_->position.push_back(
+          static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin()));
+    Block const blocks(all.size(), placement_.partitions());
+    for (auto const p : mine_) {
+      auto const first = all.begin() + static_cast<std::ptrdiff_t>(blocks.first(p));
+      graph_->position_ids.push_back(
+          {blocks.first(p), {first, first + static_cast<std::ptrdiff_t>(blocks.size(p))}});
+    }
+  }
+
   // Sums over ranks; every rank brings its numbers in the name of its first partition.
   [[nodiscard]] LoadReport total() {
-    std::array<std::uint64_t, 4> const mine{graph_->ids.size(), graph_->in_slots.size(), loops_,
+    std::array<std::uint64_t, 4> const mine{graph_->ids.size(), graph_->in.slots.size(), loops_,
                                             std::accumulate(repeats_of_.begin(), repeats_of_.end(), std::uint64_t{0})};
     engine::Report report;
     report.site = engine::Site::load;
@@ -253,6 +310,8 @@ class Loader {
   }
 
   engine::World& world_;
+  GraphNeeds needs_;
+  std::vector<std::uint32_t> mirrors_of_;  // by rank
   GraphSource const& source_;
   std::optional<bool> directed_;
   Hashed owners_;
@@ -272,13 +331,13 @@ class Loader {
 }  // namespace
 
 std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions, GraphSource const& source,
-                                      std::optional<bool> directed) {
+                                      std::optional<bool> directed, GraphNeeds const& needs) {
   world.together(engine::Site::start, "start", [&] {
     if (static_cast<std::uint32_t>(world.ranks()) > partitions)
       throw UsageError("--partitions", std::to_string(partitions) + " partitions cannot be shared by " +
                                            std::to_string(world.ranks()) + " ranks");
   });
-  return Loader(world, partitions, source, directed).all();
+  return Loader(world, partitions, source, directed, needs).all();
 }
 
 }  // namespace pel::graph

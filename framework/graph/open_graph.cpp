@@ -90,7 +90,8 @@ GraphOptions take_graph_options(engine::JobCore& job) {
   return options;
 }
 
-std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options) {
+std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options,
+                                            GraphNeeds const& needs) {
   GraphSource source{options.spec, nullptr};
   auto directed = options.directed;
   if (source.spec == "debian:") {
@@ -106,7 +107,7 @@ std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions c
   if (source.spec.rfind("rmat:", 0) == 0 && !directed) directed = false;
   auto& world = job.world();
   AgreedSizes const sizes(world, source);
-  auto graph = load(world, job.partitions(), source, directed);
+  auto graph = load(world, job.partitions(), source, directed, needs);
   sizes.must_still_hold(world);
   auto const& found = graph->report;
   world.log().info(fmt::format(

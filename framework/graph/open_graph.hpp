@@ -26,6 +26,7 @@ struct GraphOptions {
 // log says so. The job's input digest gets the content and the direction in use, whether that was said on the command
 // line or in the input. Collective: all ranks. Throws: see load(); BadData if a file is of another size on another
 // rank, or changes while it is read.
-[[nodiscard]] std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options);
+[[nodiscard]] std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options,
+                                                          GraphNeeds const& needs);
 
 }  // namespace pel::graph

@@ -10,7 +10,9 @@
 
 #include "engine/halo_field.hpp"
 #include "engine/world.hpp"
+#include "graph/array.hpp"
 #include "graph/edge_share.hpp"
+#include "graph/graph_needs.hpp"
 
 namespace pel::graph {
 
@@ -19,31 +21,64 @@ struct LoadReport {
   std::uint64_t vertices = 0, edges = 0;  // an undirected edge counts once
   std::uint64_t loops = 0, repeats = 0;   // removed
   std::uint64_t most_arcs = 0;            // of a rank
+  std::uint64_t arcs = 0, mirrors = 0;    // entries of rows, in and out; of all ranks
   bool directed = true;
 };
 
+// The rows of a rank's own vertices, one after the other.
+struct Rows {
+  std::vector<std::uint64_t> first;  // owned + 1: row i is slots[first[i]] … slots[first[i + 1] - 1]
+  Array<std::uint32_t> slots;        // where the values of neighbours lie
+  Array<double> weights;             // beside them, or empty
+
+  [[nodiscard]] std::span<std::uint32_t const> row(std::size_t i) const noexcept {
+    return slots.part(first[i], first[i + 1]);
+  }
+  [[nodiscard]] std::span<double const> weights_of(std::size_t i) const noexcept {
+    return weights.size() == 0 ? std::span<double const>() : weights.part(first[i], first[i + 1]);
+  }
+};
+
+// The ids of a partition's positions: its stretch of all ids in ascending order.
+struct PositionIds {
+  std::uint64_t first = 0;  // the position of ids[0]
+  std::vector<std::uint64_t> ids;
+};
+
 // Vertices of a partition are ordered by descending degree, then id; a vertex is named on any rank count by its
-// partition and its index there, and (partition, index) in that order numbers all vertices: g. A row lists its
-// neighbours by g, so that a sum over it never depends on the number of ranks. Invariants: 1. owned vertices lie
-// partition by partition, as the layout says; 2. in_slots of owned vertex i are in_first[i] … in_first[i + 1]; 3.
-// immutable once loaded, shared by all partitions of the rank.
+// partition and its index there, and (partition, index) in that order numbers all vertices: g. Rows list neighbours
+// in an order that follows from g and weights, so that a sum over a row never depends on the number of ranks.
+// Invariants: 1. owned vertices lie partition by partition, as the layout says; 2. mirrors are ordered by g, those of
+// lower ranks first; 3. immutable once loaded, shared by all partitions of the rank.
 struct RankGraph {
   LoadReport report;
   std::shared_ptr<engine::HaloLayout const> layout;
-  std::vector<std::uint64_t> in_first;                    // owned + 1
-  std::vector<std::uint32_t> in_slots;                    // where the values of in-neighbours lie
-  std::vector<std::uint32_t> out_degree;                  // by owned vertex
+  std::uint32_t low_mirrors = 0;                          // mirrors of lower ranks
+  Rows in, out;                                           // as needed; undirected: in alone
+  std::vector<std::uint32_t> out_degree;                  // by slot
   std::vector<std::uint64_t> ids;                         // by owned vertex, as in the input
+  std::vector<std::uint32_t> position;                    // by owned vertex, if needed
+  std::vector<PositionIds> position_ids;                  // by slot of the layout's partitions, if needed
   std::shared_ptr<std::vector<std::string> const> names;  // by id, or null
+
+  [[nodiscard]] std::uint32_t owned() const noexcept { return layout->plan.owned(); }
+  [[nodiscard]] std::uint32_t slots() const noexcept { return layout->plan.owned() + layout->plan.mirrors(); }
+  // Where a slot comes among the rank's slots in the order of g: mirrors of lower ranks, own vertices, the others.
+  [[nodiscard]] std::uint32_t order_of(std::uint32_t slot) const noexcept {
+    auto const own = owned();
+    if (slot < own) return slot + low_mirrors;
+    return slot < own + low_mirrors ? slot - own : slot;
+  }
 };
 
 // Reads a graph, each rank a share, deals the vertices to partitions by the hash of their ids, and plans the halo.
-// Removed: loops, repeated edges (undirected: reversed ones too). Kept: vertices without edges, if the input names
-// them. `directed`: what the command line says; else the input must. Collective: all ranks, main thread. Throws: on all
-// ranks the same: MissingInput, BadData (also for an edge to a vertex that the input does not declare, and for one
-// declared twice), UsageError without a direction, MpiError. Cost: w = reading and sorting a rank's share of the arcs;
-// h = 16 bytes an arc; l = 5 exchanges.
+// Removed: loops, repeated edges (undirected: reversed ones too), of which the lightest stays. Kept: vertices without
+// edges, if the input names them. `directed`: what the command line says; else the input must. Collective: all ranks,
+// main thread. Throws: on all ranks the same: MissingInput, BadData (also for an edge to a vertex that the input does
+// not declare, and for one declared twice), UsageError without a direction, MpiError. Cost: w = reading and sorting a
+// rank's share of the arcs; h = 16 bytes an arc; l = 5 exchanges.
 [[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
-                                                    GraphSource const& source, std::optional<bool> directed);
+                                                    GraphSource const& source, std::optional<bool> directed,
+                                                    GraphNeeds const& needs = {});
 
 }  // namespace pel::graph

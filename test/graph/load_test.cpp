@@ -88,10 +88,9 @@ std::size_t check_rows(pel::graph::RankGraph const& graph, Rows const& expected,
   for (std::size_t v = 0; v < graph.ids.size(); ++v) {
     std::set<std::uint64_t> found;
     std::uint64_t before = 0;
-    for (auto at = graph.in_first[v]; at < graph.in_first[v + 1]; ++at) {
-      auto const slot = graph.in_slots[at];
+    for (auto const slot : graph.in.row(v)) {
+      CHECK((found.empty() || before < place_of[slot]));  // rows ascend by (partition, index)
       found.insert(id_of[slot]);
-      CHECK((at == graph.in_first[v] || before < place_of[slot]));  // rows ascend by (partition, index)
       before = place_of[slot];
     }
     CHECK(found == expected.at(graph.ids[v]));

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "graph/forest.hpp"
 #include "graph/open_graph.hpp"
 #include "graph/rank_graph.hpp"
 #include "pel/halo.hpp"
@@ -21,10 +22,10 @@
 
 namespace pel {
 
-// The numbers 0 … n - 1, for a loop.
-class Indices {
+// The numbers first … last - 1, for a loop.
+class IndexRange {
  public:
-  explicit constexpr Indices(std::uint32_t n) noexcept : n_(n) {}
+  constexpr IndexRange(std::uint32_t first, std::uint32_t last) noexcept : first_(first), last_(last) {}
   class Iterator {
    public:
     explicit constexpr Iterator(std::uint32_t i) noexcept : i_(i) {}
@@ -38,11 +39,15 @@ class Indices {
    private:
     std::uint32_t i_;
   };
-  [[nodiscard]] constexpr Iterator begin() const noexcept { return Iterator(0); }
-  [[nodiscard]] constexpr Iterator end() const noexcept { return Iterator(n_); }
+  [[nodiscard]] constexpr Iterator begin() const noexcept { return Iterator(first_); }
+  [[nodiscard]] constexpr Iterator end() const noexcept { return Iterator(last_); }
+  [[nodiscard]] constexpr std::uint32_t first() const noexcept { return first_; }
+  [[nodiscard]] constexpr std::uint32_t last() const noexcept { return last_; }
+  [[nodiscard]] constexpr std::uint32_t size() const noexcept { return last_ - first_; }
+  [[nodiscard]] constexpr bool contains(std::uint32_t i) const noexcept { return i >= first_ && i < last_; }
 
  private:
-  std::uint32_t n_;
+  std::uint32_t first_, last_;
 };
 
 // The vertices of one partition and their rows. A value; copies share the graph.
@@ -52,17 +57,54 @@ class GraphPart {
   GraphPart(std::shared_ptr<graph::RankGraph const> graph, std::size_t slot)
       : graph_(std::move(graph)),
         slot_(slot),
+        out_(graph_->report.directed ? &graph_->out : &graph_->in),
         first_(graph_->layout->first[slot]),
         size_(graph_->layout->first[slot + 1] - first_) {}
 
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
   // Vertices of the whole graph.
   [[nodiscard]] std::uint64_t total() const noexcept { return graph_->report.vertices; }
-  [[nodiscard]] Indices vertices() const noexcept { return Indices(size_); }
-  // The slots of those with an arc to v (undirected: of all neighbours), in an order that no rank count changes.
-  [[nodiscard]] std::span<std::uint32_t const> in(std::uint32_t v) const noexcept {
-    auto const* const first = graph_->in_first.data() + first_ + v;
-    return {graph_->in_slots.data() + first[0], graph_->in_slots.data() + first[1]};
+  // Arcs of the whole graph; undirected: two an edge.
+  [[nodiscard]] std::uint64_t arcs_total() const noexcept {
+    return graph_->report.edges * (graph_->report.directed ? 1 : 2);
+  }
+  [[nodiscard]] IndexRange vertices() const noexcept { return {0, size_}; }
+  [[nodiscard]] bool directed() const noexcept { return graph_->report.directed; }
+  // The slots of those with an arc to v, and of those that v has an arc to; undirected: of all neighbours, both. In the
+  // order that was asked for, which no rank count changes. Requires: GraphNeeds had them.
+  [[nodiscard]] std::span<std::uint32_t const> in(std::uint32_t v) const noexcept { return graph_->in.row(first_ + v); }
+  [[nodiscard]] std::span<std::uint32_t const> out(std::uint32_t v) const noexcept { return out_->row(first_ + v); }
+  // The weights of these arcs, beside them.
+  [[nodiscard]] std::span<double const> in_weights(std::uint32_t v) const noexcept {
+    return graph_->in.weights_of(first_ + v);
+  }
+  [[nodiscard]] std::span<double const> out_weights(std::uint32_t v) const noexcept {
+    return out_->weights_of(first_ + v);
+  }
+  // Slots of this rank: own vertices of all its partitions, then mirrors.
+  [[nodiscard]] std::uint32_t slots() const noexcept { return graph_->slots(); }
+  [[nodiscard]] std::uint32_t slot(std::uint32_t v) const noexcept { return first_ + v; }
+  // The mirrors that this partition looks after: those of the rank are dealt evenly to its partitions.
+  [[nodiscard]] IndexRange mirror_share() const noexcept {
+    auto const parts = std::uint64_t{graph_->layout->partitions.size()};
+    auto const owned = graph_->owned(), mirrors = graph_->slots() - owned;
+    return {owned + static_cast<std::uint32_t>(mirrors * slot_ / parts),
+            owned + static_cast<std::uint32_t>(mirrors * (slot_ + 1) / parts)};
+  }
+  // Whether the vertex of slot a comes before that of slot b in the order of all vertices by (partition, index).
+  [[nodiscard]] bool precedes(std::uint32_t a, std::uint32_t b) const noexcept {
+    return graph_->order_of(a) < graph_->order_of(b);
+  }
+  // The place of v's id among all ids, ascending, from 0: a smaller place means a smaller id. Requires: positions.
+  [[nodiscard]] std::uint32_t position(std::uint32_t v) const noexcept { return graph_->position[first_ + v]; }
+  // The places whose ids this partition keeps (pel::Block deals total() places to partitions), and such an id.
+  [[nodiscard]] IndexRange positions_here() const noexcept {
+    auto const& here = graph_->position_ids[slot_];
+    return {static_cast<std::uint32_t>(here.first), static_cast<std::uint32_t>(here.first + here.ids.size())};
+  }
+  [[nodiscard]] std::uint64_t id_at(std::uint32_t position) const noexcept {
+    auto const& here = graph_->position_ids[slot_];
+    return here.ids[position - here.first];
   }
   // The sum of a halo's values over in(v). Term i goes to accumulator i mod 4, and these are folded (a0 + a1) + (a2 +
   // a3): four chains of additions run at a time, and still the bits are the same on any rank count.
@@ -77,7 +119,9 @@ class GraphPart {
     for (std::size_t k = 0; i < row.size(); ++i, ++k) sums[k] += values[row[i]];
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }
+  // Arcs from v; from the vertex of any slot of the rank.
   [[nodiscard]] std::uint32_t out_degree(std::uint32_t v) const noexcept { return graph_->out_degree[first_ + v]; }
+  [[nodiscard]] std::uint32_t degree_of(std::uint32_t slot) const noexcept { return graph_->out_degree[slot]; }
   [[nodiscard]] std::uint64_t id(std::uint32_t v) const noexcept { return graph_->ids[first_ + v]; }
   // The vertex as the input calls it: its name, or its id in digits.
   [[nodiscard]] std::string label(std::uint32_t v) const {
@@ -105,6 +149,7 @@ class GraphPart {
  private:
   std::shared_ptr<graph::RankGraph const> graph_;
   std::size_t slot_;
+  graph::Rows const* out_;
   std::uint32_t first_, size_;
 };
 
@@ -115,9 +160,9 @@ class Graph {
   // --undirected, and loads what they ask for.
   // Collective: all ranks, so options of the app come before. Throws and costs: see graph/rank_graph.hpp.
   // Example: auto const graph = pel::Graph::load(job);
-  [[nodiscard]] static Graph load(Job& job) {
+  [[nodiscard]] static Graph load(Job& job, GraphNeeds const& needs = {}) {
     auto const options = graph::take_graph_options(job.core());
-    return Graph(graph::open_graph(job.core(), options));
+    return Graph(graph::open_graph(job.core(), options, needs));
   }
 
   // The part of a partition of this rank.
@@ -126,6 +171,8 @@ class Graph {
     auto const at = std::lower_bound(mine.begin(), mine.end(), partition.id);
     return {graph_, static_cast<std::size_t>(at - mine.begin())};
   }
+  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to share.
+  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const { return std::make_shared<graph::Forest>(graph_->slots()); }
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
 

@@ -1,0 +1,71 @@
+#include "graph/bad_lines.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+namespace pel::graph {
+namespace {
+
+bool earlier(BadLine const& a, BadLine const& b) noexcept {
+  return std::tie(a.file, a.offset) < std::tie(b.file, b.offset);
+}
+
+void put(std::vector<std::byte>& bytes, std::uint64_t number) {
+  auto const at = bytes.size();
+  bytes.resize(at + sizeof number);
+  std::memcpy(bytes.data() + at, &number, sizeof number);
+}
+
+std::uint64_t take(std::span<std::byte const>& bytes) {
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes.data(), sizeof number);
+  bytes = bytes.subspan(sizeof number);
+  return number;
+}
+
+}  // namespace
+
+void BadLines::add(BadLine line) {
+  ++count_;
+  if (first_.size() == most_kept && !earlier(line, first_.back())) return;
+  first_.insert(std::upper_bound(first_.begin(), first_.end(), line, earlier), std::move(line));
+  if (first_.size() > most_kept) first_.pop_back();
+}
+
+void BadLines::add(BadLines const& others) {
+  for (auto const& line : others.first_) add(line);
+  count_ += others.count_ - others.first_.size();
+}
+
+std::vector<std::byte> BadLines::pack() const {
+  std::vector<std::byte> bytes;
+  put(bytes, count_);
+  put(bytes, first_.size());
+  for (auto const& line : first_) {
+    for (std::uint64_t const number : {std::uint64_t{line.file}, line.offset, std::uint64_t{line.column}})
+      put(bytes, number);
+    put(bytes, line.problem.size());
+    auto const* const text = reinterpret_cast<std::byte const*>(line.problem.data());
+    bytes.insert(bytes.end(), text, text + line.problem.size());
+  }
+  return bytes;
+}
+
+BadLines BadLines::unpack(std::span<std::byte const> bytes) {
+  BadLines lines;
+  lines.count_ = take(bytes);
+  lines.first_.resize(take(bytes));
+  for (auto& line : lines.first_) {
+    line.file = static_cast<std::uint32_t>(take(bytes));
+    line.offset = take(bytes);
+    line.column = static_cast<std::uint32_t>(take(bytes));
+    auto const size = take(bytes);
+    line.problem.assign(reinterpret_cast<char const*>(bytes.data()), size);
+    bytes = bytes.subspan(size);
+  }
+  return lines;
+}
+
+}  // namespace pel::graph

@@ -1,0 +1,60 @@
+// What stands behind an EdgeInput: one class for each kind of input. For the sources of the graph layer alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/byte_range.hpp"
+#include "data/text_input.hpp"
+#include "graph/edge_input.hpp"
+
+namespace pel::graph {
+
+// What the input says itself; see EdgeInput.
+struct InputFacts {
+  std::optional<bool> directed;
+  std::optional<std::uint64_t> vertices_promised, edges_promised;
+  KernelDefaults defaults;
+  bool declares_vertices = false, weighted = false;
+  std::uint64_t bytes = 0;
+  std::shared_ptr<std::vector<std::string> const> names;
+  std::vector<std::pair<std::string, std::uint64_t>> files;
+};
+
+// One share of several.
+struct SharePart {
+  std::uint64_t share, shares;
+  [[nodiscard]] data::ByteRange of(std::uint64_t n) const noexcept { return data::share_of(n, share, shares); }
+};
+
+class EdgeInput::Content {
+ public:
+  Content() = default;
+  virtual ~Content() = default;
+  Content(Content const&) = delete;
+  Content& operator=(Content const&) = delete;
+
+  virtual void read_vertices(SharePart part, std::vector<std::uint64_t>& ids, BadLines& bad) const = 0;
+  virtual void read_edges(SharePart part, EdgeBlock& block, BadLines& bad) const = 0;
+  [[nodiscard]] virtual std::string digest() const = 0;
+  // The text of file `number`, as BadLine calls it.
+  [[nodiscard]] virtual data::TextSource const& text(std::uint32_t number) const;
+  [[nodiscard]] virtual BadData unknown_vertex(std::uint64_t id) const;
+  [[nodiscard]] virtual BadData repeated_vertex(std::uint64_t id) const;
+  virtual void check_promises(std::uint64_t vertices, std::uint64_t edges) const;
+
+  InputFacts facts;
+};
+
+using ContentPointer = std::shared_ptr<EdgeInput::Content const>;
+
+// The packages in the lists of the source; `rmat:` and what else is generated; files.
+[[nodiscard]] ContentPointer open_packages(GraphSource const& source, EdgeInput::Wishes const& wishes);
+[[nodiscard]] bool is_generated(std::string const& spec);
+[[nodiscard]] ContentPointer open_generated(std::string const& spec, EdgeInput::Wishes const& wishes);
+[[nodiscard]] ContentPointer open_files(std::string const& spec, EdgeInput::Wishes const& wishes);
+
+}  // namespace pel::graph

@@ -1,0 +1,82 @@
+#include "graph/edge_input.hpp"
+
+#include <cstddef>
+
+#include "data/line_blocks.hpp"
+#include "graph/edge_content.hpp"
+
+namespace pel::graph {
+namespace {
+
+SharePart part_of(int share, int shares) {
+  if (share < 0 || share >= shares) throw InternalError(__FILE__, __LINE__, "there is no such share of the input");
+  return {static_cast<std::uint64_t>(share), static_cast<std::uint64_t>(shares)};
+}
+
+}  // namespace
+
+data::TextSource const& EdgeInput::Content::text(std::uint32_t /*number*/) const {
+  throw InternalError(__FILE__, __LINE__, "a bad line in an input without lines");
+}
+
+BadData EdgeInput::Content::unknown_vertex(std::uint64_t id) const {
+  throw InternalError(__FILE__, __LINE__, "an edge to vertex " + std::to_string(id) + ", which was not declared");
+}
+
+BadData EdgeInput::Content::repeated_vertex(std::uint64_t id) const {
+  throw InternalError(__FILE__, __LINE__, "vertex " + std::to_string(id) + " was declared twice");
+}
+
+void EdgeInput::Content::check_promises(std::uint64_t /*vertices*/, std::uint64_t /*edges*/) const {}
+
+EdgeInput EdgeInput::open(GraphSource const& source, Wishes const& wishes) {
+  if (source.spec == "debian:") return EdgeInput(open_packages(source, wishes));
+  if (is_generated(source.spec)) return EdgeInput(open_generated(source.spec, wishes));
+  return EdgeInput(open_files(source.spec, wishes));
+}
+
+std::optional<bool> EdgeInput::directed() const noexcept { return content_->facts.directed; }
+std::optional<std::uint64_t> EdgeInput::vertices_promised() const noexcept { return content_->facts.vertices_promised; }
+std::optional<std::uint64_t> EdgeInput::edges_promised() const noexcept { return content_->facts.edges_promised; }
+KernelDefaults const& EdgeInput::defaults() const noexcept { return content_->facts.defaults; }
+bool EdgeInput::declares_vertices() const noexcept { return content_->facts.declares_vertices; }
+bool EdgeInput::weighted() const noexcept { return content_->facts.weighted; }
+std::uint64_t EdgeInput::bytes() const noexcept { return content_->facts.bytes; }
+std::shared_ptr<std::vector<std::string> const> EdgeInput::names() const noexcept { return content_->facts.names; }
+std::vector<std::pair<std::string, std::uint64_t>> const& EdgeInput::files() const noexcept {
+  return content_->facts.files;
+}
+
+void EdgeInput::read_vertices(int share, int shares, std::vector<std::uint64_t>& ids, BadLines& bad) const {
+  content_->read_vertices(part_of(share, shares), ids, bad);
+}
+
+void EdgeInput::read_edges(int share, int shares, EdgeBlock& block, BadLines& bad) const {
+  content_->read_edges(part_of(share, shares), block, bad);
+}
+
+std::vector<std::string> EdgeInput::places_of(BadLines const& bad) const {
+  std::vector<std::string> places;
+  for (auto const& line : bad.first()) {
+    auto const& text = content_->text(line.file);
+    places.push_back(text.name + ":" + std::to_string(data::line_number(text, line.offset)) + ":" +
+                     std::to_string(line.column) + ": " + line.problem);
+  }
+  return places;
+}
+
+BadData EdgeInput::error_of(BadLines const& bad) const {
+  auto const& first = bad.first().front();
+  auto const& text = content_->text(first.file);
+  return {text.name,     data::line_number(text, first.offset), first.column, -1,
+          first.problem, static_cast<std::int64_t>(bad.count())};
+}
+
+BadData EdgeInput::unknown_vertex(std::uint64_t id) const { return content_->unknown_vertex(id); }
+BadData EdgeInput::repeated_vertex(std::uint64_t id) const { return content_->repeated_vertex(id); }
+void EdgeInput::check_promises(std::uint64_t vertices, std::uint64_t edges) const {
+  content_->check_promises(vertices, edges);
+}
+std::string EdgeInput::digest() const { return content_->digest(); }
+
+}  // namespace pel::graph

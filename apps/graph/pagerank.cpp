@@ -1,70 +1,4 @@
-// PageRank by power iteration: PR_0 = 1/n; PR_{i+1}(v) = (1 - d)/n + d (sum over u -> v of PR_i(u) / out(u) + the rank
-// of vertices without out-arcs / n); exactly `iterations` rounds, as LDBC Graphalytics defines it, so that it sums
-// to 1.
-#include <pel/pel.hpp>
-
-namespace {
-
-using Ranked = std::pair<double, std::string>;
-
-class PageRank {
- public:
-  using Message = pel::NoMessage;
-  using Aggregate =
-      pel::Both<pel::Sum<double>, pel::Top<10, Ranked>>;  // rank of vertices without out-arcs; the leaders
-
-  PageRank(pel::GraphPart graph, std::uint32_t iterations, double damping)
-      : graph_(std::move(graph)),
-        iterations_(iterations),
-        damping_(damping),
-        n_(static_cast<double>(graph_.total())),
-        rank_(graph_.size(), 1 / n_) {}
-
-  pel::Vote superstep(pel::Superstep<PageRank>& step) {
-    if (step.number() > 0) gather(step.aggregate().first.value);
-    if (step.number() == iterations_) {
-      step.contribute({{}, leaders()});
-      return pel::Vote::halt;
-    }
-    double dangling = 0;
-    for (auto const v : graph_.vertices()) {
-      auto const degree = graph_.out_degree(v);
-      if (degree == 0) dangling += rank_[v];
-      share_.set(v, degree == 0 ? 0 : rank_[v] / degree);
-    }
-    step.contribute({{dangling}, {}});
-    step.publish(share_);
-    return pel::Vote::go_on;
-  }
-
-  void serialize(auto& archive, unsigned) { pel::fields(archive, "share", share_); }  // rank_ is remade from it
-
-  void write(pel::Output& out) const {
-    graph_.write_vertices(out);
-    out.column("rank", rank_);
-  }
-
- private:
-  void gather(double dangling) {
-    double const base = (1 - damping_) / n_ + damping_ * dangling / n_;
-    for (auto const v : graph_.vertices()) rank_[v] = base + damping_ * graph_.sum_in(v, share_);
-  }
-
-  [[nodiscard]] pel::Top<10, Ranked> leaders() const {
-    pel::Top<10, Ranked> top;
-    for (auto const v : graph_.vertices())
-      if (top.value.size() < 10 || rank_[v] >= top.value.back().first) top.add({rank_[v], graph_.label(v)});
-    return top;
-  }
-
-  pel::GraphPart graph_;
-  std::uint32_t iterations_;
-  double damping_, n_;
-  std::vector<double> rank_;
-  pel::Halo<double> share_{graph_.halo<double>()};
-};
-
-}  // namespace
+#include "pagerank.hpp"
 
 int main(int argc, char* argv[]) {
   return pel::main(argc, argv, [](pel::Job& job) {
@@ -72,7 +6,7 @@ int main(int argc, char* argv[]) {
     auto const iterations = job.option("iterations", std::uint32_t{30}, "rounds");
     auto const damping = job.option("damping", 0.85, "probability of following an arc, 0 to 1");
     if (damping < 0 || damping > 1) throw pel::UsageError("--damping", "expected a number from 0 to 1");
-    auto const graph = pel::Graph::load(job);
+    auto const graph = pel::Graph::load(job, pagerank_needs);
     auto const last = job.run([&](pel::Partition p) { return PageRank(graph.part(p), iterations, damping); });
     for (auto const& [rank, vertex] : last.second.value) job.say(vertex + " " + std::to_string(rank));
   });

@@ -41,16 +41,22 @@ class HaloPlan {
   // Values this rank sends in one ship().
   [[nodiscard]] std::uint64_t entries_out() const noexcept;
 
- private:
+  // Who mirrors entries of this rank.
   struct Neighbour {
     int rank = 0;
-    std::vector<std::uint32_t> entries;  // owned entries it mirrors, in its order
+    std::vector<std::uint32_t> entries;  // owned entries it mirrors, ascending: its stretch in order
   };
+  // Whose entries this rank mirrors.
   struct Stretch {
     int rank = 0;
     std::uint32_t first = 0, count = 0;  // among the mirrors
     bool run = false;                    // the owner has them side by side
   };
+  [[nodiscard]] std::vector<Neighbour> const& neighbours() const noexcept { return neighbours_; }
+  [[nodiscard]] std::vector<Stretch> const& stretches() const noexcept { return stretches_; }
+  [[nodiscard]] Communicator const& communicator() const noexcept { return communicator_; }
+
+ private:
   explicit HaloPlan(Communicator const& communicator);
 
   Communicator communicator_;

@@ -12,7 +12,7 @@ namespace {
 // The head of a report on the wire; then wire_bytes, contributions (partition and size each, then all bytes), failure.
 struct Head {
   std::uint64_t site;
-  std::uint64_t going_on, messages, halos;
+  std::uint64_t going_on, messages, halos, written;
   std::int64_t failed_partition;
   std::uint64_t failure_bytes;
   std::uint32_t pairs, contributions;
@@ -53,6 +53,7 @@ Agreed const& Agreement::agree(Report const& report) {
                   report.going_on,
                   report.messages,
                   report.halos,
+                  report.written,
                   report.failed_partition,
                   report.failure.size(),
                   static_cast<std::uint32_t>(report.wire_bytes.size()),
@@ -70,7 +71,7 @@ Agreed const& Agreement::agree(Report const& report) {
   append(mine_, report.failure.data(), report.failure.size());
 
   auto const& reports = gather_.gather(mine_);
-  agreed_.going_on = agreed_.messages = agreed_.halos = 0;
+  agreed_.going_on = agreed_.messages = agreed_.halos = agreed_.written = 0;
   agreed_.any = 0;
   agreed_.all = ~std::uint32_t{0};
   agreed_.incoming.assign(reports.size(), 0);
@@ -92,6 +93,7 @@ void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {
   agreed_.going_on += head.going_on;
   agreed_.messages += head.messages;
   agreed_.halos |= head.halos;
+  agreed_.written |= head.written;
   agreed_.any |= head.any;
   agreed_.all &= head.all;
   bytes = bytes.subspan(sizeof head);

@@ -47,7 +47,8 @@ struct Report {
   std::uint32_t any = 0, all = 0;         // flags: what some rank says, what every rank says
   std::uint64_t going_on = 0;             // partitions that voted so
   std::uint64_t messages = 0;             // sent by its partitions, to any rank
-  std::uint64_t halos = 0;                // bit i: a partition published halo i
+  std::uint64_t halos = 0;                // bit i: a partition published field i
+  std::uint64_t written = 0;              // bit i: there is something of field i to ship
   std::int64_t failed_partition = -1;     // of the failure below; the lowest wins
   std::vector<std::byte> failure;         // encode_failure(); empty: none
   std::vector<std::uint64_t> wire_bytes;  // to each rank; empty where the exchange is unannounced
@@ -62,7 +63,7 @@ struct Report {
 
 // What all of them brought, the same on every rank but for `incoming`.
 struct Agreed {
-  std::uint64_t going_on = 0, messages = 0, halos = 0;
+  std::uint64_t going_on = 0, messages = 0, halos = 0, written = 0;
   std::uint32_t any = 0, all = 0;
   std::vector<std::uint64_t> incoming;                    // wire bytes from each rank to this one
   std::vector<std::span<std::byte const>> contributions;  // ascending by partition; valid until the next agreement

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "engine/halo_field.hpp"
 #include "engine/placement.hpp"
+#include "engine/shared_field.hpp"
 #include "engine/world.hpp"
 #include "pel/partition.hpp"
 

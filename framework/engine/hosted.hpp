@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/halo_field.hpp"
+#include "engine/halo_registry.hpp"
 #include "engine/outgoing.hpp"
 #include "engine/state_visitor.hpp"
 #include "engine/vote.hpp"
@@ -37,7 +37,7 @@ struct StepFrame {
   std::span<std::uint8_t const> local;             // by partition: 1 if it is on this rank
   Outgoing* outgoing = nullptr;                    // shaped at the end of the step
   std::vector<std::byte>* contribution = nullptr;  // to the aggregate; empty: none
-  std::uint64_t published = 0;                     // bit i: the halo numbered i by the registry
+  std::uint64_t published = 0;                     // bit i: the field numbered i by the registry
 };
 
 // `slot` numbers the partitions of this rank, ascending. Calls for different slots may run at the same time, one call a

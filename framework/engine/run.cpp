@@ -30,6 +30,7 @@ class Run {
         mine_(placement_.partitions_of(world.rank())),
         mailroom_(world, placement_),
         checkpoints_(world, placement_, settings, kernels, ownership, watch),
+        halos_(world.workers().threads()),
         awake_(mine_.size(), 1),
         contributions_(mine_.size()),
         published_(mine_.size()) {}
@@ -88,7 +89,7 @@ class Run {
       watch_.enter(store::Phase::exchange);
       auto const failure = fold(s, agreed);
       mailroom_.deliver(agreed);
-      exchange_halos(agreed.halos);
+      exchange_halos(agreed);
       if (failure) world_.join_with(failure, world_.where(kernels_.name(), "fold", s));
       ++outcome_.supersteps;
       outcome_.last_superstep = s;
@@ -153,6 +154,8 @@ class Run {
       report_.halos |= published_[slot];
       if (!contributions_[slot].empty()) report_.contributions.push_back({mine_[slot], contributions_[slot]});
     }
+    for (std::size_t i = 0; i < halos_.fields().size(); ++i)
+      if (halos_.fields()[i]->written()) report_.written |= std::uint64_t{1} << i;
     report_.any = checkpoints_.wishes(s) | (given_up_ ? flag::given_up : 0U);
     if (report_.failure.empty()) {
       if (!given_up_) mailroom_.describe(report_);
@@ -178,15 +181,17 @@ class Run {
     watch_.partition_done();
   }
 
-  void exchange_halos(std::uint64_t agreed) {
+  void exchange_halos(Agreed const& agreed) {
     for (std::size_t i = 0; i < halos_.fields().size(); ++i) {
-      if ((agreed >> i & 1U) == 0) {
-        halos_.fields()[i]->drop_unpublished(running_);
+      auto& field = *halos_.fields()[i];
+      if ((agreed.halos >> i & 1U) == 0) {
+        field.drop_unpublished(running_);
         continue;
       }
-      std::vector<std::uint8_t> by_slot;
-      for (auto const bits : published_) by_slot.push_back(static_cast<std::uint8_t>(bits >> i & 1U));
-      world_.communicate("halo", [&] { halos_.fields()[i]->exchange(by_slot); });
+      by_slot_.clear();
+      for (auto const bits : published_) by_slot_.push_back(static_cast<std::uint8_t>(bits >> i & 1U));
+      bool const shipping = (agreed.written >> i & 1U) != 0;
+      world_.communicate("halo", [&] { field.exchange(by_slot_, shipping); });
     }
   }
 
@@ -214,7 +219,8 @@ class Run {
   HaloRegistry halos_;
   std::vector<std::uint8_t> awake_;                    // by slot: the last vote was go_on
   std::vector<std::vector<std::byte>> contributions_;  // by slot
-  std::vector<std::uint64_t> published_;               // by slot: halos
+  std::vector<std::uint64_t> published_;               // by slot: fields
+  std::vector<std::uint8_t> by_slot_;                  // of one field
   std::vector<std::size_t> running_;                   // slots that step in this superstep
   std::atomic<bool> given_up_{false};                  // this rank has broken the superstep off
   Report report_;

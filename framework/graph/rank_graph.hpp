@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/halo_field.hpp"
+#include "engine/shared_field.hpp"
 #include "engine/world.hpp"
 #include "graph/array.hpp"
 #include "graph/edge_share.hpp"

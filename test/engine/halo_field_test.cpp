@@ -9,6 +9,7 @@
 
 #include "base/distribution.hpp"
 #include "engine/halo_map.hpp"
+#include "engine/halo_registry.hpp"
 #include "engine/placements.hpp"
 #include "pel/error.hpp"
 #include "support/mpi_test.hpp"
@@ -213,15 +214,16 @@ TEST_CASE("a halo's name has one layout and one size of values") {
   auto const map = HaloMap::make(world, placement, sizes, {}), other = HaloMap::make(world, placement, sizes, {});
   pel::engine::HaloRegistry registry;
 
-  auto const first = registry.bind("share", map.layout(), 8);
-  auto const second = registry.bind("height", map.layout(), 8);
+  auto const first = registry.bind<HaloField>("share", map.layout(), std::size_t{8});
+  auto const second = registry.bind<HaloField>("height", map.layout(), std::size_t{8});
 
   CHECK(first.number == 0);
   CHECK(second.number == 1);
-  CHECK(registry.bind("share", map.layout(), 8).field == first.field);
+  CHECK(registry.bind<HaloField>("share", map.layout(), std::size_t{8}).field == first.field);
   CHECK(registry.fields().size() == 2);
-  CHECK_THROWS_AS((void)registry.bind("share", other.layout(), 8), pel::InternalError);
-  CHECK_THROWS_AS((void)registry.bind("share", map.layout(), 4), pel::InternalError);
-  for (int i = 2; i < 64; ++i) CHECK(registry.bind("halo " + std::to_string(i), map.layout(), 8).number == unsigned(i));
-  CHECK_THROWS_AS((void)registry.bind("one too many", map.layout(), 8), pel::InternalError);
+  CHECK_THROWS_AS((void)registry.bind<HaloField>("share", other.layout(), std::size_t{8}), pel::InternalError);
+  CHECK_THROWS_AS((void)registry.bind<HaloField>("share", map.layout(), std::size_t{4}), pel::InternalError);
+  for (int i = 2; i < 64; ++i)
+    CHECK(registry.bind<HaloField>("halo " + std::to_string(i), map.layout(), std::size_t{8}).number == unsigned(i));
+  CHECK_THROWS_AS((void)registry.bind<HaloField>("one too many", map.layout(), std::size_t{8}), pel::InternalError);
 }

@@ -1,9 +1,10 @@
-// The three archives that visit a kernel's serialize(): to save its fields, to load them, to find its halos.
+// The three archives that visit a kernel's serialize(): to save its fields, to load them, to find its shared fields.
 #pragma once
 
 #include <array>
 #include <boost/mpl/bool.hpp>
 #include <boost/serialization/nvp.hpp>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,9 +17,9 @@
 #include <vector>
 
 #include "base/element_type.hpp"
+#include "engine/halo_registry.hpp"
 #include "engine/state_visitor.hpp"
 #include "pel/codec.hpp"
-#include "pel/halo.hpp"
 #include "pel/partition.hpp"
 #include "store/field.hpp"
 
@@ -46,10 +47,16 @@ template <class T>
 inline constexpr bool is_typed_vector = false;
 template <class T>
 inline constexpr bool is_typed_vector<std::vector<T>> = Row<T>::typed && !std::is_same_v<T, bool>;
+// Fields that all partitions of a rank share. A checkpoint holds the own values of those that have any.
 template <class T>
-inline constexpr bool is_halo = false;
+concept SharedField = requires(T& field, engine::HaloRegistry& registry, std::string const& name) {
+  field.bind(registry, name);
+  { field.number() } -> std::same_as<unsigned>;
+};
 template <class T>
-inline constexpr bool is_halo<Halo<T>> = true;
+concept StoredField = SharedField<T> && requires {
+  typename T::Value;
+};
 template <class T>
 inline constexpr bool is_named = false;
 template <class T>
@@ -85,12 +92,14 @@ class Saver : public ArchiveTraits<true> {
 
   template <class T>
   void save(std::string const& name, T const& value) {
-    if constexpr (is_halo<T>) {
+    if constexpr (StoredField<T>) {
       using Value = typename T::Value;
       if constexpr (Row<Value>::typed)
         show(name, Row<Value>{}, value.own_values());
       else
         save(name, std::vector<Value>(value.own_values().begin(), value.own_values().end()));
+    } else if constexpr (SharedField<T>) {
+      // remade by the kernel
     } else if constexpr (Row<T>::typed) {
       show(name, Row<T>{}, std::span(&value, 1));
     } else if constexpr (is_typed_vector<T>) {
@@ -156,9 +165,10 @@ class Loader : public ArchiveTraits<false> {
 
   template <class T>
   void load(std::string const& name, T& value) const {
+    if constexpr (SharedField<T> && !StoredField<T>) return;
     auto const* const field = find(name);
     if (field == nullptr) throw std::out_of_range("the checkpoint has no field " + prefix_ + name);
-    if constexpr (is_halo<T>) {
+    if constexpr (StoredField<T>) {
       std::vector<typename T::Value> values;
       load(name, values);
       value.store(values);
@@ -167,7 +177,7 @@ class Loader : public ArchiveTraits<false> {
     } else if constexpr (is_typed_vector<T>) {
       value.resize(field->rows);
       copy(*field, value.data(), value.size() * sizeof(typename T::value_type));
-    } else {
+    } else if constexpr (!SharedField<T>) {
       codec::Reader<std::string>(field->bytes).take(value);
     }
   }
@@ -187,7 +197,7 @@ class Loader : public ArchiveTraits<false> {
   std::string prefix_;
 };
 
-// Binds the halos that serialize() names; of all other fields it only looks at the names, which must differ.
+// Binds the shared fields that serialize() names; of all other fields it only looks at the names, which must differ.
 class HaloFinder : public ArchiveTraits<true> {
  public:
   explicit HaloFinder(engine::HaloRegistry& registry) : registry_(registry) {}
@@ -198,7 +208,7 @@ class HaloFinder : public ArchiveTraits<true> {
       if (!names_.insert(named.name()).second)
         throw std::logic_error(std::string("serialize() names two fields ") + named.name());
       using Value = std::remove_cvref_t<decltype(named.value())>;
-      if constexpr (is_halo<Value>) named.value().bind(registry_, named.name());
+      if constexpr (SharedField<Value>) named.value().bind(registry_, named.name());
     }
     return *this;
   }

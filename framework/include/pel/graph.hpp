@@ -17,8 +17,12 @@
 #include "graph/rank_graph.hpp"
 #include "pel/halo.hpp"
 #include "pel/job.hpp"
+#include "pel/least.hpp"
 #include "pel/output.hpp"
 #include "pel/partition.hpp"
+#include "pel/row_halo.hpp"
+#include "pel/sparse_halo.hpp"
+#include "pel/tally.hpp"
 
 namespace pel {
 
@@ -133,6 +137,20 @@ class GraphPart {
   [[nodiscard]] Halo<T> halo() const {
     return Halo<T>(graph_->layout, slot_);
   }
+  // The same where few change in a superstep.
+  template <class T>
+  [[nodiscard]] SparseHalo<T> sparse_halo() const {
+    return SparseHalo<T>(graph_->layout, slot_);
+  }
+  // A value for each vertex that anybody may lower, `initial` at first.
+  template <class T>
+  [[nodiscard]] Least<T> least(T initial) const {
+    return Least<T>(graph_->layout, slot_, initial);
+  }
+  // A sum for each vertex that anybody may add to.
+  [[nodiscard]] Tally tally() const { return Tally(graph_->layout, slot_); }
+  // A row of slots for each vertex.
+  [[nodiscard]] RowHalo row_halo() const { return RowHalo(graph_->layout, slot_); }
 
   // The column `name` of ids, or of names where the input has names.
   void write_vertices(Output& out, std::string const& name = "vertex") const {

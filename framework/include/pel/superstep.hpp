@@ -11,11 +11,11 @@
 #include "base/random.hpp"
 #include "engine/hosted.hpp"
 #include "pel/aggregate.hpp"
-#include "pel/halo.hpp"
 #include "pel/inbox.hpp"
 #include "pel/message.hpp"
 #include "pel/outbox.hpp"
 #include "pel/partition.hpp"
+#include "pel/tally.hpp"
 
 namespace pel {
 
@@ -75,13 +75,22 @@ class Superstep {
     contributed_ = true;
   }
 
-  // Ships what set() changed: in place on all ranks that read it before the next superstep.
-  // Requires: serialize() names the halo. Throws: std::logic_error.
-  // Cost: h = sizeof(T) for each value and rank that mirrors it, once a superstep.
-  template <class T>
-  void publish(Halo<T> const& halo) {
-    frame_.published |= std::uint64_t{1} << halo.number();
+  // Ships what was written to a field: in place on all ranks that read it before the next superstep.
+  // Requires: serialize() names the field. Throws: std::logic_error.
+  // Cost, of a Halo: h = sizeof(T) for each value and rank that mirrors it, once a superstep; of the others: see their
+  // headers.
+  template <class Field>
+  void publish(Field const& field) {
+    constexpr bool is_field = requires {
+      { field.number() } -> std::same_as<unsigned>;
+    };
+    static_assert(is_field, "pel: publish() takes a Halo, SparseHalo, Least, Tally or RowHalo");
+    if constexpr (is_field) frame_.published |= std::uint64_t{1} << field.number();
   }
+
+  // Where this call's thread adds to a tally. Valid during this call of superstep().
+  // Requires: serialize() names the tally.
+  [[nodiscard]] Tally::Lane lane(Tally const& tally) const { return tally.lane(frame_.worker); }
 
   // Numbers that depend on (job seed, partition, superstep) alone; each call starts the same stream again.
   [[nodiscard]] Random random() const noexcept {

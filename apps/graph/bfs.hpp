@@ -1,7 +1,12 @@
 // Breadth-first search: hops from a source along arcs, as LDBC Graphalytics defines it. One level a superstep.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <pel/pel.hpp>
+#include <utility>
+#include <vector>
 
 inline constexpr pel::GraphNeeds bfs_needs{.in = true, .out = true, .order = pel::RowOrder::hub_first};
 

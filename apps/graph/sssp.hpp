@@ -1,7 +1,14 @@
 // Single-source shortest paths: the least sum of weights along arcs from a source, as LDBC Graphalytics defines it.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <pel/pel.hpp>
+#include <utility>
+#include <vector>
 
 inline constexpr pel::GraphNeeds sssp_needs{
     .in = true, .out = true, .weights = true, .order = pel::RowOrder::by_weight};

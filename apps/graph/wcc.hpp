@@ -1,7 +1,14 @@
 // Weakly connected components: each vertex gets the smallest id of its component.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <pel/pel.hpp>
+#include <span>
+#include <utility>
+#include <vector>
 
 inline constexpr pel::GraphNeeds wcc_needs{.in = true, .out = true, .order = pel::RowOrder::hub_first};
 

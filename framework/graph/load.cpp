@@ -209,12 +209,10 @@ class Loader {
       fill_rows(slot, graph_->in, in_[slot], lookup, map);
       if (*directed_ && needs_.out) fill_rows(slot, graph_->out, out_[slot], lookup, map);
     });
-    engine::HaloField degrees(graph_->layout, sizeof(std::uint32_t));
     auto& degree = graph_->out_degree;
-    if (!degree.empty()) std::memcpy(degrees.front(), degree.data(), degree.size() * sizeof degree[0]);
-    world_.communicate("halo", [&] { degrees.refresh(); });
     degree.resize(graph_->slots());
-    if (!degree.empty()) std::memcpy(degree.data(), degrees.front(), degree.size() * sizeof degree[0]);
+    world_.communicate(
+        "halo", [&] { graph_->layout->plan.ship(reinterpret_cast<std::byte*>(degree.data()), sizeof degree[0]); });
   }
 
   void count_low_mirrors() {

@@ -1,0 +1,55 @@
+// PageRank by power iteration: PR_0 = 1/n; PR_{i+1}(v) = (1 - d)/n + d (sum over u -> v of PR_i(u) / out(u) + the rank
+// of vertices without out-arcs / n); exactly `iterations` rounds, as LDBC Graphalytics defines it, so that it sums
+// to 1.
+#pragma once
+
+#include <pel/pel.hpp>
+
+inline constexpr pel::GraphNeeds pagerank_needs{.in = true, .order = pel::RowOrder::by_g};
+
+class PageRank {
+ public:
+  using Message = pel::NoMessage;
+  using Leaders = pel::Top<10, std::pair<double, std::string>>;
+  using Aggregate = pel::Both<pel::Sum<double>, Leaders>;  // the first: rank of vertices without out-arcs
+
+  PageRank(pel::GraphPart graph, std::uint32_t iterations, double damping)
+      : graph_(std::move(graph)), iterations_(iterations), damping_(damping), rank_(graph_.size()) {
+    for (auto const v : graph_.vertices()) part_.push_back(graph_.out_degree(v) > 0 ? 1.0 / graph_.out_degree(v) : 0);
+  }
+
+  pel::Vote superstep(pel::Superstep<PageRank>& step) {
+    auto const n = static_cast<double>(graph_.total());
+    auto const base = (1 - damping_) / n + damping_ * step.aggregate().first.value / n;
+    Aggregate sums;
+    for (auto const v : graph_.vertices()) {
+      rank_[v] = step.number() == 0 ? 1 / n : base + damping_ * graph_.sum_in(v, share_);
+      if (part_[v] == 0) sums.first.value += rank_[v];
+      share_.set(v, rank_[v] * part_[v]);
+    }
+    if (step.number() == iterations_) {
+      for (auto const v : graph_.vertices())
+        if (sums.second.value.size() < 10 || rank_[v] >= sums.second.value.back().first)
+          sums.second.add({rank_[v], graph_.label(v)});
+      step.contribute(sums);
+      return pel::Vote::halt;
+    }
+    step.contribute(sums);
+    step.publish(share_);
+    return pel::Vote::go_on;
+  }
+
+  void serialize(auto& archive, unsigned) { pel::fields(archive, "share", share_); }  // from which all else is remade
+
+  void write(pel::Output& out) const {
+    graph_.write_vertices(out);
+    out.column("rank", rank_);
+  }
+
+ private:
+  pel::GraphPart graph_;
+  std::uint32_t iterations_;
+  double damping_;
+  std::vector<double> rank_, part_;  // of a vertex, and what each of its out-arcs gets of that: 1 / out-degree, or 0
+  pel::Halo<double> share_{graph_.halo<double>()};
+};

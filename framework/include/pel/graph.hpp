@@ -190,8 +190,11 @@ class Graph {
     auto const at = std::lower_bound(mine.begin(), mine.end(), partition.id);
     return {graph_, static_cast<std::size_t>(at - mine.begin())};
   }
-  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to share.
-  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const { return std::make_shared<graph::Forest>(graph_->slots()); }
+  // A union-find over the slots of this rank, for all its partitions: make one before the run, for the kernels to
+  // share.
+  [[nodiscard]] std::shared_ptr<graph::Forest> forest() const {
+    return std::make_shared<graph::Forest>(graph_->slots());
+  }
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
 

@@ -12,6 +12,7 @@
 #include "base/digest.hpp"
 #include "data/file.hpp"
 #include "data/generated_text.hpp"
+#include "data/gzip_file.hpp"
 #include "data/zstd_file.hpp"
 #include "pel/error.hpp"
 
@@ -60,7 +61,9 @@ TextSource held(std::string name, std::string text) {
 
 TextSource open_text_file(std::string const& path) {
   File const file(path);
-  return is_zstd(file) ? held(path, unpack_zstd(file)) : TextSource{path, file.size(), nullptr};
+  if (is_zstd(file)) return held(path, unpack_zstd(file));
+  if (is_gzip(file)) return held(path, unpack_gzip(file));
+  return {path, file.size(), nullptr};
 }
 
 void add_text_of(TextSource const& source, base::DigestStream& digest) {

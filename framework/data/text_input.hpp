@@ -24,7 +24,8 @@ struct TextSource {
   std::shared_ptr<std::string const> held;  // the text itself, or null: a file, read with pread
 };
 
-// The file of that path; if it is packed with zstd (by its name or its first bytes), its text, unpacked and held.
+// The file of that path; if it is packed with gzip or zstd (by its name or its first bytes), its text, unpacked and
+// held.
 // Throws: MissingInput, BadData.
 [[nodiscard]] TextSource open_text_file(std::string const& path);
 
@@ -38,10 +39,10 @@ class TextInput {
   explicit TextInput(std::vector<TextSource> sources);
 
   // Opens what the names say: a file, a directory (its regular files in byte order of their names, none below), a glob
-  // (matches in byte order), each also packed with zstd; `text:bytes=200M,seed=1`, a generated text.
+  // (matches in byte order), each also packed with gzip or zstd; `text:bytes=200M,seed=1`, a generated text.
   // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
   // Throws: MissingInput, naming the first that is missing (an empty directory and a glob without a match are, too);
-  // BadData for a damaged .zst; UsageError for a bad generator.
+  // BadData for a damaged .gz or .zst; UsageError for a bad generator.
   [[nodiscard]] static TextInput open(std::vector<std::string> const& names);
 
   [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }

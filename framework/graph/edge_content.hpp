@@ -15,11 +15,12 @@ namespace pel::graph {
 
 // What the input says itself; see EdgeInput.
 struct InputFacts {
+  std::string spec;
   std::optional<bool> directed;
   std::optional<std::uint64_t> vertices_promised, edges_promised;
   KernelDefaults defaults;
   bool declares_vertices = false, weighted = false;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0, max_bad = 0;
   std::shared_ptr<std::vector<std::string> const> names;
   std::vector<std::pair<std::string, std::uint64_t>> files;
 };
@@ -44,12 +45,12 @@ class EdgeInput::Content {
   [[nodiscard]] virtual data::TextSource const& text(std::uint32_t number) const;
   [[nodiscard]] virtual BadData unknown_vertex(std::uint64_t id) const;
   [[nodiscard]] virtual BadData repeated_vertex(std::uint64_t id) const;
-  virtual void check_promises(std::uint64_t vertices, std::uint64_t edges) const;
+  virtual void check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const;
 
   InputFacts facts;
 };
 
-using ContentPointer = std::shared_ptr<EdgeInput::Content const>;
+using ContentPointer = std::shared_ptr<EdgeInput::Content>;
 
 // The packages in the lists of the source; `rmat:` and what else is generated; files.
 [[nodiscard]] ContentPointer open_packages(GraphSource const& source, EdgeInput::Wishes const& wishes);

@@ -27,19 +27,26 @@ BadData EdgeInput::Content::repeated_vertex(std::uint64_t id) const {
   throw InternalError(__FILE__, __LINE__, "vertex " + std::to_string(id) + " was declared twice");
 }
 
-void EdgeInput::Content::check_promises(std::uint64_t /*vertices*/, std::uint64_t /*edges*/) const {}
+void EdgeInput::Content::check_promises(std::uint64_t /*vertices*/, std::uint64_t /*edges*/,
+                                        std::uint64_t /*bad*/) const {}
 
 EdgeInput EdgeInput::open(GraphSource const& source, Wishes const& wishes) {
-  if (source.spec == "debian:") return EdgeInput(open_packages(source, wishes));
-  if (is_generated(source.spec)) return EdgeInput(open_generated(source.spec, wishes));
-  return EdgeInput(open_files(source.spec, wishes));
+  auto const& spec = source.spec;
+  auto content = spec == "debian:"    ? open_packages(source, wishes)
+                 : is_generated(spec) ? open_generated(spec, wishes)
+                                      : open_files(spec, wishes);
+  content->facts.spec = spec;
+  content->facts.max_bad = wishes.max_bad;
+  return EdgeInput(std::move(content));
 }
 
+std::string const& EdgeInput::spec() const noexcept { return content_->facts.spec; }
 std::optional<bool> EdgeInput::directed() const noexcept { return content_->facts.directed; }
 std::optional<std::uint64_t> EdgeInput::vertices_promised() const noexcept { return content_->facts.vertices_promised; }
 std::optional<std::uint64_t> EdgeInput::edges_promised() const noexcept { return content_->facts.edges_promised; }
 KernelDefaults const& EdgeInput::defaults() const noexcept { return content_->facts.defaults; }
 bool EdgeInput::declares_vertices() const noexcept { return content_->facts.declares_vertices; }
+std::uint64_t EdgeInput::max_bad() const noexcept { return content_->facts.max_bad; }
 bool EdgeInput::weighted() const noexcept { return content_->facts.weighted; }
 std::uint64_t EdgeInput::bytes() const noexcept { return content_->facts.bytes; }
 std::shared_ptr<std::vector<std::string> const> EdgeInput::names() const noexcept { return content_->facts.names; }
@@ -74,8 +81,8 @@ BadData EdgeInput::error_of(BadLines const& bad) const {
 
 BadData EdgeInput::unknown_vertex(std::uint64_t id) const { return content_->unknown_vertex(id); }
 BadData EdgeInput::repeated_vertex(std::uint64_t id) const { return content_->repeated_vertex(id); }
-void EdgeInput::check_promises(std::uint64_t vertices, std::uint64_t edges) const {
-  content_->check_promises(vertices, edges);
+void EdgeInput::check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const {
+  content_->check_promises(vertices, edges, bad);
 }
 std::string EdgeInput::digest() const { return content_->digest(); }
 

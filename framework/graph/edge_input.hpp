@@ -33,12 +33,14 @@ class EdgeInput {
     bool weights = false;          // else columns behind the target are not looked at
     bool names = false;            // vertices are named by texts, not by numbers
     std::optional<bool> directed;  // what the command line says; a generated weight depends on it
+    std::uint64_t max_bad = 0;     // bad lines that are tolerated; see agree_on_input()
   };
 
   // Finds the files, reads what is said about them, unpacks what is packed. Throws: MissingInput; BadData; UsageError
   // for a generator's parameters; ConfigError if weights are wished and the input has none.
   [[nodiscard]] static EdgeInput open(GraphSource const& source, Wishes const& wishes);
 
+  [[nodiscard]] std::string const& spec() const noexcept;  // as the user wrote it
   // What the input says itself; nothing for a plain list of edges.
   [[nodiscard]] std::optional<bool> directed() const noexcept;
   [[nodiscard]] std::optional<std::uint64_t> vertices_promised() const noexcept;
@@ -46,6 +48,7 @@ class EdgeInput {
   [[nodiscard]] KernelDefaults const& defaults() const noexcept;
   // Whether the input names its vertices (read_vertices() then gives all); if not, they are those with an edge.
   [[nodiscard]] bool declares_vertices() const noexcept;
+  [[nodiscard]] std::uint64_t max_bad() const noexcept;
   [[nodiscard]] bool weighted() const noexcept;        // read_edges() gives weights
   [[nodiscard]] std::uint64_t bytes() const noexcept;  // of the edges' text, unpacked; what a generator would write
   // Of all vertices, by id (debian:, and where names are wished), ascending by bytes; else null.
@@ -70,8 +73,8 @@ class EdgeInput {
   [[nodiscard]] BadData unknown_vertex(std::uint64_t id) const;
   [[nodiscard]] BadData repeated_vertex(std::uint64_t id) const;
   // Throws: BadData if these are not the counts that were promised. `vertices`: declared; `edges`: lines that hold one,
-  // so with loops, repeats, and bad lines that are tolerated.
-  void check_promises(std::uint64_t vertices, std::uint64_t edges) const;
+  // so with loops and repeats; `bad`: lines that hold neither, which count as either.
+  void check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const;
 
   // XXH3-128, in hexadecimal, of what the graph follows from: the unpacked bytes, the package lists, or the spec of a
   // generator with every parameter. Reads everything.

@@ -4,307 +4,287 @@
 #include <numeric>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <utility>
 
-#include "base/distribution.hpp"
-#include "comm/exchange.hpp"
-#include "engine/halo_field.hpp"
+#include "base/machine.hpp"
+#include "base/stable_order.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
+#include "graph/edge_deal.hpp"
+#include "graph/grouped_rows.hpp"
+#include "graph/in_parallel.hpp"
+#include "graph/input_agreement.hpp"
+#include "graph/mirrors.hpp"
+#include "graph/owner_table.hpp"
 #include "graph/rank_graph.hpp"
-#include "graph/vertex_directory.hpp"
+#include "graph/row_builder.hpp"
+#include "graph/vertex_numbers.hpp"
+#include "graph/vertex_states.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
 namespace {
 
-// An entry of an adjacency row, by ids: `row` belongs to this rank once the arcs are dealt.
-struct Arc {
-  std::uint64_t row = 0, neighbour = 0;
-  double weight = 1;
-  friend auto operator<=>(Arc const&, Arc const&) = default;
+// An own vertex. In a partition they stand by id first: that is a vertex's place.
+struct OwnVertex {
+  std::uint64_t id = 0;
+  std::uint32_t number = 0;
 };
 
 class Loader {
  public:
-  Loader(engine::World& world, std::uint32_t partitions, GraphSource const& source, std::optional<bool> directed,
+  Loader(engine::World& world, std::uint32_t partitions, EdgeInput const& input, std::optional<bool> directed,
          GraphNeeds const& needs)
       : world_(world),
+        input_(input),
+        directed_(directed ? *directed : input.directed().value_or(true)),
         needs_(needs),
-        source_(source),
-        directed_(directed),
-        owners_(partitions),
-        placement_(engine::Placement::contiguous(partitions, world.ranks())),
-        mine_(placement_.partitions_of(world.rank())) {}
+        owners_(engine::Placement::contiguous(partitions, world.ranks()), world.rank()),
+        slots_(owners_.mine().size()) {}
 
   std::shared_ptr<RankGraph const> all() {
-    read();
-    deal();
+    graph_->source = input_.spec();
+    graph_->names = input_.names();
+    dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
+    (void)agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad});
+    auto const began = base::monotonic_seconds();
+    find_own_vertices();
+    group();
     order();
-    build();
-    if (needs_.positions) find_positions();
+    find_mirrors();
+    build_rows();
     graph_->report = total();
+    if (needs_.positions) {
+      auto positions = find_positions(world_, owners_, graph_->ids, graph_->report.vertices);
+      graph_->position = std::move(positions.of_own);
+      graph_->position_ids = std::move(positions.here);
+    }
+    graph_->report.read_seconds = dealt_.read_seconds;
+    graph_->report.ship_seconds = dealt_.ship_seconds;
+    graph_->report.build_seconds = dealt_.sort_seconds + base::monotonic_seconds() - began;
     return graph_;
   }
 
  private:
-  void read() {
+  // Work on each of this rank's partitions. Collective.
+  template <class Work>
+  void by_partition(Work const& work) {
+    world_.together(engine::Site::load, world_.where("", "load"), owners_.mine(),
+                    [&](std::size_t slot, int worker) { work(slot, static_cast<std::size_t>(worker)); });
+  }
+
+  void find_own_vertices() {
+    own_.resize(slots_);
     world_.together(engine::Site::load, "load", [&] {
-      share_ = read_share(source_, world_.rank(), world_.ranks());
-      if (!directed_) directed_ = share_.directed;
-      if (!directed_)
-        throw UsageError("--directed",
-                         "whether " + source_.spec + " is directed must be said: --directed or --undirected");
+      std::uint64_t arcs = 0, declared = 0;
+      for (auto const& set : dealt_.buckets)
+        for (auto const& buckets : set)
+          for (auto const& bucket : buckets) arcs += bucket.size();
+      for (auto const& ids : dealt_.vertices) declared += ids.size();
+      // Tables by number are to be no longer than what they serve.
+      auto const most = std::max(arcs, 16 * declared * static_cast<std::uint64_t>(world_.ranks()));
+      if (numbers_.direct() && numbers_.space() > most + (1U << 16U)) renumber(world_.workers(), dealt_, numbers_);
+      looped_.resize(slots_);
+      for (auto const& numbers : dealt_.looped)
+        for (auto const number : numbers) looped_[owners_.slot_of(numbers_.id_of(number))].push_back(number);
+      if (numbers_.direct()) return;
+      for (auto const& ids : dealt_.vertices)
+        for (auto const id : ids) (void)numbers_.number_of(id);
     });
-    graph_ = std::make_shared<RankGraph>();
-    graph_->source = source_.spec;
-    graph_->names = share_.names;
-    declared_ = share_.declared;
+    states_.emplace(numbers_.space());
+    by_partition([&](std::size_t slot, std::size_t) { input_.declares_vertices() ? declare(slot) : meet(slot); });
   }
 
-  // Arcs and vertices to the ranks that own them, then into the partitions. An undirected edge is two in-arcs.
-  void deal() {
-    std::vector<std::vector<Arc>> in(static_cast<std::size_t>(world_.ranks())), out(in.size());
-    std::vector<std::vector<std::uint64_t>> vertices(in.size());
-    world_.together(engine::Site::load, "deal", [&] { sort_by_rank(in, out, vertices); });
-    in_ = into_partitions(ship(std::move(in)), [](Arc const& arc) { return arc.row; });
-    out_ = into_partitions(ship(std::move(out)), [](Arc const& arc) { return arc.row; });
-    vertices_ = into_partitions(ship(std::move(vertices)), [](std::uint64_t id) { return id; });
-    world_.together(engine::Site::load, "load", [] {});
-  }
-
-  void sort_by_rank(std::vector<std::vector<Arc>>& in, std::vector<std::vector<Arc>>& out,
-                    std::vector<std::vector<std::uint64_t>>& vertices) {
-    for (auto const id : share_.vertices) vertices[rank_of(id)].push_back(id);
-    for (auto const& [source, target] : share_.edges) {
-      if (source == target) {
-        ++loops_;
-        if (declared_)
-          looped_.push_back(source);  // is looked up like any other
-        else
-          vertices[rank_of(source)].push_back(source);
-        continue;
-      }
-      in[rank_of(target)].push_back({target, source});
-      if (*directed_)
-        out[rank_of(source)].push_back({source, target});
-      else
-        in[rank_of(source)].push_back({source, target});
-    }
-    share_ = {};
-  }
-
-  [[nodiscard]] std::size_t rank_of(std::uint64_t id) const {
-    return static_cast<std::size_t>(placement_.rank_of(owners_.owner(id)));
-  }
-
-  // What other ranks had for this one, after what it has for itself.
-  template <class T>
-  std::vector<T> ship(std::vector<std::vector<T>> by_rank) {
-    auto const me = static_cast<std::size_t>(world_.rank());
-    std::vector<comm::Consignment> outgoing;
-    for (std::size_t r = 0; r < by_rank.size(); ++r)
-      if (r != me && !by_rank[r].empty())
-        outgoing.push_back(
-            {static_cast<int>(r),
-             {{partition_id(r), partition_id(me), by_rank[r].size(), std::as_bytes(std::span(by_rank[r]))}}});
-    comm::Exchange exchange(world_.communicator());
-    comm::Delivery delivery;
-    world_.communicate("exchange", [&] { delivery = exchange.deliver_unannounced(outgoing); });
-    world_.together(engine::Site::load, "ship", [] {});  // an unannounced exchange ends with a collective
-    auto all = std::move(by_rank[me]);
-    for (auto const& parcel : delivery.parcels) {
-      auto const at = all.size();
-      all.resize(at + parcel.count);
-      std::memcpy(all.data() + at, parcel.bytes.data(), parcel.bytes.size());
-    }
-    return all;
-  }
-
-  template <class T, class IdOf>
-  std::vector<std::vector<T>> into_partitions(std::vector<T> const& items, IdOf const& id_of) const {
-    std::vector<std::uint32_t> slot_of(placement_.partitions(), 0);
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot)
-      slot_of[index(mine_[slot])] = static_cast<std::uint32_t>(slot);
-    std::vector<std::size_t> sizes(mine_.size(), 0);
-    for (auto const& item : items) ++sizes[slot_of[index(owners_.owner(id_of(item)))]];
-    std::vector<std::vector<T>> by_slot(mine_.size());
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot) by_slot[slot].reserve(sizes[slot]);
-    for (auto const& item : items) by_slot[slot_of[index(owners_.owner(id_of(item)))]].push_back(item);
-    return by_slot;
-  }
-
-  // Sorts the arcs of each partition, drops repeats, and orders the vertices.
-  void order() {
-    std::vector<std::vector<OwnVertex>> own(mine_.size());
-    repeats_of_.assign(mine_.size(), 0);
-    world_.together(engine::Site::load, world_.where("", "load"), mine_, [&](std::size_t slot, int) {
-      for (auto* const arcs : {&in_[slot], &out_[slot]}) {
-        std::sort(arcs->begin(), arcs->end());
-        auto const end = std::unique(arcs->begin(), arcs->end(), [](Arc const& a, Arc const& b) {
-        return a.row == b.row && a.neighbour == b.neighbour;
-      });
-        if (arcs == &in_[slot]) repeats_of_[slot] = static_cast<std::uint64_t>(arcs->end() - end);
-        arcs->erase(end, arcs->end());
-      }
-      own[slot] = vertices_of(slot);
-    });
-    directory_.emplace(mine_, std::move(own));
-  }
-
-  // The vertices of a partition, ascending by id, with their degrees.
-  [[nodiscard]] std::vector<OwnVertex> vertices_of(std::size_t slot) {
-    auto& ids = vertices_[slot];
+  // The vertices that the input names.
+  void declare(std::size_t slot) {
+    auto& own = own_[slot];
+    auto ids = std::exchange(dealt_.vertices[slot], {});
     std::sort(ids.begin(), ids.end());
-    if (declared_) {
-      if (auto const twice = std::adjacent_find(ids.begin(), ids.end()); twice != ids.end())
-        throw BadData(source_.spec, 0, 0, -1, "vertex " + std::to_string(*twice) + " is declared twice");
-    } else {
-      for (auto const* const arcs : {&in_[slot], &out_[slot]})
-        for (auto const& arc : *arcs)
-          if (ids.empty() || ids.back() != arc.row) ids.push_back(arc.row);
-      std::sort(ids.begin(), ids.end());
-      ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    for (auto const id : ids) {
+      if (!own.empty() && own.back().id == id) throw input_.repeated_vertex(id);
+      own.push_back({id, numbers_.number_of(id)});
+      (*states_)[own.back().number] = static_cast<std::uint32_t>(own.size() - 1);
     }
-    std::vector<OwnVertex> own;
-    own.reserve(ids.size());
-    for (auto const id : ids) own.push_back({id, 0, 0});
-    count(own, in_[slot], &OwnVertex::in_degree);
-    count(own, *directed_ ? out_[slot] : in_[slot], &OwnVertex::out_degree);
-    return own;
+    std::vector<std::uint32_t> strangers;
+    for (auto const number : looped_[slot])
+      if ((*states_)[number] == VertexStates::unseen) strangers.push_back(number);
+    if (!strangers.empty()) refuse(strangers);
   }
 
-  void count(std::vector<OwnVertex>& own, std::vector<Arc> const& arcs, std::uint32_t OwnVertex::*degree) const {
-    auto at = own.begin();
-    for (auto const& arc : arcs) {
-      while (at != own.end() && at->id < arc.row) ++at;
-      if (at == own.end() || at->id != arc.row) throw unknown_vertex(source_, arc.row);
-      ++((*at).*degree);
-    }
+  // The vertices that have an edge.
+  void meet(std::size_t slot) {
+    auto& own = own_[slot];
+    auto const see = [&](std::uint32_t number) {
+      auto& state = (*states_)[number];
+      if (state != VertexStates::unseen) return;
+      state = 0;
+      own.push_back({numbers_.id_of(number), number});
+    };
+    for (auto& set : dealt_.buckets)
+      for (auto& buckets : set)
+        if (!buckets.empty()) buckets[slot].for_each([&](NumberedArc const& arc) { see(arc.row); });
+    for (auto const number : looped_[slot]) see(number);
+    std::sort(own.begin(), own.end(), [](OwnVertex const& a, OwnVertex const& b) { return a.id < b.id; });
+    for (std::uint32_t i = 0; i < own.size(); ++i) (*states_)[own[i].number] = i;
   }
 
-  void build() {
-    std::vector<std::vector<std::uint64_t>> wanted(placement_.partitions());
-    for (auto const* const all : {&in_, &out_})
-      for (auto const& arcs : *all)
-        for (auto const& arc : arcs) wanted[index(owners_.owner(arc.neighbour))].push_back(arc.neighbour);
-    for (auto const id : looped_) wanted[index(owners_.owner(id))].push_back(id);
-    for (auto& ids : wanted) {
-      std::sort(ids.begin(), ids.end());
-      ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    }
-    VertexLookup const lookup(world_, placement_, *directory_, std::move(wanted),
-                              [&](std::uint64_t id) { throw unknown_vertex(source_, id); });
-    std::vector<std::uint32_t> sizes;
+  // Of numbers that are no vertices: the one with the least id, whatever the order in which they came.
+  [[noreturn]] void refuse(std::vector<std::uint32_t> const& strangers) const {
+    auto least = numbers_.id_of(strangers.front());
+    for (auto const number : strangers) least = std::min(least, numbers_.id_of(number));
+    throw input_.unknown_vertex(least);
+  }
+
+  [[nodiscard]] bool needed(std::size_t set) const {
+    return set == 0 ? needs_.in || !directed_ : needs_.out && directed_;
+  }
+
+  // Rows as sets. Both directions, as degrees follow from both; what only degrees need goes at once.
+  void group() {
+    for (auto& set : grouped_) set.resize(slots_);
+    std::vector<RepeatFilter> filters(static_cast<std::size_t>(world_.workers().threads()));
+    by_partition([&](std::size_t slot, std::size_t worker) {
+      for (std::size_t set = 0; set < (directed_ ? 2U : 1U); ++set) {
+        std::vector<ArcBucket*> buckets;
+        for (auto& of_worker : dealt_.buckets[set]) buckets.push_back(&of_worker[slot]);
+        auto& rows = grouped_[set][slot];
+        rows = group_rows(buckets, *states_, own_[slot].size(), needs_.weights, filters[worker],
+                          [&](std::vector<std::uint32_t> const& strangers) { refuse(strangers); });
+        if (!needed(set)) {
+          rows.neighbours = {};
+          rows.weights = {};
+          continue;
+        }
+        for (std::size_t v = 0; v < rows.first.size(); ++v)
+          for (auto i = rows.first[v]; i < rows.first[v] + rows.degree[v]; ++i) states_->want(rows.neighbours[i]);
+      }
+    });
+    for (auto& set : dealt_.buckets) set.clear();
+    for (std::size_t set = 0; set < 2; ++set)
+      for (auto const& rows : grouped_[set]) {
+        arcs_[set] += rows.arcs();
+        if (set == 0) repeats_ += rows.repeats;
+      }
+  }
+
+  // Vertices by descending degree, then id; slots for them.
+  void order() {
+    order_.resize(slots_);
+    by_partition([&](std::size_t slot, std::size_t) {
+      std::vector<std::pair<std::int64_t, std::uint32_t>> by_degree, scratch;
+      auto const& in = grouped_[0][slot].degree;
+      auto const* const out = directed_ ? &grouped_[1][slot].degree : nullptr;
+      for (std::uint32_t i = 0; i < in.size(); ++i)
+        by_degree.emplace_back(-(std::int64_t{in[i]} + (out == nullptr ? 0 : std::int64_t{(*out)[i]})), i);
+      base::stable_order(by_degree, scratch);
+      for (auto const& [degree, place] : by_degree) order_[slot].push_back(place);
+    });
+    first_.assign(1, 0);
+    std::uint64_t owned = 0;
     world_.together(engine::Site::load, "load", [&] {
-      for (std::size_t slot = 0; slot < mine_.size(); ++slot)
-        sizes.push_back(engine::checked_entries(directory_->ordered(slot).size()));
+      for (auto const& own : own_) first_.push_back(engine::checked_entries(owned += own.size()));
     });
-    mirrors_of_.assign(static_cast<std::size_t>(world_.ranks()), 0);
-    for (auto const& entry : lookup.all()) ++mirrors_of_[static_cast<std::size_t>(placement_.rank_of(entry.partition))];
-    auto const map = engine::HaloMap::make(world_, placement_, sizes, lookup.all());
-    graph_->layout = map.layout();
-    lay_out();
-    count_low_mirrors();
-    world_.together(engine::Site::load, world_.where("", "load"), mine_, [&](std::size_t slot, int) {
-      fill_rows(slot, graph_->in, in_[slot], lookup, map);
-      if (*directed_ && needs_.out) fill_rows(slot, graph_->out, out_[slot], lookup, map);
+    graph_->ids.resize(owned);
+    graph_->out_degree.resize(owned);
+    by_partition([&](std::size_t slot, std::size_t) {
+      auto const& out = grouped_[directed_ ? 1 : 0][slot].degree;
+      auto at = first_[slot];
+      for (auto const place : order_[slot]) {
+        graph_->ids[at] = own_[slot][place].id;
+        graph_->out_degree[at] = out[place];
+        (*states_)[own_[slot][place].number] = at++;
+      }
+      own_[slot] = {};
     });
-    engine::HaloField degrees(graph_->layout, sizeof(std::uint32_t));
-    auto& degree = graph_->out_degree;
-    if (!degree.empty()) std::memcpy(degrees.front(), degree.data(), degree.size() * sizeof degree[0]);
-    world_.communicate("halo", [&] { degrees.refresh(); });
-    degree.resize(graph_->slots());
-    if (!degree.empty()) std::memcpy(degree.data(), degrees.front(), degree.size() * sizeof degree[0]);
   }
 
-  void count_low_mirrors() {
-    for (int rank = 0; rank < world_.rank(); ++rank) graph_->low_mirrors += mirrors_of_[static_cast<std::size_t>(rank)];
+  void find_mirrors() {
+    std::vector<std::vector<WantedVertex>> wanted(static_cast<std::size_t>(world_.ranks()));
+    for (std::size_t number = 0; number < states_->space(); ++number) {
+      if ((*states_)[number] != VertexStates::wanted) continue;
+      auto const id = numbers_.id_of(static_cast<std::uint32_t>(number));
+      wanted[owners_.rank_of(id)].push_back({id, static_cast<std::uint32_t>(number)});
+    }
+    auto mirrors = ask_owners(world_, wanted, [&](std::uint64_t id) { return facts_of(id); });
+    world_.together(engine::Site::load, "load",
+                    [&] { (void)engine::checked_entries(mirrors.numbers.size() + std::uint64_t{first_.back()}); });
+    graph_->low_mirrors = mirrors.of_lower_ranks;
+    for (std::size_t i = 0; i < mirrors.numbers.size(); ++i) {
+      (*states_)[mirrors.numbers[i]] = static_cast<std::uint32_t>(first_.back() + i);
+      graph_->out_degree.push_back(mirrors.facts[i].out_degree);
+      mirror_index_.push_back(mirrors.facts[i].index);
+    }
+    world_.communicate("halo", [&] {
+      graph_->layout = std::make_shared<engine::HaloLayout const>(engine::HaloLayout{
+          comm::HaloPlan::make(world_.communicator(), first_.back(), mirrors.needs), owners_.mine(), first_});
+    });
+    world_.together(engine::Site::load, "load", [] {});  // an unannounced exchange ends with a collective
   }
 
-  // Vertices and the extents of their rows, partition by partition.
-  void lay_out() {
-    auto& in = graph_->in;
-    auto& out = graph_->out;
-    in.first.assign(1, 0);
-    out.first.assign(1, 0);
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot) {
-      for (auto const& vertex : directory_->ordered(slot)) {
-        graph_->ids.push_back(vertex.id);
-        graph_->out_degree.push_back(vertex.out_degree);
-        in.first.push_back(in.first.back() + vertex.in_degree);
-        out.first.push_back(out.first.back() + vertex.out_degree);
-      }
-    }
-    for (auto* const rows : {&in, &out}) {
-      rows->slots = Array<std::uint32_t>(rows->first.back());
-      if (needs_.weights) rows->weights = Array<double>(rows->first.back());
+  [[nodiscard]] VertexFacts facts_of(std::uint64_t id) const {
+    auto const number = numbers_.find(id);
+    auto const slot = number < states_->space() ? (*states_)[number] : VertexStates::unseen;
+    if (slot >= first_.back())
+      throw InternalError(__FILE__, __LINE__, "vertex " + std::to_string(id) + " is not where its neighbour seeks it");
+    return {slot, slot - first_[owners_.slot_of(id)], graph_->out_degree[slot]};
+  }
+
+  [[nodiscard]] SlotOrder slot_order() const {
+    if (needs_.order != RowOrder::hub_first) return slots_by_g(*graph_);
+    std::vector<std::uint32_t> index_of;
+    for (std::size_t slot = 0; slot < slots_; ++slot)
+      for (std::uint32_t i = 0; i < first_[slot + 1] - first_[slot]; ++i) index_of.push_back(i);
+    index_of.insert(index_of.end(), mirror_index_.begin(), mirror_index_.end());
+    return slots_hubs_first(*graph_, index_of);
+  }
+
+  void build_rows() {
+    auto const slots = slot_order();
+    for (std::size_t number = 0; number < states_->space(); ++number)
+      if (auto& state = (*states_)[number]; state < VertexStates::wanted) state = slots.rank_of[state];
+    std::vector<RowBuilder> builders(static_cast<std::size_t>(world_.workers().threads()));
+    for (std::size_t set = 0; set < 2; ++set) {
+      if (!needed(set)) continue;
+      auto& rows = set == 0 ? graph_->in : graph_->out;
+      world_.together(engine::Site::load, "load", [&] { lay_out(rows, grouped_[set]); });
+      by_partition([&](std::size_t slot, std::size_t worker) {
+        builders[worker].build(grouped_[set][slot], order_[slot], *states_, slots, first_[slot],
+                               needs_.order == RowOrder::by_weight, rows);
+        grouped_[set][slot] = {};
+      });
     }
   }
 
-  void fill_rows(std::size_t slot, Rows& rows, std::vector<Arc>& arcs, VertexLookup const& lookup,
-                 engine::HaloMap const& map) {
-    std::vector<std::tuple<double, engine::HaloEntry, double>> row;
-    for (std::size_t i = 0; i < arcs.size();) {
-      auto const id = arcs[i].row;
-      row.clear();
-      for (; i < arcs.size() && arcs[i].row == id; ++i) {
-        auto const entry = lookup.entry_of(owners_.owner(arcs[i].neighbour), arcs[i].neighbour);
-        double const key = needs_.order == RowOrder::by_g        ? 0
-                           : needs_.order == RowOrder::hub_first ? entry.index
-                                                                 : arcs[i].weight;
-        row.emplace_back(key, entry, arcs[i].weight);
-      }
-      std::sort(row.begin(), row.end());
-      auto at = rows.first[graph_->layout->first[slot] + directory_->index_of(slot, id)];
-      for (auto const& [key, entry, weight] : row) {
-        if (needs_.weights) rows.weights[at] = weight;
-        rows.slots[at++] = map.position(entry);
-      }
-    }
-    arcs = {};
-  }
-
-  void find_positions() {
-    std::string const mine(reinterpret_cast<char const*>(graph_->ids.data()), graph_->ids.size() * 8);
-    std::vector<std::uint64_t> all;
-    for (auto const& text : world_.communicator().all_gather(mine)) {
-      auto const at = all.size();
-      all.resize(at + text.size() / 8);
-      if (!text.empty()) std::memcpy(all.data() + at, text.data(), text.size());
-    }
-    std::sort(all.begin(), all.end());
-    for (auto const id : graph_->ids)
-      graph_->position.push_back(
-          static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin()));
-    Block const blocks(all.size(), placement_.partitions());
-    for (auto const p : mine_) {
-      auto const first = all.begin() + static_cast<std::ptrdiff_t>(blocks.first(p));
-      graph_->position_ids.push_back(
-          {blocks.first(p), {first, first + static_cast<std::ptrdiff_t>(blocks.size(p))}});
-    }
+  void lay_out(Rows& rows, std::vector<GroupedRows> const& grouped) const {
+    rows.first.assign(1, 0);
+    rows.first.reserve(graph_->ids.size() + 1);
+    for (std::size_t slot = 0; slot < slots_; ++slot)
+      for (auto const place : order_[slot]) rows.first.push_back(rows.first.back() + grouped[slot].degree[place]);
+    rows.slots = Array<std::uint32_t>(rows.first.back());
+    if (needs_.weights) rows.weights = Array<double>(rows.first.back());
   }
 
   // Sums over ranks; every rank brings its numbers in the name of its first partition.
   [[nodiscard]] LoadReport total() {
-    std::array<std::uint64_t, 4> const mine{graph_->ids.size(), graph_->in.slots.size(), loops_,
-                                            std::accumulate(repeats_of_.begin(), repeats_of_.end(), std::uint64_t{0})};
+    std::uint64_t loops = 0;
+    for (auto const& numbers : looped_) loops += numbers.size();
+    std::array<std::uint64_t, 5> const mine{graph_->ids.size(), arcs_[0], loops, repeats_, mirror_index_.size()};
     engine::Report report;
     report.site = engine::Site::load;
-    report.contributions.push_back({mine_[0], std::as_bytes(std::span(mine))});
+    report.contributions.push_back({owners_.mine()[0], std::as_bytes(std::span(mine))});
     LoadReport sum;
     for (auto const bytes : world_.agreement().agree(report).contributions) {
-      std::array<std::uint64_t, 4> theirs{};
+      std::array<std::uint64_t, 5> theirs{};
       std::memcpy(theirs.data(), bytes.data(), sizeof theirs);
       sum.vertices += theirs[0];
       sum.edges += theirs[1];
       sum.most_arcs = std::max(sum.most_arcs, theirs[1]);
       sum.loops += theirs[2];
       sum.repeats += theirs[3];
+      sum.mirrors += theirs[4];
     }
-    sum.directed = *directed_;
-    if (!*directed_) {  // each was counted from both ends
+    sum.directed = directed_;
+    if (!directed_) {  // each was counted from both ends
       sum.edges /= 2;
       sum.repeats /= 2;
     }
@@ -312,34 +292,40 @@ class Loader {
   }
 
   engine::World& world_;
+  EdgeInput const& input_;
+  bool directed_;
   GraphNeeds needs_;
-  std::vector<std::uint32_t> mirrors_of_;  // by rank
-  GraphSource const& source_;
-  std::optional<bool> directed_;
-  Hashed owners_;
-  engine::Placement placement_;
-  std::vector<PartitionId> mine_;
-  EdgeShare share_;
-  bool declared_ = false;
-  std::uint64_t loops_ = 0;
-  std::vector<std::uint64_t> looped_;                 // vertices with a loop, where the input declares its vertices
-  std::vector<std::uint64_t> repeats_of_;             // by slot
-  std::vector<std::vector<Arc>> in_, out_;            // by slot
-  std::vector<std::vector<std::uint64_t>> vertices_;  // by slot
-  std::optional<VertexDirectory> directory_;
-  std::shared_ptr<RankGraph> graph_;
+  OwnerTable owners_;
+  std::size_t slots_;  // partitions of this rank
+  VertexNumbers numbers_;
+  DealtArcs dealt_;
+  std::optional<VertexStates> states_;
+  std::vector<std::vector<std::uint32_t>> looped_;   // by slot
+  std::vector<std::vector<OwnVertex>> own_;          // by slot, ascending by id
+  std::array<std::vector<GroupedRows>, 2> grouped_;  // in, out; by slot
+  std::vector<std::vector<std::uint32_t>> order_;    // by slot: places in their order
+  std::vector<std::uint32_t> first_;                 // by slot, and one past the end
+  std::vector<std::uint32_t> mirror_index_;          // in its partition
+  std::array<std::uint64_t, 2> arcs_{};              // in, out; of this rank
+  std::uint64_t repeats_ = 0;
+  std::shared_ptr<RankGraph> graph_ = std::make_shared<RankGraph>();
 };
 
 }  // namespace
 
-std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions, GraphSource const& source,
+std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions, EdgeInput const& input,
                                       std::optional<bool> directed, GraphNeeds const& needs) {
   world.together(engine::Site::start, "start", [&] {
     if (static_cast<std::uint32_t>(world.ranks()) > partitions)
       throw UsageError("--partitions", std::to_string(partitions) + " partitions cannot be shared by " +
                                            std::to_string(world.ranks()) + " ranks");
+    if (!directed && !input.directed())
+      throw UsageError("--directed",
+                       "whether " + input.spec() + " is directed must be said: --directed or --undirected");
   });
-  return Loader(world, partitions, source, directed, needs).all();
+  auto wanted = needs;
+  wanted.weights = needs.weights || needs.order == RowOrder::by_weight;
+  return Loader(world, partitions, input, directed, wanted).all();
 }
 
 }  // namespace pel::graph

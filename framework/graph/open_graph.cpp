@@ -5,16 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/option_table.hpp"
 #include "data/open_text.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
-#include "graph/graph_files.hpp"
+#include "graph/edge_input.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
@@ -22,24 +24,17 @@ namespace {
 
 constexpr char const* fallback_graph = "rmat:scale=16,seed=1";
 
-bool is_file(GraphSource const& source) { return source.spec != "debian:" && source.spec.rfind("rmat:", 0) != 0; }
-
-// Ranks cut a file by its size, so all must see the same, from before the first opens it until the last has read it:
-// a file may grow meanwhile, and hosts may see different ones.
+// Ranks cut a file by its size, so all must see the same, from when the first opens it until the last has read it: a
+// file may grow meanwhile, and hosts may see different ones.
 class AgreedSizes {
  public:
-  // Collective: all ranks. Throws: MissingInput, BadData.
-  AgreedSizes(engine::World& world, GraphSource const& source) {
-    if (!is_file(source)) return;
-    world.together(engine::Site::load, "sizes", [&] {
-      auto const found = find_graph_files(source.spec);
-      files_.emplace_back(found.edges, std::filesystem::file_size(found.edges));
-      if (found.vertices) files_.emplace_back(*found.vertices, std::filesystem::file_size(*found.vertices));
-    });
+  // Collective: all ranks. Throws: BadData.
+  AgreedSizes(engine::World& world, EdgeInput const& input) : files_(input.files()) {
+    if (files_.empty()) return;
     std::string sizes;
     for (auto const& [path, bytes] : files_) sizes += std::to_string(bytes) + "\n";
     std::istringstream first(world.communicator().broadcast(sizes, 0));
-    world.together(engine::Site::load, "sizes", [&] { compare(source, first); });
+    world.together(engine::Site::load, "sizes", [&] { compare(input.spec(), first); });
   }
 
   // Collective: all ranks. Throws: BadData.
@@ -57,69 +52,102 @@ class AgreedSizes {
   }
 
  private:
-  void compare(GraphSource const& source, std::istream& of_rank_0) const {
+  void compare(std::string const& spec, std::istream& of_rank_0) const {
     std::size_t i = 0;
     for (std::uint64_t theirs = 0; of_rank_0 >> theirs; ++i)
       if (i < files_.size() && files_[i].second != theirs)
         throw BadData(files_[i].first, 0, 0, -1,
                       fmt::format("has {} bytes here and {} on rank 0: it grows, or hosts see different files",
                                   files_[i].second, theirs));
-    if (i != files_.size()) throw BadData(source.spec, 0, 0, -1, "its list of vertices is there for some ranks only");
+    if (i != files_.size()) throw BadData(spec, 0, 0, -1, "one of its files is there for some ranks only");
   }
 
   std::vector<std::pair<std::string, std::uint64_t>> files_;  // path, bytes
 };
 
+// The source, with the package lists for debian:, or what stands for it where there are none. Collective: all ranks.
+GraphSource source_of(engine::JobCore& job, std::string const& spec) {
+  GraphSource source{spec, nullptr};
+  if (spec != "debian:") return source;
+  auto lists = data::shared_package_lists(job);
+  if (lists.empty()) {
+    job.world().log().warn(std::string("this machine knows fewer than 1,000 packages: debian: is replaced by ") +
+                           fallback_graph);
+    source.spec = fallback_graph;
+  } else {
+    source.package_lists = std::make_shared<std::string const>(std::move(lists));
+  }
+  return source;
+}
+
+void say_what_was_found(engine::World& world, std::string const& spec, LoadReport const& found) {
+  auto const arcs = static_cast<double>(found.edges * (found.directed ? 1 : 2));
+  world.log().info(
+      fmt::format("graph {} has {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank "
+                  "{:.2f}, {} mirrors; "
+                  "read {:.2f} s, ship {:.2f} s, build {:.2f} s",
+                  spec, found.vertices, found.edges, found.directed ? "directed" : "undirected", found.loops,
+                  found.repeats, found.edges == 0 ? 1.0 : static_cast<double>(found.most_arcs) * world.ranks() / arcs,
+                  found.mirrors, found.read_seconds, found.ship_seconds, found.build_seconds));
+}
+
 }  // namespace
 
 GraphOptions take_graph_options(engine::JobCore& job) {
-  // Flags first: so a bare name may follow them. They are no parameters: the direction in use is part of the input.
-  bool const directed = !job.take({.name = "directed", .help = "an edge is one arc, source to target"}, false).empty();
-  bool const undirected = !job.take({.name = "undirected", .help = "an edge is two arcs"}, false).empty();
+  // Flags first: so a bare name may follow them. They are no parameters: what they make of the input is part of it.
+  auto const flag = [&](char const* name, char const* help) {
+    return !job.take({.name = name, .help = help}, false).empty();
+  };
+  bool const directed = flag("directed", "an edge is one arc, source to target");
+  bool const undirected = flag("undirected", "an edge is two arcs");
+  GraphOptions options;
+  options.weights = flag("weighted", "the column behind the target is a weight, and is checked even if it is not used");
+  options.names = flag("names", "vertices are named by texts: any without blanks and commas");
+  auto const max_bad = job.take(
+      {.name = "max-bad", .value = "N", .fallback = "0", .help = "bad lines of the graph that are left out, and told"},
+      false);
+  if (!max_bad.empty())
+    options.max_bad = static_cast<std::uint64_t>(
+        base::to_integer("max-bad", max_bad.back(), 0, std::numeric_limits<std::int64_t>::max()));
   auto const graph = job.take(
       {.name = "graph",
        .value = "GRAPH",
        .fallback = "debian:",
-       .help = "an edge list or LDBC prefix (each also as .zst), rmat:scale=16,seed=1, or debian:, the packages of "
-               "this machine and what they depend on",
+       .help = "an edge list, a Matrix Market file or an LDBC prefix (each also as .gz or .zst), "
+               "rmat:scale=16,seed=1, grid:rows=100,columns=100, path:vertices=100, star:vertices=100, or debian:, the "
+               "packages of this machine and what they depend on",
        .positional = true},
       false);
   if (directed && undirected) throw UsageError("--directed", "contradicts --undirected");
-  GraphOptions options{graph.empty() ? "debian:" : graph.back(), std::nullopt};
+  if (!graph.empty()) options.spec = graph.back();
   if (directed || undirected) options.directed = directed;
   return options;
 }
 
-std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions const& options,
-                                            GraphNeeds const& needs) {
-  GraphSource source{options.spec, nullptr};
-  auto directed = options.directed;
-  if (source.spec == "debian:") {
-    auto lists = data::shared_package_lists(job);
-    if (lists.empty()) {
-      job.world().log().warn(std::string("this machine knows fewer than 1,000 packages: debian: is replaced by ") +
-                             fallback_graph);
-      source.spec = fallback_graph;
-    } else {
-      source.package_lists = std::make_shared<std::string const>(std::move(lists));
-    }
-  }
-  if (source.spec.rfind("rmat:", 0) == 0 && !directed) directed = false;
+EdgeInput open_input(engine::JobCore& job, GraphOptions const& options) {
+  auto const source = source_of(job, options.spec);
+  std::optional<EdgeInput> input;
+  job.world().together(engine::Site::load, "open", [&] {
+    input = EdgeInput::open(
+        source,
+        {.weights = options.weights, .names = options.names, .directed = options.directed, .max_bad = options.max_bad});
+  });
+  return std::move(*input);
+}
+
+std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions options, GraphNeeds const& needs) {
+  options.weights = options.weights || needs.weights || needs.order == RowOrder::by_weight;
+  auto const input = open_input(job, options);  // first: the machine is asked for packages before MPI starts
   auto& world = job.world();
-  AgreedSizes const sizes(world, source);
-  auto graph = load(world, job.partitions(), source, directed, needs);
+  AgreedSizes const sizes(world, input);
+  auto graph = load(world, job.partitions(), input, options.directed, needs);
   sizes.must_still_hold(world);
   auto const& found = graph->report;
-  world.log().info(fmt::format(
-      "graph {} has {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank {:.2f}",
-      source.spec, found.vertices, found.edges, found.directed ? "directed" : "undirected", found.loops, found.repeats,
-      found.edges == 0 ? 1.0
-                       : static_cast<double>(found.most_arcs) * world.ranks() /
-                             static_cast<double>(found.edges * (found.directed ? 1 : 2))));
+  say_what_was_found(world, input.spec(), found);
   if (job.wants_input_digest()) {
     std::string digest;
     world.together(engine::Site::load, "digest", [&] {
-      if (world.rank() == 0) digest = digest_of_source(source);
+      if (world.rank() == 0) digest = input.digest();
     });
     job.add_input_digest(world.communicator().broadcast(digest, 0));
     job.add_input_digest(found.directed ? "directed" : "undirected");

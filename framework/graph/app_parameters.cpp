@@ -10,7 +10,6 @@
 #include "base/option_table.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
-#include "graph/ldbc_properties.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
@@ -100,48 +99,32 @@ void AppParameters::take_damping(engine::JobCore& job) {
 }
 
 void AppParameters::settle(engine::JobCore& job, LocalVertices const& vertices) {
-  learn_properties(job, vertices.source);
-  settle_numbers(job);
+  settle_numbers(job, vertices.defaults);
   settle_sources(job, vertices);
 }
 
-// Rank 0 reads, all know.
-void AppParameters::learn_properties(engine::JobCore& job, std::string const& source) {
-  if (wishes_.ldbc.empty()) return;
-  auto& world = job.world();
-  std::string lines;
-  world.together(engine::Site::load, "properties", [&] {
-    if (world.rank() != 0) return;
-    for (auto const& [name, value] : ldbc_properties(source))
-      if (name.starts_with(wishes_.ldbc + ".")) lines += name + " " + value + "\n";
-  });
-  std::istringstream all(world.communicator().broadcast(lines, 0));
-  for (std::string name, value; all >> name && std::getline(all >> std::ws, value);)
-    properties_.emplace_back(name, value);
-}
-
-std::optional<std::string> AppParameters::property(std::string const& name) const {
-  for (auto const& [known, value] : properties_)
-    if (known == wishes_.ldbc + "." + name) return value;
-  return std::nullopt;
-}
-
-void AppParameters::settle_numbers(engine::JobCore& job) {
-  job.world().together(engine::Site::load, "parameters", [&] {
-    for (auto const* const name : {"num-iterations", "max-iterations"})
-      if (auto const text = property(name); text && !asked_iterations_) iterations_ = iterations_in(*text);
-    if (auto const text = property("damping-factor"); text && !asked_damping_) damping_ = damping_in(*text);
-  });
+void AppParameters::settle_numbers(engine::JobCore& job, KernelDefaults const& defaults) {
+  auto const rounds = wishes_.ldbc == "pr"     ? defaults.pagerank_iterations
+                      : wishes_.ldbc == "cdlp" ? defaults.cdlp_iterations
+                                               : std::nullopt;
+  if (!asked_iterations_ && rounds) iterations_ = *rounds;
+  if (!asked_damping_ && wishes_.ldbc == "pr" && defaults.damping) damping_ = *defaults.damping;
   if (wishes_.iterations) job.add_parameter("iterations", fmt::format("{}", iterations_));
   if (wishes_.damping) job.add_parameter("damping", fmt::format("{}", damping_));
+}
+
+std::vector<std::string> AppParameters::sources_asked_for(KernelDefaults const& defaults) const {
+  if (!asked_sources_.empty()) return asked_sources_;
+  auto const said = wishes_.ldbc == "bfs"    ? defaults.bfs_source
+                    : wishes_.ldbc == "sssp" ? defaults.sssp_source
+                                             : std::nullopt;
+  return said ? std::vector{*said} : std::vector<std::string>{};
 }
 
 void AppParameters::settle_sources(engine::JobCore& job, LocalVertices const& vertices) {
   if (!wishes_.source && !wishes_.sources) return;
   auto& world = job.world();
-  auto asked = asked_sources_;
-  if (asked.empty())
-    if (auto const named = property("source-vertex")) asked.push_back(*named);
+  auto const asked = sources_asked_for(vertices.defaults);
   std::string known;
   for (auto const& text : asked) {
     auto const id = vertex_called(text, vertices.names);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "graph/edge_input.hpp"
 #include "graph/verification.hpp"
 
 namespace pel::engine {
@@ -42,8 +43,7 @@ class AppParameters {
 
   // Gives each its value, which becomes part of who the job is. A source that nobody named is the vertex of highest
   // out-degree, the smallest id of equals. Collective: all ranks, once, after the graph is loaded. Throws: ConfigError
-  // for a source that is no vertex, and where the graph has none; UsageError for numbers of the properties that are out
-  // of range. Cost: l = 1 to 3 collectives.
+  // for a source that is no vertex, and where the graph has none. Cost: l = 1 to 3 collectives.
   void settle(engine::JobCore& job, LocalVertices const& vertices);
 
   [[nodiscard]] std::vector<std::uint64_t> const& sources() const noexcept { return sources_; }
@@ -53,15 +53,13 @@ class AppParameters {
  private:
   void take_iterations(engine::JobCore& job);
   void take_damping(engine::JobCore& job);
-  void settle_numbers(engine::JobCore& job);
+  void settle_numbers(engine::JobCore& job, KernelDefaults const& defaults);
   void settle_sources(engine::JobCore& job, LocalVertices const& vertices);
-  void learn_properties(engine::JobCore& job, std::string const& source);
-  [[nodiscard]] std::optional<std::string> property(std::string const& name) const;
+  [[nodiscard]] std::vector<std::string> sources_asked_for(KernelDefaults const& defaults) const;
 
   AppWishes wishes_;
   std::vector<std::string> asked_sources_;
   bool asked_iterations_ = false, asked_damping_ = false;
-  std::vector<std::pair<std::string, std::string>> properties_;
   std::vector<std::uint64_t> sources_;
   std::uint32_t iterations_ = 0;
   double damping_ = 0;

@@ -44,6 +44,7 @@ class Loader {
 
   std::shared_ptr<RankGraph const> all() {
     graph_->source = input_.spec();
+    graph_->defaults = input_.defaults();
     graph_->names = input_.names();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
     (void)agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad});

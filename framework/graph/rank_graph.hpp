@@ -49,7 +49,8 @@ struct Rows {
 // lower ranks first; 3. immutable once loaded, shared by all partitions of the rank.
 struct RankGraph {
   LoadReport report;
-  std::string source;  // what it was read from, as GraphSource has it
+  std::string source;       // what it was read from, as GraphSource has it
+  KernelDefaults defaults;  // what that says of the kernels' parameters
   std::shared_ptr<engine::HaloLayout const> layout;
   std::uint32_t low_mirrors = 0;                          // mirrors of lower ranks
   Rows in, out;                                           // as needed; undirected: in alone

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <utility>
 
-#include "graph/ldbc_properties.hpp"
+#include "../graph/ldbc_parameters.hpp"
 #include "graph/rmat.hpp"
 #include "support/mpi_test.hpp"
 
@@ -18,12 +18,7 @@ using Cases = std::vector<GraphCase>;
 
 std::string direction(bool directed) { return directed ? "directed" : "undirected"; }
 
-// Whether the properties that stand beside a graph, or elsewhere, say that it is directed. They give it as
-// "graph.NAME.directed", of which the two last words are "NAME.directed".
-bool is_directed(std::map<std::string, std::string> const& properties) {
-  auto const says = [](auto const& entry) { return entry.first.ends_with(".directed") && entry.second == "true"; };
-  return std::ranges::any_of(properties, says);
-}
+bool is_directed(std::string const& stem) { return ldbc_parameters(stem)["directed"] == "true"; }
 
 void add_fuzz(Cases& cases, fs::path const& data) {
   std::set<fs::path> folders;
@@ -33,16 +28,20 @@ void add_fuzz(Cases& cases, fs::path const& data) {
     auto const stem = (folder / folder.filename()).string();
     cases.push_back({.name = folder.filename().string(),
                      .graph = stem,
-                     .directed = is_directed(graph::ldbc_properties(stem)),
-                     .goldens = stem + "-"});
+                     .directed = is_directed(stem),
+                     .goldens = stem + "-",
+                     .properties = ldbc_parameters(stem)});
   }
 }
 
 void add_large(Cases& cases, fs::path const& data) {
   for (auto const* const name : {"soc-epinions1", "wiki-vote", "road-bremen", "web-indochina-2004"}) {
     auto const stem = (data / ("graph-" + std::string(name)) / name).string();
-    cases.push_back(
-        {.name = name, .graph = stem, .directed = is_directed(graph::ldbc_properties(stem)), .goldens = stem + "-"});
+    cases.push_back({.name = name,
+                     .graph = stem,
+                     .directed = is_directed(stem),
+                     .goldens = stem + "-",
+                     .properties = ldbc_parameters(stem)});
   }
   auto const p2p = data / "graph-p2p-31";
   for (bool const directed : {true, false}) {
@@ -51,7 +50,7 @@ void add_large(Cases& cases, fs::path const& data) {
                      .graph = (p2p / "p2p-31").string(),
                      .directed = directed,
                      .goldens = stem + "-",
-                     .properties = graph::ldbc_properties(stem)});
+                     .properties = ldbc_parameters(stem)});
   }
   auto theirs = cases.back();  // by libgrape-lite, which prints fewer digits of some
   theirs.name = "p2p-31-grape";
@@ -85,6 +84,7 @@ void add_ldbc(Cases& cases, fs::path const& data, fs::path const& scratch, bool 
                      .graph = stem,
                      .directed = directed,
                      .goldens = stem + "-",
+                     .properties = ldbc_parameters(stem),
                      .tolerance = "1e-4"});
   }
   for (auto const& app : graph_apps()) {

@@ -223,6 +223,8 @@ class Graph {
   [[nodiscard]] bool directed() const noexcept { return graph_->report.directed; }
   // What it was loaded from, as --graph says it, or what replaced that.
   [[nodiscard]] std::string const& source() const noexcept { return graph_->source; }
+  // What that says of the kernels' parameters.
+  [[nodiscard]] graph::KernelDefaults const& defaults() const noexcept { return graph_->defaults; }
   // Names of vertices by id, ascending, or null.
   [[nodiscard]] std::shared_ptr<std::vector<std::string> const> const& names() const noexcept { return graph_->names; }
 

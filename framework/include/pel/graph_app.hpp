@@ -19,9 +19,10 @@ namespace pel {
 namespace expected = graph::expected;
 using graph::Expected;
 
-// Takes --verify[=GOLDEN], --tolerance, and of --source, --iterations and --damping those that are wished for; then those
-// of Graph::load. Sequence: constructor, load, the parameters, run. Example: all that bfs.hpp has beside its kernel, so
-// that bfs.cpp is int main(int argc, char* argv[]) { return pel::main(argc, argv, bfs); }, and tests run the same:
+// Takes --verify[=GOLDEN], --tolerance, and of --source, --iterations and --damping those that are wished for; then
+// those of Graph::load. Sequence: constructor, load, the parameters, run. Example: all that bfs.hpp has beside its
+// kernel, so that bfs.cpp is int main(int argc, char* argv[]) { return pel::main(argc, argv, bfs); }, and tests run the
+// same:
 //
 //   inline void bfs(pel::Job& job) {
 //     job.describe("Hops from a source along out-arcs.");
@@ -44,8 +45,8 @@ class GraphApp {
     auto graph = Graph::load(job_, needs);
     identity_ = {graph.source(), graph.directed(), graph.names()};
     auto const parts = graph.parts();
-    parameters_.settle(job_.core(), {graph.source(), graph.names(), [&](std::uint64_t id) { return has(parts, id); },
-                                     [&] { return hub(parts); }});
+    parameters_.settle(job_.core(), {graph.source(), graph.defaults(), graph.names(),
+                                     [&](std::uint64_t id) { return has(parts, id); }, [&] { return hub(parts); }});
     return graph;
   }
 

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <string>
 
-#include "graph/ldbc_properties.hpp"
+#include "../ldbc_parameters.hpp"
 #include "graph/reference/expected.hpp"
 #include "support/serial_test.hpp"
 
@@ -52,10 +52,8 @@ void check_golden(PlainGraph const& graph, std::string const& path, Expected con
 
 // All of LDBC's kernels on the graph STEM.
 void check_goldens(std::string const& stem, double tolerance) {
-  auto const properties = ldbc_properties(stem);
-  bool directed = false;
-  for (auto const& [key, value] : properties) directed = directed || (key.ends_with(".directed") && value == "true");
-  auto const graph = read(stem, directed);
+  auto const properties = pel::test::ldbc_parameters(stem);
+  auto const graph = read(stem, properties.at("directed") == "true");
   auto const number = [&](char const* key) { return std::stoull(properties.at(key)); };
   check_golden(graph, stem + "-BFS", expected::bfs(number("bfs.source-vertex")), 0);
   if (properties.contains("sssp.source-vertex"))

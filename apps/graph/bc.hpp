@@ -109,12 +109,3 @@ inline void bc(pel::Job& job) {
   app.run([&](pel::Partition p) { return Betweenness(graph.part(p), app.sources()); },
           pel::expected::betweenness(app.sources()));
 }
-
-// The app, but for main().
-inline void bc(pel::Job& job) {
-  job.describe("Betweenness of the vertices of a graph, from given sources.");
-  pel::GraphApp app(job, {.sources = true});
-  auto const graph = app.load(betweenness_needs);
-  app.run([&](pel::Partition p) { return Betweenness(graph.part(p), app.sources()); },
-          pel::expected::betweenness(app.sources()));
-}

@@ -136,12 +136,3 @@ inline void cdlp(pel::Job& job) {
   app.run([&](pel::Partition p) { return Cdlp(graph.part(p), app.iterations()); },
           pel::expected::cdlp(app.iterations()));
 }
-
-// The app, but for main().
-inline void cdlp(pel::Job& job) {
-  job.describe("Communities of a graph by label propagation.");
-  pel::GraphApp app(job, {.ldbc = "cdlp", .iterations = 10});
-  auto const graph = app.load(cdlp_needs);
-  app.run([&](pel::Partition p) { return Cdlp(graph.part(p), app.iterations()); },
-          pel::expected::cdlp(app.iterations()));
-}

@@ -81,11 +81,3 @@ inline void kcore(pel::Job& job) {
   auto const graph = app.load(kcore_needs);
   app.run([&](pel::Partition p) { return KCore(graph.part(p)); }, pel::expected::kcore());
 }
-
-// The app, but for main().
-inline void kcore(pel::Job& job) {
-  job.describe("Core numbers of a graph.");
-  pel::GraphApp app(job, {});
-  auto const graph = app.load(kcore_needs);
-  app.run([&](pel::Partition p) { return KCore(graph.part(p)); }, pel::expected::kcore());
-}

@@ -46,12 +46,3 @@ inline void lcc(pel::Job& job) {
   auto const hubs = std::make_shared<HubRows>();
   app.run([&](pel::Partition p) { return Lcc(graph.part(p), hubs); }, pel::expected::lcc());
 }
-
-// The app, but for main().
-inline void lcc(pel::Job& job) {
-  job.describe("Local clustering coefficients of a graph.");
-  pel::GraphApp app(job, {});
-  auto const graph = app.load(lcc_needs);
-  auto const hubs = std::make_shared<HubRows>();
-  app.run([&](pel::Partition p) { return Lcc(graph.part(p), hubs); }, pel::expected::lcc());
-}

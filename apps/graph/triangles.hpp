@@ -46,14 +46,3 @@ inline void triangles(pel::Job& job) {
       app.run([&](pel::Partition p) { return Triangles(graph.part(p), hubs); }, pel::expected::triangles());
   job.say(std::to_string(corners.value / 3) + " triangles");
 }
-
-// The app, but for main().
-inline void triangles(pel::Job& job) {
-  job.describe("Triangles of a graph, and how many go through each vertex.");
-  pel::GraphApp app(job, {});
-  auto const graph = app.load(triangle_needs);
-  auto const hubs = std::make_shared<HubRows>();
-  auto const make = [&](pel::Partition p) { return Triangles(graph.part(p), hubs); };
-  auto const corners = app.run(make, pel::expected::triangles());
-  job.say(std::to_string(corners.value / 3) + " triangles");
-}

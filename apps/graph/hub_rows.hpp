@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <span>
@@ -17,7 +18,7 @@
 // its rows, and are never state.
 class HubRows {
  public:
-  static constexpr std::size_t most = 8192;  // 8 MiB of bits
+  static constexpr std::size_t most = 8192;  // 4.25 MiB of bits
   static constexpr std::uint16_t none = std::numeric_limits<std::uint16_t>::max();
 
   // `marked`: entries of rows have a bit of their own beside the slot, and rows of those that have it are made, too.
@@ -65,19 +66,26 @@ class HubRows {
 
   template <class RowOf>
   void fill(std::uint32_t mark, RowOf const& row_of) {
-    stride_ = blocks_for(slots_.size());
-    all_.assign(slots_.size() * stride_, BitBlock{});
+    all_.assign(first_block(slots_.size()), BitBlock{});
     marked_.assign(mark == 0 ? 0 : all_.size(), BitBlock{});
     for (std::size_t i = 0; i < slots_.size(); ++i)
       for (auto const entry : row_of(slots_[i])) {
         auto const other = hub_[entry & ~mark];
-        set_bit(std::span(all_).subspan(i * stride_, stride_), other);
-        if ((entry & mark) != 0) set_bit(std::span(marked_).subspan(i * stride_, stride_), other);
+        set_bit(of(all_, i), other);
+        if ((entry & mark) != 0) set_bit(of(marked_, i), other);
       }
   }
 
-  [[nodiscard]] std::span<BitBlock const> of(std::vector<BitBlock> const& bits, std::size_t hub) const noexcept {
-    return std::span(bits).subspan(hub * stride_, blocks_for(hub + 1));
+  // Rows lie one behind the other, each as long as it may get.
+  [[nodiscard]] static std::size_t first_block(std::size_t hub) noexcept {
+    auto const longer = hub / bits_of_block;  // rows of 1, 2 … blocks, bits_of_block of each
+    return longer * (longer + 1) / 2 * bits_of_block + (hub % bits_of_block) * (longer + 1);
+  }
+  [[nodiscard]] static std::span<BitBlock const> of(std::vector<BitBlock> const& bits, std::size_t hub) noexcept {
+    return std::span(bits).subspan(first_block(hub), hub / bits_of_block + 1);
+  }
+  [[nodiscard]] static std::span<BitBlock> of(std::vector<BitBlock>& bits, std::size_t hub) noexcept {
+    return std::span(bits).subspan(first_block(hub), hub / bits_of_block + 1);
   }
 
   std::mutex mutex_;
@@ -85,5 +93,4 @@ class HubRows {
   std::vector<std::uint32_t> slots_;  // by hub
   std::vector<std::uint16_t> hub_;    // by slot
   std::vector<BitBlock> all_, marked_;
-  std::size_t stride_ = 0;
 };

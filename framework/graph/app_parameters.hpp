@@ -29,7 +29,8 @@ struct AppWishes {
 
 // What the parameters are looked up in, on each rank.
 struct LocalVertices {
-  std::string source;  // of the graph, as RankGraph has it
+  std::string source;       // of the graph, as RankGraph has it
+  KernelDefaults defaults;  // what it says
   Names names;
   std::function<bool(std::uint64_t)> has;  // whether the vertex is one of this rank's
   // Of this rank's vertices the one of highest out-degree, the smallest id of equals, and this degree.

@@ -53,8 +53,8 @@ int errno_of(std::string_view name) {
   throw refusal("errno", name, "a name of errno.h, such as ENOSPC");
 }
 
-std::array<std::string_view, 8> const plain_actions{"kill",  "stop",  "segv",   "abort",
-                                                    "exit0", "throw", "enospc", "hang"};
+std::array<std::string_view, 9> const plain_actions{"kill",  "stop", "segv",   "abort", "exit0",
+                                                    "throw", "mute", "enospc", "hang"};
 
 }  // namespace
 
@@ -104,7 +104,7 @@ void Fault::set(std::string_view key, std::string_view value) {
     for (auto const& action : actions)
       if (value == action) action_ = value;
     if (action_ != value)
-      throw refusal(key, value, "kill, stop, segv, abort, exit0, throw, errno=NAME, delay=Ns, hang");
+      throw refusal(key, value, "kill, stop, segv, abort, exit0, throw, mute, errno=NAME, delay=Ns, hang");
     if (value == "enospc") {
       action_ = "errno";
       errno_ = ENOSPC;
@@ -134,6 +134,7 @@ void Fault::act(char const* point) const {
   while (action_ == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
   if (action_ == "errno")
     throw WriteFailed(std::string("injected at ") + point, errno_, std::generic_category().message(errno_));
+  if (action_ == "mute") throw std::runtime_error("");
   throw std::runtime_error(std::string("injected fault at ") + point);
 }
 

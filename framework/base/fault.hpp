@@ -13,13 +13,14 @@
 //   stop     this process gets SIGSTOP      errno=NAME   a WriteFailed with that errno: errno=ENOSPC, EIO, EDQUOT …
 //   segv     this process gets SIGSEGV      enospc       the same as errno=ENOSPC
 //   abort    this process gets SIGABRT      delay=5s     sleeps (also 0.5s), then goes on
+//   mute     an exception without words
 //   exit0    this process ends with 0,      hang         never returns
 //            at once
 // Points:
 //   of a run       load, deal, construct, superstep, exchange, halo, fold, save, restore, write, output, publish;
 //                  exchange and halo are inside the traffic between ranks
-//   of a commit    agreed, snapshot, skeleton, allocated, payload, payload_mid, part_synced, gathered, index, manifest,
-//                  dir_synced, before_rename, renamed, committed, trashed
+//   of a commit    agreed, snapshot, skeleton, allocated, payload_piece, payload_mid, payload, part_synced, gathered,
+//                  index, manifest, dir_synced, before_rename, renamed, committed, trashed
 //   of a restart   restore_list, restore_read, restore_agreed
 #pragma once
 

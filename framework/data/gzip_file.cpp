@@ -48,8 +48,7 @@ class Unpacker {
     if (file_.size() < last.size()) return;
     file_.read_at(file_.size() - last.size(), last);
     std::uint64_t size = 0;
-    for (std::size_t i = 0; i < last.size(); ++i)
-      size |= std::uint64_t{static_cast<unsigned char>(last[i])} << (8 * i);
+    for (std::size_t i = 0; i < last.size(); ++i) size |= std::uint64_t{static_cast<unsigned char>(last[i])} << (8 * i);
     if (size / most_ratio <= file_.size()) text_.reserve(static_cast<std::size_t>(size));
   }
 
@@ -93,7 +92,8 @@ class Unpacker {
     do {
       auto const* const first = stream_.next_in;
       auto const* const last = first + stream_.avail_in;
-      if (std::any_of(first, last, [](Bytef byte) { return byte != 0; })) damaged(start, "no further member begins here");
+      if (std::any_of(first, last, [](Bytef byte) { return byte != 0; }))
+        damaged(start, "no further member begins here");
       stream_.avail_in = 0;
     } while (refill());
     return true;

@@ -38,6 +38,7 @@ constexpr std::uint32_t epoch_committed = 8;  // any: rank 0 has committed the e
 constexpr std::uint32_t epoch_there_already = 16;
 constexpr std::uint32_t epoch_dropped = 32;
 constexpr std::uint32_t asked = 64;         // any: the checkpoint is a user's wish
+constexpr std::uint32_t epoch_again = 128;  // any: rank 0 has made space for the epoch under way; all write it anew
 constexpr std::uint32_t part_finished = 1;  // all: the part is written, or has failed
 }  // namespace flag
 

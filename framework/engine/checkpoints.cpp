@@ -1,5 +1,6 @@
 #include "engine/checkpoints.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -58,12 +59,14 @@ void Checkpoints::open() {
 void Checkpoints::open_afresh() {
   if (open_) return;
   open();
-  if (settings_.checkpoint_implied && restart_->holds_anothers())
-    world_.together(Site::start, "checkpoint directory", [&] {
-      throw WriteFailed(ownership_.directory().string(), 0, "it holds checkpoints of another job, which stay");
-    });
-  restart_->start_afresh();
+  start_afresh();
   open_ = true;
+}
+
+// What another job has left is its owner's: only who was told so lets it go.
+void Checkpoints::start_afresh() {
+  if (!settings_.checkpoint_overwrite) restart_->refuse_others();
+  restart_->start_afresh();
 }
 
 // Of checkpoints that nobody asked for. The failure is the same on all ranks, and so is the answer.
@@ -74,6 +77,10 @@ bool Checkpoints::open_if_possible() {
     open_afresh();
     return true;
   } catch (DirectoryInUse const& error) {
+    world_.log().warn(std::string("this run has no checkpoints: ") + error.what());
+  } catch (ForeignCheckpoint const& error) {
+    world_.log().warn(std::string("this run has no checkpoints: ") + error.what());
+  } catch (ConfigError const& error) {
     world_.log().warn(std::string("this run has no checkpoints: ") + error.what());
   } catch (WriteFailed const& error) {
     world_.log().warn(std::string("this run has no checkpoints: ") + error.what());
@@ -100,8 +107,20 @@ std::int64_t Checkpoints::first_superstep(std::vector<std::uint8_t>& awake) {
                       [&] { throw NoCheckpoint(settings_.checkpoint_dir, "none there that is whole"); });
     world_.log().info("no usable checkpoint in " + settings_.checkpoint_dir + ": starting at superstep 0");
   }
-  restart_->start_afresh();
+  start_afresh();
   return 0;
+}
+
+void Checkpoints::prepare(Mailroom const& mailroom) {
+  using Kind = CheckpointEvery::Kind;
+  auto const& every = settings_.checkpoint_every;
+  if (prepared_ || given_up_ || every.kind == Kind::off) return;
+  double const first = every.kind == Kind::supersteps ? 0
+                       : every.kind == Kind::seconds  ? std::min(every.seconds, Interval::first_seconds)
+                                                      : Interval::first_seconds;
+  if (base::monotonic_seconds() < started_ + first / 2) return;
+  prepared_ = true;
+  writer_.prepare(mailroom);
 }
 
 std::uint32_t Checkpoints::wishes(std::int64_t s) {
@@ -140,6 +159,7 @@ void Checkpoints::take(std::int64_t s, bool asked, Mailroom const& mailroom, std
   auto const before = writer_.figures().blocked_seconds;
   bool const begun = writer_.begin(s, mailroom, awake);
   owed_ = asked && !begun;
+  if (asked) (void)watch_.take_checkpoint_wish();  // it may have come to the others later: this one answers it as well
   if (begun)
     interval_.begun(now, s, writer_.figures().blocked_seconds - before);
   else
@@ -168,6 +188,7 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
 }
 
 void Checkpoints::finish() {
+  watch_.enter(store::Phase::checkpoint);
   if (writer_.busy()) (void)writer_.complete();
   note_commits();
   auto const choice = interval_.choice(base::monotonic_seconds());

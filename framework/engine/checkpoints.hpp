@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/machine.hpp"
 #include "engine/checkpoint_summary.hpp"
 #include "engine/epoch_writer.hpp"
 #include "engine/interval.hpp"
@@ -19,16 +20,23 @@
 
 namespace pel::engine {
 
-// All functions but wishes() and report() are collective over all ranks, main thread.
+// All functions but prepare(), wishes() and report() are collective over all ranks, main thread.
 class Checkpoints {
  public:
   Checkpoints(World& world, Placement const& placement, RunSettings const& settings, HostedKernels& kernels,
               Ownership& ownership, Watch& watch);
 
   // The superstep to begin with, after loading what is to be gone on from; `awake[slot]` become the votes.
-  // Throws: NoCheckpoint, ForeignCheckpoint, DirectoryInUse, WriteFailed; what a kernel's serialize() threw.
+  // Throws: NoCheckpoint, ForeignCheckpoint, ConfigError, DirectoryInUse, WriteFailed; what a kernel's serialize()
+  // threw.
   [[nodiscard]] std::int64_t first_superstep(std::vector<std::uint8_t>& awake);
   [[nodiscard]] std::int64_t resumed_from() const noexcept { return resumed_from_; }
+
+  // Makes memory ready for the first checkpoint, in the background: at once where it is due by supersteps, else
+  // half-way to it, so that short jobs take none. To be called before the first superstep and after each.
+  void prepare(Mailroom const& mailroom);
+
+  void note_superstep(std::int64_t s) { writer_.note_superstep(s); }
 
   // Flags of this rank for the agreement that ends superstep s, which took so long so far.
   [[nodiscard]] std::uint32_t wishes(std::int64_t s);
@@ -63,6 +71,7 @@ class Checkpoints {
  private:
   void open();
   void open_afresh();
+  void start_afresh();
   [[nodiscard]] bool open_if_possible();
   void note_commits();
 
@@ -75,7 +84,8 @@ class Checkpoints {
   EpochWriter writer_;
   std::unique_ptr<Restart> restart_;
   Interval interval_;
-  bool open_ = false, given_up_ = false, owed_ = false;
+  bool open_ = false, given_up_ = false, owed_ = false, prepared_ = false;
+  double started_ = base::monotonic_seconds();
   std::int64_t resumed_from_ = -1, seen_committed_ = 0, seen_failed_ = 0;
 };
 

@@ -2,14 +2,33 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/machine.hpp"
+#include "engine/restart.hpp"
 #include "pel/error.hpp"
 #include "store/manifest.hpp"
 
 namespace pel::engine {
+namespace {
+
+// For people, so not longer than an attribute may be.
+std::string parameters_of(RunSettings const& settings) {
+  constexpr std::size_t most = 4000, most_of_one = 500;
+  auto json = nlohmann::ordered_json::object();
+  std::string text = "{}";
+  for (auto const& [name, value] : settings.parameters) {
+    json[name] = value.substr(0, most_of_one);
+    auto longer = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    if (longer.size() > most) break;
+    text = std::move(longer);
+  }
+  return text;
+}
+
+}  // namespace
 
 EpochWriter::EpochWriter(World& world, Placement const& placement, RunSettings const& settings, HostedKernels& kernels,
                          Ownership& ownership)
@@ -18,6 +37,7 @@ EpochWriter::EpochWriter(World& world, Placement const& placement, RunSettings c
       settings_(settings),
       ownership_(ownership),
       mine_(placement.partitions_of(world.rank())),
+      kernels_(kernels),
       state_(world, kernels, mine_) {
   auto const hosts = world.communicator().all_gather(world.communicator().host());
   ranks_here_ = static_cast<int>(std::count(hosts.begin(), hosts.end(), world.communicator().host()));
@@ -30,27 +50,74 @@ void EpochWriter::set_home(store::CheckpointDirectory directory, store::Identity
   identity_ = std::move(identity);
 }
 
-void EpochWriter::reach(char const* point) const { world_.fault().reach(point, world_.rank(), now_.superstep); }
+void EpochWriter::reach(char const* point) const {
+  world_.tell_progress();
+  world_.fault().reach(point, world_.rank(), now_.superstep);
+}
 
-// Snapshots may take half of the memory that is left, shared with the ranks of this host.
-bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
+// Snapshots, and what is compressed of one, may take half of the memory that is left, shared with the ranks of this
+// host.
+std::uint64_t EpochWriter::budget() const {
   auto const held = snapshots_[0].room() + snapshots_[1].room();
-  auto const share = base::memory_available() / 2 / static_cast<std::uint64_t>(ranks_here_);
-  return snapshots * bytes <= share + held;
+  return base::memory_available() / 2 / static_cast<std::uint64_t>(ranks_here_) + held;
+}
+
+bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
+  return (snapshots + (settings_.checkpoint_compress ? 1 : 0)) * bytes <= budget();
+}
+
+std::uint64_t EpochWriter::room() const {
+  writer_.wait();
+  return snapshots_[0].room() + snapshots_[1].room();
+}
+
+void EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
+  constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
+  if (phase_ != Phase::idle || next_) return;
+  auto const state = state_.bytes(mailroom);
+  if (!state) return;
+  auto const bytes = *state + *state / 16 + gaps;
+  bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
+  if (!two && !has_room(bytes, 1)) return;
+  writer_.post([this, bytes, two] {
+    try {
+      snapshots_[0].reserve(bytes);
+      if (two) snapshots_[1].reserve(bytes);
+    } catch (std::bad_alloc const&) {  // the checkpoint will find out, and say so
+    }
+  });
+} catch (std::exception const&) {  // no thread, no memory: the same
 }
 
 void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
-  bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
+  bool const async = settings_.checkpoint_mode == CheckpointMode::async;
+  bool const two = async && has_room(bytes, 2);
   world_.together(Site::save, "snapshots", [] {});
   auto const answers = world_.communicator().all_gather(two ? "2" : "1");
   buffers_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;
-  if (settings_.checkpoint_mode == CheckpointMode::async && buffers_ == 1)
+  if (buffers_ == 1) snapshots_.at(1 - now_.buffer).release();
+  auto const mebibytes = [](std::uint64_t n) { return std::to_string(n >> 20U) + " MiB"; };
+  world_.log().info("checkpoints take " + std::to_string(buffers_) + (buffers_ == 1 ? " copy" : " copies") +
+                    " of the state in memory, " + mebibytes(bytes) +
+                    " each on rank 0; their budget there, half of the " + "memory left, is " + mebibytes(budget()));
+  if (async && buffers_ == 1)
     world_.log().warn("memory for one snapshot only: a checkpoint that is due while another is written is left out");
+}
+
+std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot const& snapshot) const {
+  nlohmann::json mine = nlohmann::json::object();
+  for (auto const& field : snapshot.fields()) mine[field.info.name] = field.rows();
+  std::map<std::string, std::uint64_t> rows;
+  auto const text = mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  for (auto const& other : world_.communicator().all_gather(text))
+    for (auto const& [name, count] : nlohmann::json::parse(other).items()) rows[name] += count.get<std::uint64_t>();
+  return rows;
 }
 
 bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
   if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
   auto const started = base::monotonic_seconds();
+  if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
   UnderWay made{superstep, phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer};
   world_.fault().reach("agreed", world_.rank(), superstep);
   bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
@@ -64,9 +131,12 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
     return true;
   }
   figures_.bytes = snapshots_.at(made.buffer).bytes();
-  made.blocked = base::monotonic_seconds() - started;
-  figures_.blocked_seconds += made.blocked;
-  next_ = made;
+  made.rows = rows_of_job(snapshots_.at(made.buffer));
+  made.history = history_.columns();
+  auto const blocked = base::monotonic_seconds() - started;
+  made.blocked = blocked;
+  figures_.blocked_seconds += blocked;
+  next_ = std::move(made);
   if (phase_ == Phase::idle) start();
   if (buffers_ == 0) agree_on_buffers(figures_.bytes);
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
@@ -74,7 +144,7 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });
     complete();
     auto const whole = base::monotonic_seconds() - started;
-    figures_.blocked_seconds += whole - made.blocked;
+    figures_.blocked_seconds += whole - blocked;
     figures_.last_blocked = whole;
   }
   return true;
@@ -82,12 +152,24 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
 
 void EpochWriter::start() {
   now_ = *std::exchange(next_, std::nullopt);
+  write_now();
+}
+
+void EpochWriter::write_now() {
   phase_ = Phase::writing;
   sums_ = std::make_unique<store::BlockSums>(store::slices_of(snapshots_.at(now_.buffer)));
   writer_.post([this] { write_part(); });
 }
 
+// Words are for people: an exception may have none, and is a failure all the same.
+void EpochWriter::fail(char const* words, int code) {
+  failed_ = true;
+  failure_ = *words == '\0' ? "an exception without words" : words;
+  failure_code_ = code;
+}
+
 void EpochWriter::write_part() noexcept {
+  failed_ = false;
   failure_.clear();
   failure_code_ = 0;
   part_.reset();
@@ -97,20 +179,21 @@ void EpochWriter::write_part() noexcept {
     std::optional<store::EarlierPart> earlier;
     if (committed_part_)
       earlier = {directory_->committed(committed_part_epoch_), committed_part_epoch_, &*committed_part_};
-    store::PartHeading const heading{settings_.app, now_.superstep, placement_.partitions(), world_.rank(),
-                                     world_.ranks()};
+    store::PartHeading const heading{settings_.app, now_.superstep, placement_.partitions(),
+                                     world_.rank(), world_.ranks(), parameters_of(settings_),
+                                     now_.rows};
     part_ = store::write_part(
         folder / store::part_name(static_cast<std::size_t>(world_.rank())), heading, snapshots_.at(now_.buffer), *sums_,
         earlier, [this](char const* point) { reach(point); },
         settings_.checkpoint_compress ? store::Compress::zstd : store::Compress::off);
   } catch (WriteFailed const& failed) {
-    failure_ = failed.what();
-    failure_code_ = failed.code;
+    fail(failed.what(), failed.code);
   } catch (std::exception const& error) {
-    failure_ = error.what();
-    failure_code_ = EIO;
+    fail(error.what(), EIO);
+  } catch (...) {
+    fail("", EIO);
   }
-  if (!failure_.empty()) sums_->finish();
+  if (failed_) sums_->finish();
   part_seconds_ = base::monotonic_seconds() - started;
 }
 
@@ -123,6 +206,7 @@ void EpochWriter::report(Report& report) {
   }
   report.any |= verdict_ == Verdict::ours       ? flag::epoch_committed
                 : verdict_ == Verdict::anothers ? flag::epoch_there_already
+                : verdict_ == Verdict::again    ? flag::epoch_again
                                                 : flag::epoch_dropped;
 }
 
@@ -133,6 +217,7 @@ void EpochWriter::advance(Agreed const& agreed) {
     if ((agreed.any & flag::epoch_committed) != 0) settle(Verdict::ours);
     if ((agreed.any & flag::epoch_there_already) != 0) settle(Verdict::anothers);
     if ((agreed.any & flag::epoch_dropped) != 0) settle(Verdict::dropped);
+    if ((agreed.any & flag::epoch_again) != 0) settle(Verdict::again);
   }
   if (phase_ == Phase::idle && next_) start();
 }
@@ -141,7 +226,7 @@ void EpochWriter::advance(Agreed const& agreed) {
 void EpochWriter::gather_parts() {
   auto const started = base::monotonic_seconds();
   nlohmann::json mine;
-  if (part_)
+  if (!failed_)
     mine = {{"part", store::to_text(part_->summary)}, {"seconds", part_seconds_}};
   else
     mine = {{"failure", failure_}, {"code", failure_code_}};
@@ -149,22 +234,27 @@ void EpochWriter::gather_parts() {
   world_.together(Site::commit, "gather", [] {});
   auto const texts =
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  store::Manifest manifest{identity_, now_.superstep, placement_.partitions(), settings_.app, {}};
+  store::Manifest manifest{identity_, now_.superstep, placement_.partitions(),  settings_.app,
+                           {},        build_text(),   parameters_of(settings_), now_.history};
+  bool failed = false;
+  double slowest = 0;
   std::string failure;
   figures_.no_space = false;
   for (auto const& text : texts) {
     auto const json = nlohmann::json::parse(text);
     if (json.contains("part")) {
       manifest.parts.push_back(store::part_from(json.at("part")));
-      now_.write_seconds = std::max(now_.write_seconds, json.at("seconds").get<double>());
+      slowest = std::max(slowest, json.at("seconds").get<double>());
       continue;
     }
-    if (failure.empty()) failure = json.at("failure");
+    if (!std::exchange(failed, true)) failure = json.at("failure");
     figures_.no_space = figures_.no_space || json.at("code") == ENOSPC || json.at("code") == EDQUOT;
   }
+  now_.write_seconds += slowest;
   phase_ = Phase::committing;
   if (world_.rank() == 0) {
     reach("gathered");
+    failed_ = failed;
     failure_ = failure;
     writer_.post([this, manifest = std::move(manifest)] { commit(manifest); });
   }
@@ -176,7 +266,7 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   verdict_ = Verdict::dropped;
   auto const started = base::monotonic_seconds();
   try {
-    if (failure_.empty()) {
+    if (!failed_) {
       bool const ours = directory_->commit(
           manifest, [this](char const* point) { reach(point); }, [this] { ownership_.check(); });
       verdict_ = ours ? Verdict::ours : Verdict::anothers;
@@ -185,20 +275,28 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
       reach("trashed");
       return;
     }
-  } catch (LostLease const&) {
+  } catch (LostLease const& lost) {
     fatal_ = std::current_exception();
+    // The other ranks are told at the end of the superstep, but may be dead and make this one wait for ever.
+    last_word_.emplace(lost.what(), static_cast<int>(LostLease::exit_code));
   } catch (WriteFailed const& failed) {
-    failure_ = failed.what();
+    fail(failed.what(), failed.code);
     figures_.no_space = failed.code == ENOSPC || failed.code == EDQUOT;
   } catch (std::exception const& error) {
-    failure_ = error.what();
+    fail(error.what(), EIO);
+  } catch (...) {
+    fail("", EIO);
   }
-  if (verdict_ != Verdict::dropped) return;  // what failed came after the commit
+  if (verdict_ == Verdict::dropped) give_up_epoch();  // else what failed came after the commit
+}
+
+// Where the disk is full it may be tried once more, with the newest whole epoch alone beside it.
+void EpochWriter::give_up_epoch() noexcept {
   directory_->abandon(now_.superstep);
-  if (!figures_.no_space || fatal_) return;
+  if (!figures_.no_space || fatal_ || now_.again) return;
   try {
     ownership_.check();  // what is left of an older launch deletes nothing
-    directory_->retain(1);
+    if (directory_->make_space()) verdict_ = Verdict::again;
   } catch (std::exception const&) {
     fatal_ = std::current_exception();
   }
@@ -206,7 +304,14 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
 
 void EpochWriter::settle(Verdict verdict) {
   phase_ = Phase::idle;
-  last_committed_ = verdict != Verdict::dropped;
+  last_committed_ = verdict == Verdict::ours || verdict == Verdict::anothers;
+  if (verdict == Verdict::again) {
+    now_.again = true;
+    world_.log().info("no space for the checkpoint of superstep " + std::to_string(now_.superstep) +
+                      ": older ones are deleted, and it is tried once more");
+    write_now();
+    return;
+  }
   // Not until it was noticed, which is at the end of a superstep.
   auto const took = now_.blocked + now_.write_seconds + commit_seconds_;
   if (!last_committed_) {

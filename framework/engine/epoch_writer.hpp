@@ -5,14 +5,17 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/aggregate_history.hpp"
 #include "engine/agreement.hpp"
 #include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
+#include "engine/last_word.hpp"
 #include "engine/mailroom.hpp"
 #include "engine/ownership.hpp"
 #include "engine/placement.hpp"
@@ -33,8 +36,20 @@ class EpochWriter {
               Ownership& ownership);
   ~EpochWriter();
 
+  // On each rank after each superstep: what the aggregate is now. Cost: w = the size of the aggregate.
+  void note_superstep(std::int64_t superstep) {
+    if (world_.rank() == 0) history_.note(superstep, kernels_);
+  }
+
   // Must be told before the first begin().
   void set_home(store::CheckpointDirectory directory, store::Identity identity);
+
+  // Lets the thread claim and touch the memory of snapshots, so that no checkpoint waits for fresh pages: two buffers
+  // of what the state takes now and 1/16 more, or one if the budget (half of the memory that is left, shared with the
+  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way.
+  void prepare(Mailroom const& mailroom) noexcept;
+  // Bytes of memory that snapshots have, when the thread has done what it was at.
+  [[nodiscard]] std::uint64_t room() const;
 
   // Takes a snapshot and starts to write it, or says why not; false if no buffer is free (the caller may try again
   // later). Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw. Cost: w = a copy of the
@@ -58,14 +73,19 @@ class EpochWriter {
 
  private:
   enum class Phase { idle, writing, committing };
-  enum class Verdict { dropped, ours, anothers };
+  enum class Verdict { dropped, ours, anothers, again };
 
   void start();
+  void write_now();
   void write_part() noexcept;
+  void fail(char const* words, int code);
   void gather_parts();
   void commit(store::Manifest const& manifest) noexcept;
+  void give_up_epoch() noexcept;
   void settle(Verdict verdict);
   void agree_on_buffers(std::uint64_t bytes);
+  [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(store::Snapshot const& snapshot) const;
+  [[nodiscard]] std::uint64_t budget() const;
   [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
   void reach(char const* point) const;
 
@@ -74,7 +94,9 @@ class EpochWriter {
   RunSettings const& settings_;
   Ownership& ownership_;
   std::vector<PartitionId> mine_;
+  HostedKernels& kernels_;
   StateSnapshot state_;
+  AggregateHistory history_;
   std::optional<store::CheckpointDirectory> directory_;
   store::Identity identity_;
 
@@ -83,7 +105,10 @@ class EpochWriter {
     std::int64_t superstep = -1;
     std::size_t buffer = 0;
     double blocked = 0;
-    double write_seconds = 0;  // of the slowest rank
+    double write_seconds = 0;                   // of the slowest rank, of all attempts
+    bool again = false;                         // the disk was full, and space was made
+    std::map<std::string, std::uint64_t> rows;  // of the job, by field
+    std::vector<store::FieldHistory> history;   // of the aggregate, on rank 0
   };
   UnderWay now_;
   std::optional<UnderWay> next_;
@@ -95,11 +120,13 @@ class EpochWriter {
   // Of the thread while it is busy, of the main thread otherwise.
   std::optional<store::WrittenPart> part_, committed_part_;
   std::int64_t committed_part_epoch_ = -1;
+  bool failed_ = false;  // the part was not written; on rank 0 in a commit: some part
   std::string failure_;  // why the part or the epoch was not written
   int failure_code_ = 0;
   double part_seconds_ = 0, commit_seconds_ = 0;
   Verdict verdict_ = Verdict::dropped;
   std::exception_ptr fatal_;
+  std::optional<LastWord> last_word_;
 
   CheckpointFigures figures_;
   bool last_committed_ = false;

@@ -61,6 +61,7 @@ struct JobCore::Mpi {
       : world(comm::Communicator::world(), threads, log, fault),
         ownership(world, settings.checkpoint_dir, settings.app) {
     store::open_hdf5_library();
+    world.on_progress([this] { watch.advance(); });
   }
 };
 

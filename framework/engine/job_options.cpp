@@ -13,6 +13,8 @@ base::OptionInfo const quiet_option{.name = "quiet", .help = "say nothing but er
 base::OptionInfo const help_option{.name = "help", .help = "print this and stop"};
 base::OptionInfo const version_option{.name = "version", .help = "print the version and stop"};
 base::OptionInfo const print_options_option{.name = "print-options", .help = "print all options as JSON and stop"};
+base::OptionInfo const overwrite_option{.name = "checkpoint-overwrite",
+                                        .help = "a fresh start may put checkpoints of another job aside"};
 base::OptionInfo const resume_option{.name = "resume",
                                      .value = "auto",
                                      .help = "go on from the newest checkpoint; auto: start afresh if there is none",
@@ -25,7 +27,7 @@ void must_not_be_empty(std::string const& option, std::string const& value, std:
 }  // namespace
 
 void JobCore::announce_options() {
-  table_.announce({quiet_option, help_option, version_option, print_options_option, resume_option});
+  table_.announce({quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option});
 }
 
 std::string JobCore::take_last(base::OptionInfo const& info) {
@@ -105,7 +107,8 @@ void JobCore::take_checkpoint_options() {
   auto const mode = take_last({.name = "checkpoint-mode",
                                .value = "async|sync",
                                .fallback = "async",
-                               .help = "write checkpoints beside the supersteps, or between them"});
+                               .help = "write checkpoints beside the supersteps, from one or two copies of the "
+                                       "state in half of the memory that is left, or between them, from one"});
   settings_.checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
                                   ? CheckpointMode::sync
                                   : CheckpointMode::async;
@@ -114,6 +117,7 @@ void JobCore::take_checkpoint_options() {
                                    .fallback = "off",
                                    .help = "compress what is worth it: less to write, more to compute"});
   settings_.checkpoint_compress = base::to_choice("checkpoint-compress", compress, {"off", "zstd"}) == "zstd";
+  settings_.checkpoint_overwrite = !table_.take(overwrite_option).empty();
   auto const grace = take_last({.name = "stop-grace",
                                 .value = "SECONDS",
                                 .fallback = "120",

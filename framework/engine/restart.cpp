@@ -1,6 +1,8 @@
 #include "engine/restart.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <boost/version.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -8,6 +10,7 @@
 
 #include "engine/state_snapshot.hpp"
 #include "pel/error.hpp"
+#include "store/epoch_names.hpp"
 
 namespace pel::engine {
 
@@ -20,18 +23,30 @@ Restart::Restart(World& world, RunSettings const& settings, HostedKernels& kerne
       directory_(std::move(directory)),
       may_change_(std::move(may_change)) {}
 
+std::string build_text() {
+  return std::string("PEL ") + PEL_VERSION + ", compiler " + __VERSION__ +
+#ifdef NDEBUG
+         ", without assertions";
+#else
+         ", with assertions";
+#endif
+}
+
 void Restart::identify() {
   std::string schema;
   world_.together(Site::construct, "save", [&] { schema = StateSnapshot(world_, kernels_, mine_).schema(); });
   std::string parameters;
   for (auto const& [name, value] : settings_.parameters)
     parameters.append(parameters.empty() ? "" : " ").append(name).append("=").append(value);
-  identity_ = {{"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
+  identity_ = {{"app", settings_.app},
+               {"kernel", kernels_.name() + " version " + std::to_string(kernels_.version())},
                {"partitions", std::to_string(settings_.partitions)},
                {"seed", std::to_string(settings_.seed)},
                {"parameters", parameters},
                {"input", settings_.input_digest},
-               {"schema", schema}};
+               {"schema", schema},
+               {"byte_order", std::endian::native == std::endian::little ? "little" : "big"},
+               {"boost", BOOST_LIB_VERSION}};
 }
 
 void Restart::start_afresh() {
@@ -46,30 +61,26 @@ void Restart::start_afresh() {
   });
 }
 
-bool Restart::holds_anothers() {
-  std::string found;
+void Restart::refuse_others() {
   world_.together(Site::start, "whose checkpoints", [&] {
     if (world_.rank() != 0) return;
     for (auto const& epoch : directory_.epochs()) try {
-        if (directory_.parse_manifest(epoch).identity != identity_) found = "yes";
-        return;
-      } catch (store::Damaged const&) {  // then the next older one tells
+        refuse_foreign(epoch, directory_.parse_manifest(epoch));
+      } catch (store::Damaged const&) {  // whose that was nobody knows
       }
   });
-  return !world_.communicator().broadcast(found, 0).empty();
 }
 
 bool Restart::other_run_has_epochs() {
   std::string found;
   world_.together(Site::restore, "find checkpoints", [&] {
     std::filesystem::path const top(settings_.checkpoint_dir);
-    if (world_.rank() != 0 || !std::filesystem::is_directory(top)) return;
+    if (world_.rank() != 0) return;
     auto const look = [&](std::filesystem::path const& path) {
       if (path != directory_.path() && !store::CheckpointDirectory(path).epochs().empty()) found = "yes";
     };
     look(top);
-    for (auto const& entry : std::filesystem::directory_iterator(top))
-      if (entry.is_directory()) look(entry.path());
+    for (auto const& path : store::directories_in(top)) look(path);
   });
   return !world_.communicator().broadcast(found, 0).empty();
 }
@@ -94,6 +105,9 @@ std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::vect
   for (auto const& epoch : candidates()) {
     if (try_epoch(epoch, scratch, awake, unreadable)) {
       world_.log().info("resumed from " + epoch.directory.string());
+      if (built_by_ != build_text())
+        world_.log().warn("that checkpoint was written by another build (" + built_by_ + "), this is " + build_text() +
+                          ": the same bits are promised within one build only");
       world_.together(Site::restore, "set aside", [&] {
         if (world_.rank() != 0) return;
         may_change_();
@@ -123,6 +137,7 @@ bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std
     world_.fault().reach("restore_read", world_.rank(), epoch.superstep);
     StateReader reader(directory_, epoch);
     refuse_foreign(epoch, reader.manifest());
+    built_by_ = reader.manifest().build;
     reader.read(mine_, world_.workers(), scratch);
     reader.read_aggregate(world_.workers(), aggregate);
   } catch (store::Damaged const& damaged) {

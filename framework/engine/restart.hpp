@@ -16,6 +16,9 @@
 
 namespace pel::engine {
 
+// What PEL was built as: another build may compute other bits.
+[[nodiscard]] std::string build_text();
+
 class Restart {
  public:
   Restart(World& world, RunSettings const& settings, HostedKernels& kernels, std::vector<PartitionId> mine,
@@ -38,8 +41,9 @@ class Restart {
   // Collective: all ranks.
   [[nodiscard]] bool other_run_has_epochs();
 
-  // Whether the newest epoch is of another job. Collective: all ranks.
-  [[nodiscard]] bool holds_anothers();
+  // Before a fresh start, which would let them go: no epoch may be another job's, or of another version of PEL.
+  // Collective: all ranks. Throws: ForeignCheckpoint, ConfigError.
+  void refuse_others();
 
   // Makes room for a job that starts at superstep 0: earlier epochs are put aside, and go when this job has its own.
   // Collective: all ranks. Throws: WriteFailed.
@@ -59,6 +63,7 @@ class Restart {
   store::CheckpointDirectory directory_;
   std::function<void()> may_change_;  // throws where another launch owns the directory; rank 0
   store::Identity identity_;
+  std::string built_by_;  // the epoch read last
 };
 
 }  // namespace pel::engine

@@ -84,6 +84,7 @@ class Run {
   }
 
   void supersteps() {
+    checkpoints_.prepare(mailroom_);
     for (auto s = first_;; ++s) {
       auto const started = base::monotonic_seconds();
       auto const& agreed = compute(s);
@@ -96,6 +97,7 @@ class Run {
       ++outcome_.supersteps;
       outcome_.last_superstep = s;
       watch_.note_superstep(s);
+      checkpoints_.note_superstep(s);
       bool const over = agreed.going_on == 0 && agreed.messages == 0;
       auto const wishes = agreed.any;
       checkpoints_.advance(agreed, base::monotonic_seconds() - started);  // the last to look at what was agreed
@@ -104,6 +106,7 @@ class Run {
       if ((wishes & flag::checkpoint) != 0)
         save([&] { checkpoints_.take(s, (wishes & flag::asked) != 0, mailroom_, awake_); });
       if (settings_.rebuild_at == s) rebuild();
+      checkpoints_.prepare(mailroom_);
     }
   }
 

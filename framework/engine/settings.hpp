@@ -24,6 +24,7 @@ struct RunSettings {
   // Nobody has asked for checkpoints: the directory is made when the first one is due, and what cannot be written is a
   // warning.
   bool checkpoint_implied = false;
+  bool checkpoint_overwrite = false;  // a fresh start lets checkpoints of other jobs go
   std::string checkpoint_dir;
   int checkpoint_keep = 2;
   CheckpointMode checkpoint_mode = CheckpointMode::async;

@@ -1,6 +1,7 @@
 #include "engine/state_snapshot.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <new>
@@ -143,6 +144,24 @@ bool StateSnapshot::take(std::int64_t superstep, Mailroom const& mailroom, std::
   }
   for (auto& slot : slots_) slot.clear();
   return fits;
+}
+
+std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom) noexcept try {
+  std::vector<std::uint64_t> of_slot(mine_.size());
+  std::atomic<bool> failed = false;
+  world_.workers().for_each(mine_.size(), [&](std::size_t slot, int) {
+    try {
+      plan(slot, mailroom.inbox(slot));
+      for (auto const& field : slots_[slot]) of_slot[slot] += field.rows * field.info.row_bytes();
+      slots_[slot].clear();
+    } catch (...) {
+      failed = true;
+    }
+  });
+  if (failed) return std::nullopt;
+  return std::accumulate(of_slot.begin(), of_slot.end(), std::uint64_t{0});
+} catch (...) {
+  return std::nullopt;
 }
 
 void StateSnapshot::load(store::Snapshot const& from, std::vector<store::FieldView> const& aggregate,

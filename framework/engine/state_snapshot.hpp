@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ class StateSnapshot {
   // False, and nothing taken, where a rank has not `room(bytes)` for what it would copy; then all know.
   [[nodiscard]] bool take(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake,
                           store::Snapshot& into, std::function<bool(std::uint64_t)> const& room);
+
+  // How many bytes take() would copy now; none where a kernel's serialize() throws, which it will again. Local.
+  [[nodiscard]] std::optional<std::uint64_t> bytes(Mailroom const& mailroom) noexcept;
 
   // Loads kernels and votes from a snapshot, and the aggregate from where it is given. Kernels may have been made anew
   // since it was taken: what serialize() forgot is then lost.

@@ -1,5 +1,7 @@
 #include "engine/watch.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
 #include <utility>
@@ -18,7 +20,15 @@ std::optional<double> time_left() {
   return base::to_number("PEL_TIME_LEFT", text);
 }
 
+constexpr double files_seconds = 1;
+constexpr std::size_t status_bytes = 4096;  // a long error's text needs more, if there is room
+
 }  // namespace
+
+Watch::~Watch() {
+  files_.reset();
+  heartbeat_.reset();
+}
 
 void Watch::open(std::filesystem::path directory, int rank, int ranks, int incarnation, base::Log log,
                  double stop_grace) {
@@ -37,7 +47,19 @@ void Watch::open(std::filesystem::path directory, int rank, int ranks, int incar
   options.each_tick = [this](store::Heartbeat const& where) { tick(where); };
   options.wake_descriptor = signals_.wake_descriptor();
   heartbeat_ = std::make_unique<store::HeartbeatWriter>(std::move(options));
+  if (rank_ != 0 || directory_.empty()) return;
+  reserve_status();
   write_status(true);
+  files_ = std::make_unique<base::Ticker>(files_seconds, [this] { serve_files(); });
+}
+
+void Watch::reserve_status() {
+  auto const tag = std::to_string(status_.incarnation) + "-" + std::to_string(::getpid());
+  try {
+    status_file_ = std::make_unique<store::ReservedFile>(directory_ / "status.json", tag, status_bytes);
+  } catch (WriteFailed const& error) {
+    log_.warn(std::string("no space is set aside for the status: ") + error.what());
+  }
 }
 
 // On the thread of the heartbeat: the main one may be stuck.
@@ -52,7 +74,9 @@ void Watch::tick(store::Heartbeat const& where) {
     base::Signals::end_by_term();
   }
   if (signals_.stop_requested() && stop_seen_ < 0) stop_seen_ = base::monotonic_seconds();
-  if (rank_ != 0 || directory_.empty()) return;
+}
+
+void Watch::serve_files() {
   look_for_halt();
   if (status_changed_.exchange(false)) write_status(false);
 }
@@ -76,6 +100,9 @@ void Watch::begin_superstep(std::int64_t superstep, std::size_t partitions) noex
 void Watch::partition_done() noexcept {
   if (heartbeat_) heartbeat_->partition_done();
 }
+void Watch::advance() noexcept {
+  if (heartbeat_) heartbeat_->advance();
+}
 
 bool Watch::stop_wanted(std::int64_t superstep, double now) const {
   if (signals_.stop_requested()) return true;
@@ -93,9 +120,12 @@ bool Watch::out_of_time() const noexcept {
 
 void Watch::note_superstep(std::int64_t superstep) {
   if (rank_ != 0 || directory_.empty()) return;
-  std::lock_guard const lock(mutex_);
-  status_.superstep = superstep;
+  {
+    std::lock_guard const lock(mutex_);
+    status_.superstep = superstep;
+  }
   status_changed_ = true;
+  if (!std::exchange(superstep_noted_, true)) files_->wake();  // who waits for the job to go on sees it at once
 }
 void Watch::note_checkpoint(std::int64_t superstep) {
   {
@@ -143,7 +173,10 @@ void Watch::write_status(bool durable) {
       std::lock_guard const lock(mutex_);
       return status_;
     }();
-    store::write_run_status(directory_ / "status.json", status, durable);
+    if (status_file_)
+      status_file_->replace(store::to_text(status), durable);
+    else
+      store::write_run_status(directory_ / "status.json", status, durable);
   } catch (std::exception const& error) {
     if (!std::exchange(status_warned_, true)) log_.warn(std::string("the status cannot be written: ") + error.what());
   }

@@ -12,18 +12,21 @@
 
 #include "base/log.hpp"
 #include "base/signals.hpp"
+#include "base/ticker.hpp"
 #include "store/halt_request.hpp"
 #include "store/heartbeat.hpp"
+#include "store/reserved_file.hpp"
 #include "store/run_status.hpp"
 
 namespace pel::engine {
 
-// One a rank, for the whole job. Questions are cheap enough to be asked between partitions.
+// One a rank, for the whole job. Questions are cheap enough to be asked between partitions. What may have to wait for a
+// disk, the status and the look for a request to stop, has a thread of its own: the sign of life does not wait for it.
 class Watch {
  public:
   // Before MPI starts: the handlers of signals.
   explicit Watch(base::Signals& signals) : signals_(signals) {}
-  ~Watch() { heartbeat_.reset(); }
+  ~Watch();
 
   // When the ranks are known. `directory` is that of the run, empty for none; `incarnation` the launch's, as its
   // launcher says, or 0. Throws: WriteFailed where the directory cannot be written.
@@ -33,6 +36,7 @@ class Watch {
   void enter(store::Phase phase) noexcept;
   void begin_superstep(std::int64_t superstep, std::size_t partitions) noexcept;
   void partition_done() noexcept;
+  void advance() noexcept;  // anything else got done; from any thread
 
   // Whether this rank was told to stop: by a signal, on rank 0 also by a request or the deadline.
   [[nodiscard]] bool stop_wanted(std::int64_t superstep, double now) const;
@@ -43,8 +47,9 @@ class Watch {
   // When the wall-clock limit comes, on base::monotonic_seconds(); infinity if there is none.
   [[nodiscard]] double deadline() const noexcept { return deadline_; }
 
-  // What status.json says; written about once a second, and at once when it is an outcome. Rank 0; elsewhere nothing.
-  // A status that cannot be written is a warning: observing never fails a job. Once a later launch has written its own,
+  // What status.json says; written about once a second, and at once when it is an outcome, a checkpoint, or the first
+  // superstep. Rank 0; elsewhere nothing. Its space is taken at the start, so that a full disk hides no outcome. A
+  // status that cannot be written is a warning: observing never fails a job. Once a later launch has written its own,
   // this one writes no more: a cut-off host's ranks live on, and may reach the files of the run.
   void note_superstep(std::int64_t superstep);
   void note_checkpoint(std::int64_t superstep);
@@ -56,7 +61,9 @@ class Watch {
 
  private:
   void tick(store::Heartbeat const& where);
+  void serve_files();
   void look_for_halt();
+  void reserve_status();
   void write_status(bool durable);
   [[nodiscard]] bool overtaken() const;
 
@@ -71,9 +78,11 @@ class Watch {
   mutable std::mutex mutex_;           // of the two below
   std::optional<store::HaltRequest> halt_;
   store::RunStatus status_;
-  bool status_warned_ = false, status_begun_ = false;
+  bool status_warned_ = false, status_begun_ = false, superstep_noted_ = false;
   std::atomic<bool> status_changed_{false};
-  std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // the last: its thread calls tick()
+  std::unique_ptr<store::ReservedFile> status_file_;
+  std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // its thread calls tick()
+  std::unique_ptr<base::Ticker> files_;                // the last: its thread calls serve_files()
 };
 
 }  // namespace pel::engine

@@ -32,6 +32,11 @@ class World {
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
   [[nodiscard]] base::Log const& log() const noexcept { return log_; }
   [[nodiscard]] base::Fault const& fault() const noexcept { return fault_; }
+  // For who watches whether the run gets anywhere: a step of a long write is done. From any thread.
+  void tell_progress() const {
+    if (progress_) progress_();
+  }
+  void on_progress(std::function<void()> told) { progress_ = std::move(told); }
   [[nodiscard]] Where where(std::string kernel, std::string phase, std::int64_t superstep = -1,
                             std::int64_t partition = -1) const;
 
@@ -63,6 +68,7 @@ class World {
   comm::Communicator communicator_;
   base::Log log_;
   base::Fault fault_;
+  std::function<void()> progress_;
   Agreement agreement_;
   Workers workers_;
 };

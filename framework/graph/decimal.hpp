@@ -39,7 +39,11 @@ namespace pel::graph {
                                           1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
   char const* at = p;
   std::uint64_t n = 0;
-  auto count = append_digits(at, end, n);
+  std::ptrdiff_t count = 1;
+  if (end - at >= 2 && at[1] == '.' && digit_of(*at) <= 9)  // as most weights are
+    n = digit_of(*at++);
+  else
+    count = append_digits(at, end, n);
   std::ptrdiff_t behind_point = 0;
   if (*at == '.') {
     ++at;

@@ -7,11 +7,16 @@
 #include <utility>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "data/byte_range.hpp"
 #include "data/text_input.hpp"
 #include "graph/edge_input.hpp"
+#include "graph/graph_files.hpp"
 
 namespace pel::graph {
+
+// Numbers of the files, for bad lines.
+constexpr std::uint32_t vertex_file = 0, edge_file = 1;
 
 // What the input says itself; see EdgeInput.
 struct InputFacts {
@@ -23,6 +28,8 @@ struct InputFacts {
   std::uint64_t bytes = 0, max_bad = 0;
   std::shared_ptr<std::vector<std::string> const> names;
   std::vector<std::pair<std::string, std::uint64_t>> files;
+
+  void adopt(LdbcProperties const& properties);
 };
 
 // One share of several.
@@ -57,5 +64,16 @@ using ContentPointer = std::shared_ptr<EdgeInput::Content>;
 [[nodiscard]] bool is_generated(std::string const& spec);
 [[nodiscard]] ContentPointer open_generated(std::string const& spec, EdgeInput::Wishes const& wishes);
 [[nodiscard]] ContentPointer open_files(std::string const& spec, EdgeInput::Wishes const& wishes);
+// Files whose vertices are named by texts.
+[[nodiscard]] ContentPointer open_named_files(GraphFiles const& files, EdgeInput::Wishes const& wishes);
+
+// What both kinds of files share. `vertices` without a name: there are none.
+[[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> sizes_of(GraphFiles const& files);
+void add_texts_of(data::TextSource const& edges, data::TextSource const& vertices, base::DigestStream& digest);
+void check_promise(Promise const& promise, std::uint64_t found, std::uint64_t bad, std::string const& path,
+                   std::string const& what);
+void check_promises_of(LdbcProperties const& properties, InputFacts const& facts, std::uint64_t vertices,
+                       std::uint64_t edges, std::uint64_t bad);
+[[nodiscard]] ConfigError without_weights(std::string const& input, std::string const& why);
 
 }  // namespace pel::graph

@@ -75,8 +75,11 @@ std::vector<std::string> EdgeInput::places_of(BadLines const& bad) const {
 BadData EdgeInput::error_of(BadLines const& bad) const {
   auto const& first = bad.first().front();
   auto const& text = content_->text(first.file);
-  return {text.name,     data::line_number(text, first.offset), first.column, -1,
-          first.problem, static_cast<std::int64_t>(bad.count())};
+  auto const places = places_of(bad);
+  std::string others;
+  for (std::size_t i = 1; i < places.size(); ++i) others += (i > 1 ? "\n" : "") + places[i];
+  auto const count = static_cast<std::int64_t>(bad.count());
+  return {text.name, data::line_number(text, first.offset), first.column, -1, first.problem, count, std::move(others)};
 }
 
 BadData EdgeInput::unknown_vertex(std::uint64_t id) const { return content_->unknown_vertex(id); }

@@ -30,10 +30,10 @@ struct KernelDefaults {
 class EdgeInput {
  public:
   struct Wishes {
-    bool weights = false;          // else columns behind the target are not looked at
-    bool names = false;            // vertices are named by texts, not by numbers
-    std::optional<bool> directed;  // what the command line says; a generated weight depends on it
-    std::uint64_t max_bad = 0;     // bad lines that are tolerated; see agree_on_input()
+    bool weights = false;            // else columns behind the target are not looked at
+    bool names = false;              // vertices are named by texts, not by numbers
+    std::optional<bool> directed{};  // what the command line says; a generated weight depends on it
+    std::uint64_t max_bad = 0;       // bad lines that are tolerated; see agree_on_input()
   };
 
   // Finds the files, reads what is said about them, unpacks what is packed. Throws: MissingInput; BadData; UsageError

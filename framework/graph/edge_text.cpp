@@ -4,22 +4,19 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "data/line_blocks.hpp"
-#include "graph/decimal.hpp"
 #include "graph/digits.hpp"
+#include "graph/edge_line.hpp"
 #include "graph/edge_problem.hpp"
 
 namespace pel::graph {
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{4} << 20;
-
-constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
 
 // What one line holds, and where its columns stand.
 struct Line {
@@ -55,31 +52,6 @@ inline bool read_number(char const*& p, char const* end, std::uint64_t& value) {
   return count > 18 ? read_long_number(first, p, value) : count > 0;
 }
 
-char const* next_line(char const* p, char const* end) {
-  auto const n = std::string_view(p, static_cast<std::size_t>(end - p)).find('\n');
-  return n == std::string_view::npos ? end : p + n + 1;
-}
-
-inline void skip_separator(char const*& p) {
-  while (is_blank(*p)) ++p;
-  if (*p == ',') ++p;
-  while (is_blank(*p)) ++p;
-}
-
-inline bool column_ends(char const* p, char const* end) { return is_blank(*p) || *p == '\n' || *p == ',' || p == end; }
-
-// Reads the weight behind the target at p.
-inline bool read_weight(char const*& p, char const* end, std::uint32_t between, Line& line) {
-  skip_separator(p);
-  for (; between > 0; --between) {
-    while (!column_ends(p, end)) ++p;
-    skip_separator(p);
-  }
-  line.at[2] = p;
-  return read_decimal(p, end, line.weight) && column_ends(p, end) && line.weight >= 0 &&
-         line.weight <= std::numeric_limits<double>::max();
-}
-
 // How lines are read: `columns` numbers, and behind two a weight or not.
 struct Shape {
   std::size_t columns;
@@ -91,8 +63,8 @@ struct Shape {
 template <Shape shape>
 inline Line read_line(char const*& p, char const* end, EdgeText const& list) {
   Line line;
-  while (is_blank(*p)) ++p;
-  if (p == end || *p == '\n' || *p == '#' || *p == '%') {
+  skip_blanks(p);
+  if (holds_nothing(p, end)) {
     p = next_line(p, end);
     return line;
   }
@@ -101,10 +73,9 @@ inline Line read_line(char const*& p, char const* end, EdgeText const& list) {
   for (std::size_t i = 0; i < shape.columns && right; ++i) {
     if (i > 0) skip_separator(p);
     line.at[i] = p;
-    right = read_number(p, end, line.ids[i]) && column_ends(p, end) &&
-            line.ids[i] - list.least_id <= list.most_id - list.least_id;
+    right = read_number(p, end, line.ids[i]) && column_ends(p, end) && line.ids[i] - list.least_id < list.ids;
   }
-  if constexpr (shape.weight) right = right && read_weight(p, end, list.between, line);
+  if constexpr (shape.weight) right = right && read_weight(p, end, list.between, line.weight, line.at[2]);
   if (!right) [[unlikely]]
     line.kind = Line::Kind::bad;
   p = p < end && *p == '\n' ? p + 1 : next_line(p, end);
@@ -116,9 +87,9 @@ inline Line read_line(char const*& p, char const* end, EdgeText const& list) {
                                               char const* end, std::uint64_t offset) {
   std::size_t column = 2;
   while (column > 0 && line.at[column] == nullptr) --column;
-  std::string_view text(line.at[column], static_cast<std::size_t>(end - line.at[column]));
-  text = text.substr(0, text.find_first_of(" \t\r\n,", text.starts_with(',') ? 1 : 0));
-  auto problem = column == 2 ? problem_of_weight(text) : problem_of_id(text, column == 1, list.least_id, list.most_id);
+  auto const text = column_at(line.at[column], end);
+  auto problem = column == 2 ? problem_of_weight(text)
+                             : problem_of_id(text, column == 1, list.least_id, list.least_id + list.ids - 1);
   return {list.file, offset, static_cast<std::uint32_t>(line.at[column] - start + 1), std::move(problem)};
 }
 
@@ -192,11 +163,10 @@ FirstEdge first_edge(EdgeText const& edges) {
     for (char const* p = begin; p < end; p = next_line(p, end)) {
       auto const offset = blocks.offset() + static_cast<std::uint64_t>(p - begin);
       int columns = 0;
-      while (is_blank(*p)) ++p;
-      if (*p == '#' || *p == '%') continue;
-      while (p < end && *p != '\n') {
-        ++columns;
-        while (!column_ends(p, end)) ++p;
+      skip_blanks(p);
+      if (holds_nothing(p, end)) continue;
+      for (; p < end && *p != '\n'; ++columns) {
+        (void)take_column(p, end);
         skip_separator(p);
       }
       if (columns >= 2) return {columns, offset};

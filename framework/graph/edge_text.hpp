@@ -20,8 +20,8 @@ inline constexpr std::uint64_t largest_id = (std::uint64_t{1} << 63) - 1;
 // A text, and which lines of it are right.
 struct EdgeText {
   data::TextSource text;
-  std::uint64_t begin = 0;  // where its lines begin: behind a header
-  std::uint64_t least_id = 0, most_id = largest_id;
+  std::uint64_t begin = 0;                           // where its lines begin: behind a header
+  std::uint64_t least_id = 0, ids = largest_id + 1;  // those that are right: so many from the least
   bool weights = false;
   std::uint32_t between = 0;  // columns between target and weight
   std::uint32_t file = 0;     // its number, for bad lines

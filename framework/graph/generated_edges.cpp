@@ -1,11 +1,13 @@
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "base/digest.hpp"
 #include "base/hash.hpp"
 #include "data/debian.hpp"
 #include "graph/edge_content.hpp"
 #include "graph/rmat.hpp"
+#include "graph/shape.hpp"
 
 namespace pel::graph {
 namespace {
@@ -22,30 +24,40 @@ double generated_weight(std::pair<std::uint64_t, std::uint64_t> ends, bool direc
   return static_cast<double>(1 + base::stable_hash(ends.first << 32 | ends.second) % 255);
 }
 
+// Of an Rmat, whose vertices are those with an edge, or a Shape, which has more.
+template <class Generator>
 class GeneratedEdges : public EdgeInput::Content {
  public:
-  GeneratedEdges(Rmat const& rmat, EdgeInput::Wishes const& wishes)
-      : rmat_(rmat), directed_(wishes.directed.value_or(false)) {
+  GeneratedEdges(Generator const& generator, EdgeInput::Wishes const& wishes)
+      : generator_(generator), directed_(wishes.directed.value_or(false)) {
+    constexpr std::uint64_t bytes_of_line = 16;
     facts.directed = directed_;
     facts.weighted = wishes.weights;
-    facts.bytes = rmat_.edges() * 16;
+    facts.bytes = generator_.edges() * bytes_of_line;
+    facts.declares_vertices = declares;
   }
 
-  void read_vertices(SharePart, std::vector<std::uint64_t>&, BadLines&) const override {}
+  void read_vertices(SharePart part, std::vector<std::uint64_t>& ids, BadLines& /*bad*/) const override {
+    if constexpr (declares) {
+      auto const range = part.of(generator_.vertices());
+      for (auto id = range.begin; id < range.end; ++id) ids.push_back(id);
+    }
+  }
 
-  void read_edges(SharePart part, EdgeBlock& block, BadLines&) const override {
-    auto const edges = part.of(rmat_.edges());
+  void read_edges(SharePart part, EdgeBlock& block, BadLines& /*bad*/) const override {
+    auto const edges = part.of(generator_.edges());
     auto const before = block.ends.size();
-    rmat_.append_edges(edges.begin, edges.end, block.ends);
+    generator_.append_edges(edges.begin, edges.end, block.ends);
     if (!facts.weighted) return;
     for (auto i = before; i < block.ends.size(); ++i)
       block.weights.push_back(generated_weight(block.ends[i], directed_));
   }
 
-  [[nodiscard]] std::string digest() const override { return digest_of(rmat_.canonical()); }
+  [[nodiscard]] std::string digest() const override { return digest_of(generator_.canonical()); }
 
  private:
-  Rmat rmat_;
+  static constexpr bool declares = std::is_same_v<Generator, Shape>;
+  Generator generator_;
   bool directed_;
 };
 
@@ -61,12 +73,12 @@ class Packages : public EdgeInput::Content {
     facts.bytes = lists_->size();
   }
 
-  void read_vertices(SharePart part, std::vector<std::uint64_t>& ids, BadLines&) const override {
+  void read_vertices(SharePart part, std::vector<std::uint64_t>& ids, BadLines& /*bad*/) const override {
     auto const range = part.of(vertices_);
     for (auto id = range.begin; id < range.end; ++id) ids.push_back(id);
   }
 
-  void read_edges(SharePart part, EdgeBlock& block, BadLines&) const override {
+  void read_edges(SharePart part, EdgeBlock& block, BadLines& /*bad*/) const override {
     auto const range = part.of(edges_.size());
     for (auto i = range.begin; i < range.end; ++i) block.ends.emplace_back(edges_[i]);
   }
@@ -81,10 +93,12 @@ class Packages : public EdgeInput::Content {
 
 }  // namespace
 
-bool is_generated(std::string const& spec) { return spec.starts_with("rmat:"); }
+bool is_generated(std::string const& spec) { return spec.starts_with("rmat:") || Shape::is_one(spec); }
 
 ContentPointer open_generated(std::string const& spec, EdgeInput::Wishes const& wishes) {
-  return std::make_shared<GeneratedEdges>(Rmat::parse(spec), wishes);
+  if (wishes.names) throw UsageError("--names", "the vertices of " + spec + " have numbers");
+  if (Shape::is_one(spec)) return std::make_shared<GeneratedEdges<Shape>>(Shape::parse(spec), wishes);
+  return std::make_shared<GeneratedEdges<Rmat>>(Rmat::parse(spec), wishes);
 }
 
 ContentPointer open_packages(GraphSource const& source, EdgeInput::Wishes const& wishes) {

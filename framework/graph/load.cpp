@@ -43,6 +43,7 @@ class Loader {
         slots_(owners_.mine().size()) {}
 
   std::shared_ptr<RankGraph const> all() {
+    auto const started = base::monotonic_seconds();
     graph_->source = input_.spec();
     graph_->defaults = input_.defaults();
     graph_->names = input_.names();
@@ -63,6 +64,7 @@ class Loader {
     graph_->report.read_seconds = dealt_.read_seconds;
     graph_->report.ship_seconds = dealt_.ship_seconds;
     graph_->report.build_seconds = dealt_.sort_seconds + base::monotonic_seconds() - began;
+    graph_->report.seconds = base::monotonic_seconds() - started;
     return graph_;
   }
 
@@ -326,6 +328,10 @@ std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partit
   });
   auto wanted = needs;
   wanted.weights = needs.weights || needs.order == RowOrder::by_weight;
+  world.together(engine::Site::start, "start", [&] {
+    if (wanted.weights && !input.weighted())
+      throw ConfigError(input.spec(), "was opened without weights", "wish for them when it is opened");
+  });
   return Loader(world, partitions, input, directed, wanted).all();
 }
 

@@ -17,6 +17,7 @@
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
 #include "graph/edge_input.hpp"
+#include "graph/graph_cache.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
@@ -83,12 +84,12 @@ GraphSource source_of(engine::JobCore& job, std::string const& spec) {
 void say_what_was_found(engine::World& world, std::string const& spec, LoadReport const& found) {
   auto const arcs = static_cast<double>(found.edges * (found.directed ? 1 : 2));
   world.log().info(
-      fmt::format("graph {} has {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank "
-                  "{:.2f}, {} mirrors; "
-                  "read {:.2f} s, ship {:.2f} s, build {:.2f} s",
+      fmt::format("graph {} has {} vertices, {} {} edges; {} loops and {} repeats removed; max/mean arcs a rank {:.2f}",
                   spec, found.vertices, found.edges, found.directed ? "directed" : "undirected", found.loops,
-                  found.repeats, found.edges == 0 ? 1.0 : static_cast<double>(found.most_arcs) * world.ranks() / arcs,
-                  found.mirrors, found.read_seconds, found.ship_seconds, found.build_seconds));
+                  found.repeats, found.edges == 0 ? 1.0 : static_cast<double>(found.most_arcs) * world.ranks() / arcs));
+  world.log().info(fmt::format("graph loaded in {:.2f} s: read {:.2f} s, ship {:.2f} s, build {:.2f} s; {} mirrors",
+                               found.seconds, found.read_seconds, found.ship_seconds, found.build_seconds,
+                               found.mirrors));
 }
 
 }  // namespace
@@ -109,6 +110,11 @@ GraphOptions take_graph_options(engine::JobCore& job) {
   if (!max_bad.empty())
     options.max_bad = static_cast<std::uint64_t>(
         base::to_integer("max-bad", max_bad.back(), 0, std::numeric_limits<std::int64_t>::max()));
+  auto const cache = job.take({.name = "write-graph-cache",
+                               .value = "FILE",
+                               .help = "also writes the graph as a file that opens faster: as --graph, later"},
+                              false);
+  if (!cache.empty()) options.cache = cache.back();
   auto const graph = job.take(
       {.name = "graph",
        .value = "GRAPH",
@@ -135,22 +141,65 @@ EdgeInput open_input(engine::JobCore& job, GraphOptions const& options) {
   return std::move(*input);
 }
 
+namespace {
+
+// The identity of a graph as input: the same, be it read or opened as a cache.
+void add_identity(engine::JobCore& job, std::string const& digest, bool directed) {
+  job.add_input_digest(digest);
+  job.add_input_digest(directed ? "directed" : "undirected");
+}
+
+std::shared_ptr<RankGraph const> open_cached(engine::JobCore& job, GraphOptions const& options,
+                                             GraphNeeds const& needs) {
+  auto& world = job.world();
+  CacheKey key;
+  world.together(engine::Site::load, "open", [&] {
+    key = key_of_cache(options.spec);
+    if (options.directed && *options.directed != key.directed)
+      throw UsageError(key.directed ? "--undirected" : "--directed",
+                       options.spec + " was made as " + (key.directed ? "a directed graph" : "an undirected graph"));
+    if (!options.cache.empty()) throw UsageError("--write-graph-cache", options.spec + " is such a file");
+  });
+  auto graph = open_graph_cache(world, options.spec, job.partitions(), needs);
+  say_what_was_found(world, options.spec, graph->report);
+  add_identity(job, key.digest, key.directed);
+  return graph;
+}
+
+std::string agreed_digest(engine::World& world, EdgeInput const& input) {
+  std::string digest;
+  world.together(engine::Site::load, "digest", [&] {
+    if (world.rank() == 0) digest = input.digest();
+  });
+  return world.communicator().broadcast(digest, 0);
+}
+
+}  // namespace
+
 std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions options, GraphNeeds const& needs) {
   options.weights = options.weights || needs.weights || needs.order == RowOrder::by_weight;
+  if (is_graph_cache(options.spec)) return open_cached(job, options, needs);
   auto const input = open_input(job, options);  // first: the machine is asked for packages before MPI starts
   auto& world = job.world();
+  world.together(engine::Site::load, "open", [&] {
+    if (!options.cache.empty() && input.names())
+      throw UsageError("--write-graph-cache", "a graph whose vertices have names cannot be written");
+  });
   AgreedSizes const sizes(world, input);
-  auto graph = load(world, job.partitions(), input, options.directed, needs);
+  auto wanted = needs;
+  if (!options.cache.empty()) {
+    wanted.in = wanted.out = true;  // whoever opens it may need them
+    wanted.weights = options.weights;
+  }
+  auto graph = load(world, job.partitions(), input, options.directed, wanted);
   sizes.must_still_hold(world);
-  auto const& found = graph->report;
-  say_what_was_found(world, input.spec(), found);
-  if (job.wants_input_digest()) {
-    std::string digest;
-    world.together(engine::Site::load, "digest", [&] {
-      if (world.rank() == 0) digest = input.digest();
-    });
-    job.add_input_digest(world.communicator().broadcast(digest, 0));
-    job.add_input_digest(found.directed ? "directed" : "undirected");
+  say_what_was_found(world, input.spec(), graph->report);
+  auto const directed = graph->report.directed;
+  if (job.wants_input_digest() || !options.cache.empty()) {
+    auto const digest = agreed_digest(world, input);
+    add_identity(job, digest, directed);
+    if (!options.cache.empty())
+      write_graph_cache(world, options.cache, *graph, {digest, directed, wanted.weights, job.partitions()});
   }
   return graph;
 }

@@ -20,9 +20,11 @@ struct GraphOptions {
   std::optional<bool> directed;
   bool weights = false, names = false;
   std::uint64_t max_bad = 0;
+  std::string cache;  // where the graph is to be written for later, or empty
 };
 
-// Declares and reads --graph, --directed, --undirected, --weighted, --names and --max-bad. A kernel that needs weights
+// Declares and reads --graph, --directed, --undirected, --weighted, --names, --max-bad and
+// --write-graph-cache. A kernel that needs weights
 // sets GraphOptions::weights itself. Throws: UsageError.
 [[nodiscard]] GraphOptions take_graph_options(engine::JobCore& job);
 

@@ -25,7 +25,7 @@ struct LoadReport {
   std::uint64_t most_arcs = 0;            // of a rank
   std::uint64_t mirrors = 0;              // of all ranks
   bool directed = true;
-  double read_seconds = 0, ship_seconds = 0, build_seconds = 0;  // of this rank
+  double read_seconds = 0, ship_seconds = 0, build_seconds = 0, seconds = 0;  // of this rank; in all
 };
 
 // The rows of a rank's own vertices, one after the other.

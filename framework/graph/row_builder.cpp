@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <numeric>
-#include <tuple>
 #include <type_traits>
 
 namespace pel::graph {
@@ -62,7 +61,7 @@ void RowBuilder::build(GroupedRows const& grouped, std::span<std::uint32_t const
     i = end;
   }
   if (by_weight && rows.weights.size() != 0)
-    for (std::size_t i = 0; i < order.size(); ++i) sort_by_weight(rows, first_row + i, slots);
+    for (std::size_t i = 0; i < order.size(); ++i) sort_row(rows, first_row + i, slots, true);
 }
 
 template <class Entry>
@@ -96,17 +95,21 @@ void RowBuilder::build_rows(GroupedRows const& grouped, std::span<std::uint32_t 
   }
 }
 
-void RowBuilder::sort_by_weight(Rows& rows, std::size_t row, SlotOrder const& slots) {
+void RowBuilder::sort_row(Rows& rows, std::size_t row, SlotOrder const& slots, bool by_weight) {
   auto const first = rows.first[row], n = rows.first[row + 1] - first;
+  bool const weights = rows.weights.size() != 0;
   weighted_.resize(n);
-  for (std::size_t i = 0; i < n; ++i)
-    weighted_[i] = {slots.rank_of[rows.slots[first + i]], rows.slots[first + i], rows.weights[first + i]};
-  std::sort(weighted_.begin(), weighted_.end(), [](WeightedArc const& a, WeightedArc const& b) {
-    return std::tie(a.weight, a.place) < std::tie(b.weight, b.place);
+  for (std::size_t i = 0; i < n; ++i) {
+    auto const slot = rows.slots[first + i];
+    weighted_[i] = {slots.rank_of[slot], slot, weights ? rows.weights[first + i] : 0};
+  }
+  std::sort(weighted_.begin(), weighted_.end(), [by_weight](WeightedArc const& a, WeightedArc const& b) {
+    if (by_weight && a.weight != b.weight) return a.weight < b.weight;
+    return a.place < b.place;
   });
   for (std::size_t i = 0; i < n; ++i) {
     rows.slots[first + i] = weighted_[i].row;
-    rows.weights[first + i] = weighted_[i].weight;
+    if (weights) rows.weights[first + i] = weighted_[i].weight;
   }
 }
 

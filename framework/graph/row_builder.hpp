@@ -32,13 +32,14 @@ class RowBuilder {
   void build(GroupedRows const& grouped, std::span<std::uint32_t const> order, VertexStates const& places,
              SlotOrder const& slots, std::size_t first_row, bool by_weight, Rows& rows);
 
+  // Sorts one row that is there already: by (weight, place), or by place alone.
+  void sort_row(Rows& rows, std::size_t row, SlotOrder const& slots, bool by_weight);
+
  private:
   template <class Entry>
   void build_rows(GroupedRows const& grouped, std::span<std::uint32_t const> order, VertexStates const& places,
                   SlotOrder const& slots, std::size_t first_row, Rows& rows, std::vector<Entry>& entries,
                   std::vector<Entry>& scratch);
-  void sort_by_weight(Rows& rows, std::size_t row, SlotOrder const& slots);
-
   struct Arc {
     std::uint32_t place, row;
   };

@@ -36,6 +36,7 @@ std::vector<Key> launcher_keys() {
           own("hostfile", "--hostfile", Key::Kind::text, ""),
           own("walltime", "--walltime", Key::Kind::duration, "off"),
           own("stall-timeout", "--stall-timeout", Key::Kind::duration, "300s"),
+          own("silent-timeout", "--silent-timeout", Key::Kind::duration, "auto"),
           own("attempts", "--attempts", Key::Kind::whole, "3")};
 }
 
@@ -70,7 +71,7 @@ std::string fault_of(Key const& key, std::string const& text) {
     return fmt::format("expected a whole number from {} on", key.too_small.empty() ? 0 : 1);
   if (key.kind == Key::Kind::number && !is_number<double>(text)) return "expected a number" + word;
   if (key.kind == Key::Kind::duration && !parse_duration(text))
-    return "expected a time such as 30s, 5min, 2h" + (key.fallback == "off" ? std::string(" or off") : "");
+    return "expected a time such as 30s, 5min, 2h" + (parse_duration(key.fallback) ? "" : " or " + key.fallback);
   if (key.kind == Key::Kind::flag && text != "true" && text != "false") return "expected true or false";
   return "";
 }

@@ -11,8 +11,8 @@
 #include "base/machine.hpp"
 #include "launch/app_options.hpp"
 #include "launch/duration.hpp"
-#include "launch/observed.hpp"
 #include "launch/process.hpp"
+#include "launch/saved.hpp"
 #include "pel/error.hpp"
 #include "store/run_status.hpp"
 
@@ -107,7 +107,9 @@ bool Drill::kill() {
   auto const fault = fmt::format("point=superstep,rank={},superstep={},action=kill", rank, kill_at_);
   auto const outcome =
       pel(run_words("killed", plan_.ranks, {"--attempts", "0"}, checkpointing()), "killed", {{"PEL_FAULT", fault}});
-  epoch_ = newest_epoch(plan_.folder / "killed" / "ckpt");
+  auto const saved = saved_in(plan_.folder / "killed" / "ckpt");
+  epoch_ = saved.superstep();
+  epoch_run_ = saved.last;
   bool const good = outcome.code == 137 && epoch_ >= 0;
   return tell("kill", fmt::format("rank {} in superstep {}", rank, kill_at_),
               epoch_ < 0 ? "job lost, no checkpoint" : fmt::format("job lost, checkpoint {} found", epoch_), good,
@@ -130,7 +132,7 @@ bool Drill::resume(int ranks) {
 
 bool Drill::torn() {
   copy_killed("torn");
-  auto const file = largest_file(plan_.folder / "torn" / "ckpt" / fmt::format("epoch-{:09d}", epoch_));
+  auto const file = largest_file(plan_.folder / "torn" / "ckpt" / epoch_run_ / fmt::format("epoch-{:09d}", epoch_));
   fs::resize_file(file, fs::file_size(file) / 2);
   auto const outcome =
       pel(run_words("torn", plan_.ranks, {"--attempts", "0", "--resume=auto"}, checkpointing()), "torn", {});

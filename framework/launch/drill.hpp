@@ -49,7 +49,7 @@ class Drill {
   bool tell(char const* step, std::string const& left, std::string const& right, bool good, Outcome const& outcome);
 
   DrillPlan plan_;
-  std::string digest_;
+  std::string digest_, epoch_run_;
   std::int64_t kill_at_ = 0, every_ = 1, epoch_ = -1;
   int passed_ = 0, steps_ = 0;
 };

@@ -1,12 +1,15 @@
 #include "launch/observed.hpp"
 
 #include <charconv>
+#include <exception>
 #include <fstream>
 #include <iterator>
 
 #include "base/machine.hpp"
+#include "base/process_identity.hpp"
 #include "launch/process.hpp"
-#include "store/checkpoint.hpp"
+#include "store/halt_request.hpp"
+#include "store/lease_file.hpp"
 
 namespace pel::launch {
 namespace {
@@ -33,9 +36,19 @@ ProcessState process_state(store::Heartbeat const& beat) {
   return state == 0 || state == 'Z' ? ProcessState::unknown : ProcessState::going;
 }
 
-std::int64_t newest_epoch(fs::path const& checkpoints) {
-  auto const epochs = store::CheckpointDirectory(checkpoints).epochs();
-  return epochs.empty() ? -1 : epochs.front().superstep;
+bool halt_asked(fs::path const& halt, std::int64_t superstep, double seconds) noexcept try {
+  auto const request = store::read_halt_request(halt);
+  return request && request->due(superstep, seconds);
+} catch (std::exception const&) {  // not to be understood: then the ranks do not stop for it either
+  return false;
+}
+
+bool launcher_gone(fs::path const& checkpoints) {
+  auto const numbers = store::lease_numbers(checkpoints);
+  if (numbers.empty()) return false;
+  auto const seen = store::look_at_lease(store::lease_path(checkpoints, numbers.back()));
+  auto const lease = seen && !seen->locked ? store::parse_lease(seen->text) : std::nullopt;
+  return lease && (lease->released || base::certainly_gone(lease->owner));
 }
 
 std::optional<std::int64_t> parse_out_of_memory_kills(std::string const& text) {

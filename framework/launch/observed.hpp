@@ -17,8 +17,12 @@ namespace pel::launch {
 // Of a rank's process, if it is on this host.
 [[nodiscard]] ProcessState process_state(store::Heartbeat const& beat);
 
-// The superstep of the newest committed checkpoint, -1 if there is none.
-[[nodiscard]] std::int64_t newest_epoch(std::filesystem::path const& checkpoints);
+// Whether `pel halt` has asked for a stop by now: after this superstep, so many seconds after the launch began.
+[[nodiscard]] bool halt_asked(std::filesystem::path const& halt, std::int64_t superstep, double seconds) noexcept;
+
+// Whether the launcher that last owned these checkpoints has certainly ended; false where that cannot be known, such as
+// on another host.
+[[nodiscard]] bool launcher_gone(std::filesystem::path const& checkpoints);
 
 // How often the kernel has killed a process of this control group for want of memory; none where it does not say.
 [[nodiscard]] std::optional<std::int64_t> out_of_memory_kills();

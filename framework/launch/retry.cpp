@@ -11,6 +11,7 @@ namespace {
 
 constexpr int system_code = static_cast<int>(ExitCode::system);
 constexpr int killed_code = 128 + 9;
+constexpr int stopped_with_nothing_code = 128 + 10;
 constexpr int hangs_allowed = 1;
 constexpr double longest_delay = 60;
 
@@ -32,9 +33,11 @@ int cause_of(LaunchEnd const& end) {
   return end.code;
 }
 
+bool stopped_with_nothing(LaunchEnd const& end) { return end.outcome == stopped_with_nothing_code; }
+
 Verdict RetryPolicy::judge(LaunchEnd const& end) {
   auto const cause = cause_of(end);
-  bool const progress = end.epoch_after > end.epoch_before;
+  bool const progress = end.after.beyond(end.before);
   Verdict verdict{.code = final_code(cause)};
   verdict.deterministic = cause > 128 && cause == last_cause_ && end.superstep >= 0 && end.superstep == last_superstep_;
   last_cause_ = cause;
@@ -43,13 +46,14 @@ Verdict RetryPolicy::judge(LaunchEnd const& end) {
   if (!progress) ++fruitless_;
   if (end.kill == LaunchEnd::Kill::hung) ++hangs_;
   verdict.launches = fruitless_;
-  if (end.stop_asked || retry_of(cause) == Retry::never) return verdict;
+  if (end.stop_asked || stopped_with_nothing(end) || retry_of(cause) == Retry::never) return verdict;
   if (fruitless_ >= attempts_ || hangs_ > hangs_allowed) {
     verdict.what = Verdict::What::give_up;
     return verdict;
   }
-  verdict.what = Verdict::What::relaunch;
   verdict.delay_seconds = delay_before(relaunches_++);
+  verdict.out_of_time = end.seconds_left <= verdict.delay_seconds;
+  if (!verdict.out_of_time) verdict.what = Verdict::What::relaunch;
   return verdict;
 }
 

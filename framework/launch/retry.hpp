@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
 #include "launch/banner.hpp"
+#include "launch/saved.hpp"
 
 namespace pel::launch {
 
@@ -16,11 +18,11 @@ struct LaunchEnd {
   std::optional<int> outcome{};            // the exit code that status.json proves for this launch
   std::optional<Death> death{};            // as the banner tells it
   Kill kill = Kill::none;
-  bool started = false;            // a rank was seen alive
-  bool stop_asked = false;         // by a signal, by `pel halt`
-  std::int64_t superstep = -1;     // the last one seen
-  std::int64_t epoch_before = -1;  // superstep of the newest epoch, -1: none
-  std::int64_t epoch_after = -1;
+  bool started = false;                                           // a rank was seen alive
+  bool stop_asked = false;                                        // by a signal, by `pel halt`
+  double seconds_left = std::numeric_limits<double>::infinity();  // until the wall-clock limit
+  std::int64_t superstep = -1;                                    // the last one seen
+  Saved before{}, after{};
 };
 
 struct Verdict {
@@ -29,6 +31,7 @@ struct Verdict {
   int code = 0;                // what the job ends with, or what it would
   double delay_seconds = 0;    // before the relaunch
   bool deterministic = false;  // the same signal in the same superstep twice in a row
+  bool out_of_time = false;    // it would be launched again, but for the wall-clock limit
   int launches = 0;            // in a row without a newer epoch
 };
 
@@ -36,6 +39,10 @@ struct Verdict {
 // without one they count as 137, or as 71 if no rank was ever seen. A launch that the launcher killed is 71.
 // Example: mpirun says 1 and its banner "exited on signal 11": 139.
 [[nodiscard]] int cause_of(LaunchEnd const& end);
+
+// Whether it was told to stop and had nothing to stop with: no superstep ended in time, and there is no checkpoint.
+// Only an outcome says so: the same code from a launcher is its death by USR1.
+[[nodiscard]] bool stopped_with_nothing(LaunchEnd const& end);
 
 // The history of a job's launches. `attempts`: launches in a row without a newer epoch until it gives up.
 class RetryPolicy {

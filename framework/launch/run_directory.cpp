@@ -15,6 +15,7 @@
 
 #include "base/nearest.hpp"
 #include "pel/error.hpp"
+#include "store/replace_file.hpp"
 
 namespace pel::launch {
 namespace {
@@ -93,6 +94,7 @@ RunManifest manifest_from_json(nlohmann::json const& json) {
   json.at("state").get_to(manifest.state);
   json.at("exit_code").get_to(manifest.exit_code);
   json.at("stall_seconds").get_to(manifest.stall_seconds);
+  manifest.silent_seconds = json.value("silent_seconds", manifest.silent_seconds);
   json.at("walltime_seconds").get_to(manifest.walltime_seconds);
   json.at("attempts").get_to(manifest.attempts);
   json.at("starts").get_to(manifest.starts);
@@ -110,6 +112,12 @@ std::string new_run_id(std::string const& app) {
 }
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc(std::time(nullptr))); }
+
+std::string utc_now_precisely() {
+  timespec now{};
+  if (clock_gettime(CLOCK_REALTIME, &now) != 0) throw SystemError("clock_gettime", errno, "no time");
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc(now.tv_sec), now.tv_nsec / 1'000'000);
+}
 
 RunDirectory make_run_at(fs::path const& path) {
   make_directories(path / "log");
@@ -151,19 +159,7 @@ std::vector<RunDirectory> all_runs(fs::path const& runs) {
   return found;
 }
 
-void replace_file(fs::path const& path, std::string_view text) {
-  auto temporary = path;
-  temporary += fmt::format(".{}.partial", getpid());
-  int const descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) cannot_write(temporary, errno);
-  write_all(descriptor, temporary, text);
-  bool const synced = fsync(descriptor) == 0;
-  int const code = errno;
-  if (close(descriptor) != 0 || !synced) cannot_write(temporary, synced ? errno : code);
-  std::error_code error;
-  fs::rename(temporary, path, error);
-  if (error) cannot_write(path, error.value());
-}
+void replace_file(fs::path const& path, std::string_view text) { store::replace_file(path, std::string(text), true); }
 
 void append_line(fs::path const& path, std::string const& line) {
   int const descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -172,7 +168,7 @@ void append_line(fs::path const& path, std::string const& line) {
   if (close(descriptor) != 0) cannot_write(path, errno);
 }
 
-void write_manifest(RunDirectory const& run, RunManifest const& manifest) {
+std::string to_text(RunManifest const& manifest) {
   nlohmann::ordered_json const json{{"id", manifest.id},
                                     {"app", manifest.app},
                                     {"version", PEL_VERSION},
@@ -190,12 +186,17 @@ void write_manifest(RunDirectory const& run, RunManifest const& manifest) {
                                     {"state", manifest.state},
                                     {"exit_code", manifest.exit_code},
                                     {"stall_seconds", manifest.stall_seconds},
+                                    {"silent_seconds", manifest.silent_seconds},
                                     {"walltime_seconds", manifest.walltime_seconds},
                                     {"attempts", manifest.attempts},
                                     {"starts", manifest.starts},
                                     {"failures", manifest.failures},
                                     {"uptime_seconds", manifest.uptime_seconds}};
-  replace_file(run.manifest(), json.dump(2) + "\n");
+  return json.dump(2) + "\n";
+}
+
+void write_manifest(RunDirectory const& run, RunManifest const& manifest) {
+  replace_file(run.manifest(), to_text(manifest));
 }
 
 RunManifest read_manifest(RunDirectory const& run) {

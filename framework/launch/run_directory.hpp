@@ -41,6 +41,7 @@ struct RunManifest {
   std::string state = "new";       // running, done, stopped, failed
   int exit_code = 0;
   double stall_seconds = 300;
+  double silent_seconds = -1;    // -1: as the file system of the run directory wants
   double walltime_seconds = -1;  // -1: no limit
   int attempts = 3;
   int starts = 0;             // launches so far
@@ -53,6 +54,8 @@ struct RunManifest {
 
 // "2026-11-20T15:03:01Z"
 [[nodiscard]] std::string utc_now();
+// "2026-11-20T15:03:01.250Z", for events
+[[nodiscard]] std::string utc_now_precisely();
 
 // Makes runs/ID with its log folder, and turns runs/latest to it. Throws: WriteFailed.
 [[nodiscard]] RunDirectory make_run(std::filesystem::path const& runs, std::string const& id);
@@ -66,12 +69,14 @@ struct RunManifest {
 // All runs of a folder, oldest first.
 [[nodiscard]] std::vector<RunDirectory> all_runs(std::filesystem::path const& runs);
 
+// As JSON.
+[[nodiscard]] std::string to_text(RunManifest const& manifest);
 // Replaces the manifest by a rename. Throws: WriteFailed.
 void write_manifest(RunDirectory const& run, RunManifest const& manifest);
 // Throws: MissingInput, BadData.
 [[nodiscard]] RunManifest read_manifest(RunDirectory const& run);
 
-// Writes a whole file by a temporary one and a rename. Throws: WriteFailed.
+// Writes a whole file by a temporary one and a rename, durably. Throws: WriteFailed.
 void replace_file(std::filesystem::path const& path, std::string_view text);
 
 // Adds a line to a file. Throws: WriteFailed.

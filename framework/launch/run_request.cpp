@@ -96,6 +96,7 @@ void settle(Configuration& settings, RunRequest& request) {
   request.checkpoints = settings.find("checkpoint.dir") == nullptr ? fs::path("ckpt") : fs::absolute(given);
   request.partitions = static_cast<std::uint32_t>(std::max(whole(settings.text("run.partitions"), 0), 0));
   request.stall_seconds = parse_duration(settings.text("run.stall_timeout")).value_or(300);
+  request.silent_seconds = parse_duration(settings.text("run.silent_timeout")).value_or(-1);
   request.walltime_seconds = parse_duration(settings.text("run.walltime")).value_or(-1);
   request.attempts = whole(settings.text("run.attempts"), 3);
   request.quiet = settings.find("run.quiet") != nullptr;
@@ -138,6 +139,10 @@ std::vector<base::OptionInfo> const& run_options() {
        .value_optional = true},
       {.name = "walltime", .value = "TIME", .fallback = "off", .help = "stop with a checkpoint before: 2h, 90min"},
       {.name = "stall-timeout", .value = "TIME", .fallback = "300s", .help = "without progress: a hang, started again"},
+      {.name = "silent-timeout",
+       .value = "TIME",
+       .fallback = "auto",
+       .help = "without a sign of life: lost; auto: 3 s, 15 s on file systems of the network"},
       {.name = "attempts",
        .value = "N",
        .fallback = "3",

@@ -26,7 +26,7 @@ struct RunRequest {
   std::filesystem::path runs, run_dir;  // run_dir: empty if one is to be made in runs
   std::filesystem::path checkpoints;    // absolute, or "ckpt" within the run directory
   ResumeFirst resume = ResumeFirst::no;
-  double stall_seconds = 300, walltime_seconds = -1;
+  double stall_seconds = 300, silent_seconds = -1, walltime_seconds = -1;
   int attempts = 3;
   bool requeue = false, print_config = false, quiet = false;
   std::string effective;  // the settings as TOML with where each is from

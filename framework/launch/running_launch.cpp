@@ -56,12 +56,12 @@ RunningLaunch::RunningLaunch(LaunchSettings settings, SignalInbox const& signals
       next_look_(began_),
       next_epoch_look_(began_),
       epoch_at_(began_),
-      epoch_(newest_epoch(settings_.checkpoints)) {}
+      saved_(saved_in(settings_.checkpoints)) {}
 
 double RunningLaunch::seconds_since_epoch() const { return base::monotonic_seconds() - epoch_at_; }
 
 LaunchEnd RunningLaunch::run(Command const& command) {
-  LaunchEnd end{.epoch_before = epoch_};
+  LaunchEnd end{.before = saved_};
   auto const others = children();  // of the script that has become this process by exec
   child_ = start(command);
   while (!ended()) {
@@ -84,10 +84,11 @@ LaunchEnd RunningLaunch::run(Command const& command) {
              : finding_.what == Finding::What::hung ? LaunchEnd::Kill::hung
                                                     : LaunchEnd::Kill::silent;
   end.started = watch_.started();
-  end.stop_asked = wish_.first != 0;
   end.superstep = watch_.superstep();
   if (job && job->incarnation == settings_.incarnation) end.superstep = std::max(end.superstep, job->superstep);
-  end.epoch_after = newest_epoch(settings_.checkpoints);
+  end.stop_asked =
+      wish_.first != 0 || halt_asked(settings_.run.halt(), end.superstep, base::monotonic_seconds() - began_);
+  end.after = saved_in(settings_.checkpoints);
   return end;
 }
 
@@ -128,9 +129,10 @@ void RunningLaunch::pass(BannerFilter::Parts const& parts) {
 void RunningLaunch::obey() {
   for (int const number : signals_.take()) {
     wish_.note(number);
-    if (number == SIGUSR2) kill(child_.pid, SIGUSR2);
+    usr2_wanted_ = usr2_wanted_ || number == SIGUSR2;
   }
-  // Before its ranks are there mpirun itself would die of the signal.
+  // Before its ranks are there mpirun itself would die of these signals.
+  if (usr2_wanted_ && watch_.all_started()) usr2_wanted_ = kill(child_.pid, SIGUSR2) != 0;
   if (wish_.first != 0 && !usr1_sent_ && watch_.all_started()) usr1_sent_ = kill(child_.pid, SIGUSR1) == 0;
   if (wish_.now && !term_sent_) term_sent_ = kill(child_.pid, SIGTERM) == 0;
 }
@@ -140,16 +142,16 @@ void RunningLaunch::look() {
   next_look_ = now + look_period;
   if (now >= next_epoch_look_) {
     next_epoch_look_ = now + epoch_period;
-    auto const epoch = newest_epoch(settings_.checkpoints);
-    if (epoch > epoch_) epoch_at_ = now;
-    epoch_ = epoch;
+    auto const saved = saved_in(settings_.checkpoints);
+    if (saved.beyond(saved_)) epoch_at_ = now;
+    saved_ = saved;
   }
   auto const finding = watch_.look(now, process_state);
   if (killed_) return;
   look_at_end(now);
   if (finding.what == Finding::What::fine) {
     killed_after_usr2_ = 0;
-  } else if (finding.what != Finding::What::hung) {
+  } else if (finding.what != Finding::What::hung || !watch_.all_started()) {  // who is not there cannot say where
     kill_all(finding);
   } else if (killed_after_usr2_ == 0) {
     killed_after_usr2_ = now + where_seconds;

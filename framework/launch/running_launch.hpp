@@ -65,9 +65,9 @@ class RunningLaunch {
   Watch watch_;
   Finding finding_;
   double began_, next_look_, next_epoch_look_, killed_after_usr2_ = 0, end_seen_ = 0, epoch_at_;
-  std::int64_t epoch_ = -1;
+  Saved saved_;
   int status_ = 0;
-  bool usr1_sent_ = false, term_sent_ = false, killed_ = false;
+  bool usr1_sent_ = false, usr2_wanted_ = false, term_sent_ = false, killed_ = false;
 };
 
 }  // namespace pel::launch

@@ -7,15 +7,20 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <exception>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
+#include "base/failure_code.hpp"
 #include "base/machine.hpp"
 #include "launch/duration.hpp"
 #include "launch/exit_codes.hpp"
 #include "launch/observed.hpp"
 #include "launch/slurm.hpp"
 #include "pel/error.hpp"
+#include "store/file_system.hpp"
 #include "store/halt_request.hpp"
 #include "store/run_status.hpp"
 
@@ -28,10 +33,16 @@ constexpr double host_seconds = 2, slurm_host_seconds = 10;
 constexpr int system_code = static_cast<int>(ExitCode::system);
 constexpr int stopped_code = static_cast<int>(ExitCode::stopped);
 
-void note(RunDirectory const& run, Json members) {
-  Json line{{"time", utc_now()}};
+std::string event(char const* kind, Json const& members) {
+  Json line{{"time", utc_now_precisely()}, {"event", kind}};
   line.update(members);
-  append_line(run.events(), line.dump());
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// What an event says of a checkpoint.
+void add_epoch(Json& members, Saved const& saved) {
+  members["epoch"] = saved.superstep();
+  if (!saved.last.empty()) members["run"] = saved.last;
 }
 
 void tell(std::string const& text) {
@@ -39,8 +50,8 @@ void tell(std::string const& text) {
   std::fflush(stderr);
 }
 
-std::string from_where(std::int64_t epoch) {
-  return epoch < 0 ? "afresh, as there is no checkpoint yet" : fmt::format("from checkpoint {}", epoch);
+std::string from_where(Saved const& saved) {
+  return saved.any() ? "from " + in_words(saved) : "afresh, as there is no checkpoint yet";
 }
 
 std::string likely_cause(Incident const& incident, Verdict const& verdict, std::int64_t kills) {
@@ -59,6 +70,7 @@ std::string likely_cause(Incident const& incident, Verdict const& verdict, std::
 
 Supervisor::Supervisor(Supervision what)
     : what_(std::move(what)),
+      record_(what_.run),
       checkpoints_(checkpoint_directory(what_.run, what_.manifest)),
       ranks_(what_.manifest.ranks),
       hosts_(what_.manifest.hosts),
@@ -119,7 +131,7 @@ Command Supervisor::command() const {
   bool const first = launches_ == 1;
   if (first && what_.resume == ResumeFirst::must)
     plan.program.emplace_back("--resume");
-  else if (!first || newest_epoch(checkpoints_) >= 0)  // else there is nothing to look for, and nothing to say about it
+  else if (!first || saved_in(checkpoints_).any())  // else there is nothing to look for, and nothing to say about it
     plan.program.emplace_back("--resume=auto");
   plan.environment = {{"PEL_INCARNATION", std::to_string(incarnation_)},
                       {"PEL_FAILURES", std::to_string(manifest.failures)},
@@ -136,37 +148,45 @@ Command Supervisor::command() const {
   return launcher_command(plan);
 }
 
+// Of earlier launches, so that nothing of theirs passes for this one's.
+void Supervisor::clear_old_signs() const {
+  std::error_code ignored;
+  // Numbers of launches begin anew where the checkpoints were deleted.
+  auto const old = store::read_run_status(what_.run.status());
+  if (old && old->incarnation >= incarnation_) std::filesystem::remove(what_.run.status(), ignored);
+  // Ranks of an earlier launch that nobody could end go on writing into a file that has no name any more. The new one
+  // has its space before the ranks want it: on a full disk they would seem not to start.
+  std::string const none(sizeof(store::Heartbeat) * static_cast<std::size_t>(ranks_), '\0');
+  try {
+    replace_file(what_.run.heartbeat(), none);
+  } catch (WriteFailed const&) {  // then they write over what older ones have left, which has their space
+  }
+}
+
 Incident Supervisor::launch() {
   ++launches_;
   ++what_.manifest.starts;
   what_.manifest.state = "running";
-  write_manifest(what_.run, what_.manifest);
-  // Numbers of launches begin anew where the checkpoints were deleted: then an old outcome would pass for this one's.
-  auto const old = store::read_run_status(what_.run.status());
-  if (old && old->incarnation >= incarnation_) {
-    std::filesystem::remove(what_.run.status());
-    std::filesystem::remove(what_.run.heartbeat());
-  }
+  record_.keep(what_.manifest);
+  clear_old_signs();
   auto const whole = command();
-  // Ranks of an earlier launch that nobody could end go on writing into the file that is gone.
-  std::error_code ignored;
-  std::filesystem::remove(what_.run.heartbeat(), ignored);
-  note(what_.run, {{"event", "start"},
-                   {"incarnation", incarnation_},
-                   {"ranks", ranks_},
-                   {"hosts", host_list(hosts_)},
-                   {"epoch", newest_epoch(checkpoints_)},
-                   {"command", shown(whole)}});
+  Json members{{"incarnation", incarnation_}, {"ranks", ranks_}, {"hosts", host_list(hosts_)}};
+  add_epoch(members, saved_in(checkpoints_));
+  members["command"] = shown(whole);
+  record_.add_event(event("start", members));
+  auto limits = silent_limits(what_.manifest.silent_seconds, store::on_network_file_system(what_.run.path));
+  limits.stall_seconds = what_.manifest.stall_seconds;
   RunningLaunch running({.run = what_.run,
                          .checkpoints = checkpoints_,
                          .ranks = ranks_,
                          .incarnation = incarnation_,
-                         .limits = {.stall_seconds = what_.manifest.stall_seconds},
+                         .limits = limits,
                          .by_srun = what_.manifest.launcher == "srun",
                          .step_name = fmt::format("pel-{}", incarnation_)},
                         signals_, wish_);
   auto const began = base::monotonic_seconds();
   Incident incident{.end = running.run(whole), .finding = running.finding(), .beats = running.beats()};
+  incident.end.seconds_left = seconds_left();
   what_.manifest.uptime_seconds += base::monotonic_seconds() - began;
   seconds_lost_ = running.seconds_since_epoch();
   if (auto const status = store::read_run_status(what_.run.status()); status && incident.end.outcome)
@@ -174,37 +194,32 @@ Incident Supervisor::launch() {
   return incident;
 }
 
-void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict) const {
+void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict) {
   auto const cause = cause_in_words(incident);
-  auto const rank = rank_of(incident);
   bool const again = verdict.what == Verdict::What::relaunch;
-  note(what_.run, {{"event", "incident"},
-                   {"incarnation", incarnation_},
-                   {"cause", cause},
-                   {"code", cause_of(incident.end)},
-                   {"rank", rank},
-                   {"superstep", incident.end.superstep},
-                   {"seconds_lost", seconds_lost_},
-                   {"epoch", incident.end.epoch_after},
-                   {"deterministic", verdict.deterministic},
-                   {"relaunch", again}});
+  Json members{{"incarnation", incarnation_},         {"cause", cause},
+               {"code", cause_of(incident.end)},      {"rank", rank_of(incident)},
+               {"superstep", incident.end.superstep}, {"seconds_lost", seconds_lost_}};
+  add_epoch(members, incident.end.after);
+  members.update({{"deterministic", verdict.deterministic}, {"relaunch", again}});
+  record_.add_event(event("incident", members));
   if (!again) return;
   tell(fmt::format("pel: {}; {} of work lost; starting again{} {}{}\n", cause, show_duration(seconds_lost_),
                    verdict.delay_seconds > 0 ? " in " + show_duration(verdict.delay_seconds) : "",
-                   from_where(incident.end.epoch_after),
+                   from_where(incident.end.after),
                    verdict.deterministic ? "; the same death as before: deterministic" : ""));
 }
 
 void Supervisor::tell_end(Incident const& incident, Verdict const& verdict) const {
-  auto const epoch = incident.end.epoch_after;
+  auto const& saved = incident.end.after;
   auto const run = path_from_here(what_.run.path);
   if (verdict.code == static_cast<int>(ExitCode::done)) {
     say(fmt::format("done in {}; run directory {}", show_duration(base::monotonic_seconds() - began_), run));
     return;
   }
   if (verdict.code == stopped_code) {
-    tell(fmt::format("pel: stopped on purpose after superstep {}, checkpoint {}, exit 75.  Continue with:  {}\n",
-                     incident.end.superstep, epoch, resume_command()));
+    tell(fmt::format("pel: stopped on purpose after superstep {}, {}, exit 75.  Continue with:  {}\n",
+                     incident.end.superstep, in_words(saved), resume_command()));
     return;
   }
   if (retry_of(verdict.code) == Retry::never && !incident.end.stop_asked) {  // the ranks have told why
@@ -217,10 +232,11 @@ void Supervisor::tell_end(Incident const& incident, Verdict const& verdict) cons
   if (verdict.what == Verdict::What::give_up)
     block.what += fmt::format("; gave up after {} launches without a newer checkpoint", verdict.launches);
   if (std::filesystem::exists(what_.run.banners())) block.log = path_from_here(what_.run.banners());
+  if (verdict.out_of_time) block.what += "; there is no time left to start again";
   block.where = where_it_was(incident);
-  block.saved = epoch < 0 ? "no checkpoint" : fmt::format("checkpoint {}", epoch);
+  block.saved = in_words(saved);
   block.next = resume_command();
-  if (epoch < 0) block.next = "correct the cause, then pel run again";
+  if (!saved.any()) block.next = "correct the cause, then pel run again";
   tell(error_block(block));
 }
 
@@ -254,11 +270,11 @@ int Supervisor::no_host() {
 }
 
 int Supervisor::stopped_between() {
-  auto const epoch = newest_epoch(checkpoints_);
-  int const code = epoch < 0 ? 128 + wish_.first : stopped_code;
+  auto const saved = saved_in(checkpoints_);
+  int const code = saved.any() ? stopped_code : 128 + wish_.first;
   tell(fmt::format("pel: stopped between two launches, {}, exit {}.{}\n",
-                   epoch < 0 ? "without a checkpoint" : fmt::format("checkpoint {}", epoch), code,
-                   epoch < 0 ? "" : "  Continue with:  " + resume_command()));
+                   saved.any() ? in_words(saved) : "without a checkpoint", code,
+                   saved.any() ? "  Continue with:  " + resume_command() : ""));
   return finish(code);
 }
 
@@ -274,8 +290,8 @@ int Supervisor::finish(int code) {
   manifest.state = code == 0 ? "done" : code == stopped_code ? "stopped" : "failed";
   manifest.exit_code = code;
   manifest.ended = utc_now();
-  write_manifest(what_.run, manifest);
-  note(what_.run, {{"event", "end"}, {"code", code}, {"state", manifest.state}});
+  record_.keep(manifest);
+  record_.add_event(event("end", {{"code", code}, {"state", manifest.state}}));
   lease_.reset();
   if (!may_requeue(code)) return code;
   tell("pel: asking SLURM to requeue the job\n");
@@ -284,11 +300,24 @@ int Supervisor::finish(int code) {
   return code;
 }
 
+double Supervisor::seconds_left() const {
+  return deadline_ < 0 ? std::numeric_limits<double>::infinity() : deadline_ - base::monotonic_seconds();
+}
+
 int Supervisor::run() {
   become_subreaper();
   (void)claim();
   find_deadline();
   store::remove_halt_request(what_.run.halt());  // an earlier one has had its effect
+  try {
+    return see_through();
+  } catch (std::exception const& error) {
+    (void)finish(base::failure_code(error));  // else the run would seem to go on
+    throw;
+  }
+}
+
+int Supervisor::see_through() {
   RetryPolicy policy(what_.manifest.attempts);
   bool ask = !variable("SLURM_RESTART_COUNT").empty();
   while (true) {
@@ -298,7 +327,7 @@ int Supervisor::run() {
                       path_from_here(what_.run.path)));
     auto const incident = launch();
     auto const verdict = policy.judge(incident.end);
-    bool const failed = retry_of(cause_of(incident.end)) == Retry::again;
+    bool const failed = retry_of(cause_of(incident.end)) == Retry::again && !stopped_with_nothing(incident.end);
     if (failed) ++what_.manifest.failures;
     if (failed || verdict.what != Verdict::What::end) tell_incident(incident, verdict);
     if (verdict.what != Verdict::What::relaunch) {

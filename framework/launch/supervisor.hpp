@@ -9,6 +9,7 @@
 
 #include "launch/incident.hpp"
 #include "launch/run_directory.hpp"
+#include "launch/run_record.hpp"
 #include "launch/run_request.hpp"
 #include "launch/running_launch.hpp"
 #include "store/lease.hpp"
@@ -23,7 +24,7 @@ struct Supervision {
 };
 
 // 1. A launch begins only when nothing of the one before is left on this host, and under a lease of its own.
-// 2. The manifest is written before each launch and at the end.
+// 2. The manifest is written before each launch and at the end, also when run() throws.
 class Supervisor {
  public:
   explicit Supervisor(Supervision what);
@@ -35,13 +36,15 @@ class Supervisor {
   [[nodiscard]] int run();
 
  private:
+  [[nodiscard]] int see_through();
   [[nodiscard]] bool claim();
   [[nodiscard]] bool choose_hosts(bool ask);
   [[nodiscard]] Incident launch();
   [[nodiscard]] Command command() const;
-  void take_stock(Incident const& incident);
+  void clear_old_signs() const;
+  [[nodiscard]] double seconds_left() const;
   void wait_before_relaunch(double seconds);
-  void tell_incident(Incident const& incident, Verdict const& verdict) const;
+  void tell_incident(Incident const& incident, Verdict const& verdict);
   void tell_end(Incident const& incident, Verdict const& verdict) const;
   [[nodiscard]] int finish(int code);
   [[nodiscard]] int lost_lease();
@@ -53,6 +56,7 @@ class Supervisor {
   void say(std::string const& line) const;  // unless quiet
 
   Supervision what_;
+  RunRecord record_;
   std::filesystem::path checkpoints_;
   SignalInbox signals_;
   StopWish wish_;

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <limits>
+#include <string>
 #include <system_error>
 
 #include "launch/run_directory.hpp"
+#include "launch/saved.hpp"
 #include "launch/verbs.hpp"
 #include "pel/error.hpp"
 #include "store/checkpoint.hpp"
@@ -17,14 +20,14 @@ namespace fs = std::filesystem;
 
 constexpr int done = static_cast<int>(ExitCode::done);
 
-// The checkpoints of a run, or the directory of checkpoints that is named itself.
-store::CheckpointDirectory checkpoints_of(std::string const& runs, std::string const& name) {
+// The directory of the checkpoints of a run, or the one that is named itself.
+fs::path checkpoints_of(std::string const& runs, std::string const& name) {
   std::error_code ignored;
-  if (!name.empty() && fs::is_directory(name, ignored) && !fs::exists(fs::path(name) / "manifest.json", ignored) &&
-      (!store::CheckpointDirectory(name).epochs().empty() || fs::exists(fs::path(name) / "lease", ignored)))
-    return store::CheckpointDirectory(name);
+  bool const is_directory = !name.empty() && fs::is_directory(name, ignored);
+  bool const is_run = is_directory && fs::exists(fs::path(name) / "manifest.json", ignored);
+  if (is_directory && !is_run && (saved_in(name).any() || fs::exists(fs::path(name) / "lease", ignored))) return name;
   auto const run = find_run(runs, name);
-  return store::CheckpointDirectory(checkpoint_directory(run, read_manifest(run)));
+  return checkpoint_directory(run, read_manifest(run));
 }
 
 std::string show_bytes(std::uint64_t bytes) {
@@ -32,55 +35,99 @@ std::string show_bytes(std::uint64_t bytes) {
   return mebibytes < 1024 ? fmt::format("{:.1f} MiB", mebibytes) : fmt::format("{:.1f} GiB", mebibytes / 1024);
 }
 
-// Lists all epochs, after reading back every byte that counts if `thorough`. Returns how many are damaged.
-int list(store::CheckpointDirectory const& checkpoints, bool thorough) {
-  int damaged = 0;
-  auto const epochs = checkpoints.epochs();
-  if (epochs.empty()) fmt::print("no checkpoints in {}\n", checkpoints.path().string());
-  for (auto const& epoch : epochs) {
+struct Listed {
+  std::size_t epochs = 0, damaged = 0;
+};
+
+// Lists the epochs of one run of the job, after reading back every byte that counts if `thorough`.
+Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
+  Listed listed;
+  for (auto const& epoch : checkpoints.epochs()) {
     std::string state = thorough ? "good" : "";
     std::size_t parts = 0;
     try {
       parts = checkpoints.read_manifest(epoch).parts.size();
       if (thorough) checkpoints.verify(epoch);
     } catch (store::Damaged const& error) {
-      ++damaged;
+      ++listed.damaged;
       state = fmt::format("DAMAGED: {}", error.what());
+    } catch (ConfigError const&) {
+      state = "of another version of PEL";
     }
+    if (store::CheckpointDirectory::is_pinned(epoch)) state += state.empty() ? "pinned" : ", pinned";
+    ++listed.epochs;
     fmt::print("superstep {:<10} {:>12}  {:>5} parts  {}\n", epoch.superstep, show_bytes(checkpoints.bytes(epoch)),
                parts, state);
   }
-  return damaged;
+  return listed;
 }
 
-int prune(std::filesystem::path const& path, int keep) {
+// The epochs of all runs of the job. To verify nothing is no success.
+int list_all(fs::path const& path, bool thorough) {
+  Listed all;
+  for (auto const& home : homes_in(path)) {
+    if (home != path) fmt::print("run {}\n", home.filename().string());
+    auto const listed = list(store::CheckpointDirectory(home), thorough);
+    all.epochs += listed.epochs;
+    all.damaged += listed.damaged;
+  }
+  if (all.epochs == 0) fmt::print("no checkpoints in {}\n", path.string());
+  bool const bad = all.damaged > 0 || (thorough && all.epochs == 0);
+  return bad ? static_cast<int>(ExitCode::bad_data) : done;
+}
+
+int prune(fs::path const& path, int keep) {
   auto const lease = store::Lease::claim(path, "pel ckpt prune");  // not under a running job
-  store::CheckpointDirectory const checkpoints(path, lease.incarnation());
-  auto const before = checkpoints.epochs().size();
-  checkpoints.retain(keep);
-  fmt::print("{} of {} checkpoints deleted\n", before - checkpoints.epochs().size(), before);
+  std::size_t before = 0, after = 0;
+  for (auto const& home : homes_in(path)) {
+    store::CheckpointDirectory const checkpoints(home, lease.incarnation());
+    before += checkpoints.epochs().size();
+    checkpoints.retain(keep);
+    after += checkpoints.epochs().size();
+  }
+  fmt::print("{} of {} checkpoints deleted\n", before - after, before);
+  return done;
+}
+
+// Pins the epochs of a superstep, of whichever runs of the job, or takes their pins away; also under a running job.
+int pin(fs::path const& path, std::string const& superstep, bool pinned) {
+  if (superstep.empty()) throw UsageError("--superstep", "which checkpoint is to be pinned or unpinned?");
+  auto const wanted = base::to_integer("superstep", superstep, 0, std::numeric_limits<std::int64_t>::max());
+  bool found = false;
+  for (auto const& home : homes_in(path))
+    for (auto const& epoch : store::CheckpointDirectory(home).epochs()) {
+      if (epoch.superstep != wanted) continue;
+      pinned ? store::CheckpointDirectory::pin(epoch) : store::CheckpointDirectory::unpin(epoch);
+      found = true;
+    }
+  if (!found) throw NoCheckpoint(path.string(), "none of superstep " + superstep);
   return done;
 }
 
 }  // namespace
 
 int verb_ckpt(Tokens const& tokens) {
-  VerbOptions options("ckpt ls|verify|prune",
-                      "Lists checkpoints, reads them back and checks all sums, or deletes old ones.", tokens);
+  VerbOptions options(
+      "ckpt ls|verify|prune|pin|unpin",
+      "Lists checkpoints, reads them back and checks all sums, deletes old ones, or keeps one for good.", tokens);
   auto const runs = options.take(runs_option);
   auto const keep = options.take({.name = "keep", .value = "K", .fallback = "2", .help = "prune: how many stay"});
-  auto const verb = options.take({.name = "verb", .value = "VERB", .help = "ls, verify or prune", .positional = true});
+  auto const superstep =
+      options.take({.name = "superstep", .value = "S", .fallback = "", .help = "pin, unpin: which checkpoint"});
+  auto const verb =
+      options.take({.name = "verb", .value = "VERB", .help = "ls, verify, prune, pin or unpin", .positional = true});
   auto const name = options.take({.name = "of",
                                   .value = "RUN",
                                   .help = "a run, or a directory of checkpoints; without "
                                           "it the newest run",
                                   .positional = true});
   if (options.answered()) return done;
-  if (verb.empty()) throw UsageError("pel ckpt", "ls, verify or prune is missing");
-  auto const action = base::to_choice("verb", verb, {"ls", "verify", "prune"});
+  if (verb.empty()) throw UsageError("pel ckpt", "ls, verify, prune, pin or unpin is missing");
+  auto const action = base::to_choice("verb", verb, {"ls", "verify", "prune", "pin", "unpin"});
   auto const checkpoints = checkpoints_of(runs, name);
-  if (action == "prune") return prune(checkpoints.path(), static_cast<int>(base::to_integer("keep", keep, 1, 1 << 20)));
-  return list(checkpoints, action == "verify") > 0 ? static_cast<int>(ExitCode::bad_data) : done;
+  if (action == "pin" || action == "unpin") return pin(checkpoints, superstep, action == "pin");
+  if (action == "prune") return prune(checkpoints, static_cast<int>(base::to_integer("keep", keep, 1, 1 << 20)));
+  return list_all(checkpoints, action == "verify");
 }
 
 }  // namespace pel::launch

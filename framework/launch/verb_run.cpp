@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "launch/app_options.hpp"
-#include "launch/observed.hpp"
 #include "launch/process.hpp"
 #include "launch/run_directory.hpp"
 #include "launch/run_request.hpp"
+#include "launch/saved.hpp"
 #include "launch/supervisor.hpp"
 #include "launch/verbs.hpp"
 #include "pel/error.hpp"
@@ -62,6 +62,7 @@ RunManifest manifest_of(RunRequest const& request) {
           .created = utc_now(),
           .ended = "",
           .stall_seconds = request.stall_seconds,
+          .silent_seconds = request.silent_seconds,
           .walltime_seconds = request.walltime_seconds,
           .attempts = request.attempts};
 }
@@ -143,7 +144,7 @@ int verb_resume(Tokens const& tokens) {
   auto const most = manifest.partitions == 0 ? 1 << 20 : static_cast<std::int64_t>(manifest.partitions);
   if (!ranks.empty()) manifest.ranks = static_cast<int>(base::to_integer("ranks", ranks, 1, most));
   auto const checkpoints = checkpoint_directory(what.run, manifest);
-  if (newest_epoch(checkpoints) < 0)
+  if (!saved_in(checkpoints).any())
     throw NoCheckpoint(checkpoints.string(), "none has been committed; pel run starts the job from superstep 0");
   fs::current_path(manifest.directory);
   Supervisor supervisor(what);

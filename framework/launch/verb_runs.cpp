@@ -11,6 +11,7 @@
 #include "launch/observed.hpp"
 #include "launch/process.hpp"
 #include "launch/run_directory.hpp"
+#include "launch/saved.hpp"
 #include "launch/verbs.hpp"
 #include "pel/error.hpp"
 #include "store/halt_request.hpp"
@@ -62,7 +63,7 @@ int verb_ls(Tokens const& tokens) {
     auto const status = store::read_run_status(run.status());
     fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", run.name(), manifest.ranks, manifest.state,
                epoch_text(status ? status->superstep : -1),
-               epoch_text(newest_epoch(checkpoint_directory(run, manifest))),
+               epoch_text(saved_in(checkpoint_directory(run, manifest)).superstep()),
                manifest.state == "running" ? "-" : std::to_string(manifest.exit_code));
   }
   return done;
@@ -93,7 +94,7 @@ int verb_show(Tokens const& tokens) {
     if (!status->digest.empty()) print("digest", status->digest);
     if (!status->error.empty()) print("error", status->error.substr(0, status->error.find('\n')));
   }
-  print("saved", "checkpoint " + epoch_text(newest_epoch(checkpoint_directory(run, manifest))));
+  print("saved", in_words(saved_in(checkpoint_directory(run, manifest))));
   print("launches", fmt::format("{}, {} of them failed, {} in all", manifest.starts, manifest.failures,
                                 show_duration(manifest.uptime_seconds)));
   print_events(run);
@@ -112,6 +113,8 @@ int verb_halt(Tokens const& tokens) {
   auto const manifest = read_manifest(run);
   if (manifest.state != "running")
     throw UsageError("pel halt", run.name() + " is not running: it has " + manifest.state);
+  if (launcher_gone(checkpoint_directory(run, manifest)))
+    throw UsageError("pel halt", run.name() + " is not running: its launcher has died; pel resume goes on with it");
   store::HaltRequest request;
   if (!step.empty()) request.at_superstep = base::to_integer("at-step", step, 0, std::int64_t{1} << 62);
   if (!after.empty()) {

@@ -17,11 +17,16 @@ namespace pel::launch {
 enum class ProcessState { unknown, stopped, going };
 
 struct WatchLimits {
-  double silent_seconds = 3;        // without a heartbeat, where nothing else is known
+  double silent_seconds = 3;        // without a heartbeat, where nothing else is known; see silent_limits()
   double silent_here_seconds = 10;  // where the process is seen, and not stopped: only its thread was late
+  double start_seconds = 60;        // at least, for ranks that have not started
   double stall_seconds = 300;       // all alive and no progress: a hang, but never before
   double stall_supersteps = 20;     // so many times the median superstep
 };
+
+// The limits for ranks that are silent: `asked` seconds, or for -1 what suits the file system of the run directory. One
+// of the network may show what other hosts write 15 s later.
+[[nodiscard]] WatchLimits silent_limits(double asked, bool network_file_system);
 
 struct Finding {
   enum class What { fine, stopped, silent, hung };
@@ -42,14 +47,16 @@ class Watch {
   [[nodiscard]] bool started() const noexcept { return reader_.started() > 0; }
   [[nodiscard]] bool all_started() const noexcept { return reader_.started() == ranks_; }
   [[nodiscard]] bool all_ended() const noexcept { return reader_.all_ended(); }
-  [[nodiscard]] std::int64_t superstep() const noexcept { return superstep_; }  // the furthest rank's so far
+  [[nodiscard]] std::int64_t superstep() const noexcept { return superstep_; }  // the furthest rank's
   [[nodiscard]] double stall_limit() const;
   [[nodiscard]] std::vector<store::Heartbeat> const& records() const noexcept { return reader_.records(); }
 
  private:
   [[nodiscard]] Finding stopped(double now, std::vector<ProcessState> const& states);
   [[nodiscard]] Finding silent(double now, std::vector<ProcessState> const& states) const;
-  void note_superstep(std::int64_t superstep, double now);
+  void note_superstep(double now);
+  [[nodiscard]] bool waits_for_disks() const;
+  [[nodiscard]] double patience() const;
 
   store::HeartbeatReader reader_;
   int ranks_;

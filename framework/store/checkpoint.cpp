@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <ranges>
 #include <span>
 #include <system_error>
 
+#include "pel/error.hpp"
 #include "store/epoch_index.hpp"
 #include "store/epoch_names.hpp"
 #include "store/file.hpp"
@@ -87,16 +90,20 @@ bool CheckpointDirectory::stands_already(Manifest const& manifest) const try {
   return false;
 }
 
-// rename() does not replace a directory that holds files.
-void CheckpointDirectory::make_room_for(Manifest const& manifest) const {
-  auto const there = committed(manifest.superstep);
-  std::error_code error;
-  if (fs::exists(there, error))
-    rename_checked(there, free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
+// False where an epoch of that superstep is there: rename() does not replace a directory that holds files.
+bool CheckpointDirectory::appears(std::int64_t superstep) const try {
+  rename_checked(temporary(superstep), committed(superstep));
+  return true;
+} catch (WriteFailed const& failed) {
+  if (failed.code != ENOTEMPTY && failed.code != EEXIST) throw;
+  return false;
 }
 
 bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
                                  std::function<void()> const& may_commit) const {
+  if (!complete(manifest))
+    throw InternalError(__FILE__, __LINE__,
+                        "the parts of superstep " + std::to_string(manifest.superstep) + " lack partitions");
   auto const from = temporary(manifest.superstep);
   write_epoch_index(from, manifest);
   reached("index");
@@ -104,14 +111,16 @@ bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(ch
   reached("manifest");
   sync_directory(from);
   reached("dir_synced");
-  bool const ours = !stands_already(manifest);  // may take long
   reached("before_rename");
   may_commit();
-  if (!ours) {
+  bool ours = appears(manifest.superstep);
+  if (!ours && stands_already(manifest)) {  // reading it may take long
     abandon(manifest.superstep);
-  } else {
-    make_room_for(manifest);
+  } else if (!ours) {
+    may_commit();
+    rename_checked(committed(manifest.superstep), free_name(path_, epoch_names::bad, manifest.superstep, "-replaced"));
     rename_checked(from, committed(manifest.superstep));
+    ours = true;
   }
   reached("renamed");
   sync_directory(path_);
@@ -182,13 +191,58 @@ void CheckpointDirectory::keep_as_bad(Epoch const& epoch, std::string const& kin
 
 void CheckpointDirectory::retain(int keep) const noexcept try {
   keep = std::max(keep, 1);
-  auto const all = epochs();
+  auto all = epochs();
+  std::erase_if(all, is_pinned);
   for (auto i = static_cast<std::size_t>(keep); i < all.size(); ++i) remove_epoch(path_, all[i]);
+  auto const stand = epochs();
   for (auto const& directory : directories_in(path_)) {
     std::error_code ignored;
-    if (left_over(directory.filename().string(), all, keep, incarnation_)) fs::remove_all(directory, ignored);
+    if (left_over(directory.filename().string(), stand, keep, incarnation_) && !is_pinned({0, directory}))
+      fs::remove_all(directory, ignored);
   }
-} catch (std::exception const&) {  // no memory: what is left goes another time
+} catch (std::exception const&) {  // no memory, or it cannot be listed: what is left goes another time
+}
+
+bool CheckpointDirectory::make_space() const noexcept try {
+  bool deleted = false;
+  std::vector<std::pair<Epoch, std::string>> damaged;
+  auto const all = epochs();
+  auto const whole = std::ranges::find_if(all, [&](Epoch const& epoch) {
+    try {
+      verify(epoch);
+      return true;
+    } catch (Damaged const& found) {
+      damaged.emplace_back(epoch, found.kind);
+      return false;
+    }
+  });
+  if (whole == all.end()) return false;
+  for (auto const& [epoch, kind] : damaged) keep_as_bad(epoch, kind);
+  for (auto const& epoch : std::ranges::subrange(whole + 1, all.end())) {
+    if (is_pinned(epoch)) continue;
+    remove_epoch(path_, epoch);
+    deleted = true;
+  }
+  retain(1);
+  return deleted;
+} catch (std::exception const&) {  // no memory, or another version's epoch: then nothing makes space
+  return false;
+}
+
+void CheckpointDirectory::pin(Epoch const& epoch) {
+  WritableFile::create(epoch.directory / pin_name).close();
+  sync_directory(epoch.directory);
+}
+
+void CheckpointDirectory::unpin(Epoch const& epoch) {
+  std::error_code error;
+  fs::remove(epoch.directory / pin_name, error);
+  if (error) throw write_failed(epoch.directory / pin_name, error.value());
+}
+
+bool CheckpointDirectory::is_pinned(Epoch const& epoch) {
+  std::error_code ignored;
+  return fs::exists(epoch.directory / pin_name, ignored);
 }
 
 int CheckpointDirectory::set_aside() const { return set_aside_after(-1); }

@@ -18,7 +18,7 @@
 
 namespace pel::store {
 
-// A file of a checkpoint that is not what it should be (cut short, changed, of an unknown version), or cannot be read.
+// A file of a checkpoint that is not what it should be (cut short, changed), or cannot be read.
 // The engine then passes to the next older epoch. `kind` is a word for the name under which the epoch is kept, `code`
 // the errno of the call that failed, if one did.
 class Damaged : public std::runtime_error {
@@ -62,6 +62,13 @@ struct PartSummary {
   std::vector<LinkedFile> links;
 };
 
+// What a field was after each of some supersteps, one row of `info` after the other.
+struct FieldHistory {
+  FieldInfo info;
+  std::uint64_t rows = 0;
+  std::vector<std::byte> bytes;
+};
+
 // The table of contents of an epoch.
 struct Manifest {
   Identity identity;
@@ -69,6 +76,9 @@ struct Manifest {
   std::uint32_t partitions = 0;
   std::string app;
   std::vector<PartSummary> parts;
+  std::string build = {};                  // of PEL and of the app that wrote it; no part of the identity
+  std::string parameters = "{}";           // as JSON, for people: not read back
+  std::vector<FieldHistory> history = {};  // for the index: not read back
 };
 
 struct Epoch {
@@ -89,22 +99,24 @@ class CheckpointDirectory {
   std::filesystem::path begin(std::int64_t superstep) const;
 
   // Writes index.h5 and the manifest, fsyncs them and the directory, and makes the epoch appear by one rename, then
-  // fsyncs that. An epoch of that superstep that is there already and whole stays, and this one goes. `reached` is
-  // called with "index", "manifest", "dir_synced", "before_rename", "renamed", "committed". One rank, when all parts
-  // are written. `may_commit` is asked just before the rename, and throws if another launch owns the directory. Throws:
-  // WriteFailed; what the two functions throw. Returns whether the epoch that stands is the one just written.
+  // fsyncs that. An epoch of that superstep that is there already and whole stays, and this one goes; one that is not
+  // is kept as bad-…. `reached` is called with "index", "manifest", "dir_synced", "before_rename", "renamed",
+  // "committed". One rank, when all parts are written. `may_commit` is asked just before anything gets or loses the
+  // name of an epoch, and throws if another launch owns the directory. Throws: WriteFailed; InternalError where
+  // partitions are missing; what the two functions throw. Returns whether the epoch that stands is the one just
+  // written.
   bool commit(Manifest const& manifest, std::function<void(char const*)> const& reached,
               std::function<void()> const& may_commit) const;
 
   // Removes the temporary directory of an epoch that will not be committed. One rank. Does not throw.
   void abandon(std::int64_t superstep) const noexcept;
 
-  // All committed epochs, newest first.
+  // All committed epochs, newest first. Throws: WriteFailed if the directory is there and cannot be listed.
   [[nodiscard]] std::vector<Epoch> epochs() const;
   [[nodiscard]] std::filesystem::path committed(std::int64_t superstep) const;  // where an epoch is, or would be
 
   // The table of contents, after checking its digest, that it holds each partition once, and that all parts are there
-  // with the size they should have. Throws: Damaged.
+  // with the size they should have. Throws: Damaged; ConfigError if another version of PEL wrote it.
   [[nodiscard]] Manifest read_manifest(Epoch const& epoch) const;
 
   // The same without a look at the parts: for a rank that will open those it needs. Throws: Damaged.
@@ -120,8 +132,20 @@ class CheckpointDirectory {
 
   // Deletes all but the `keep` newest committed epochs (at least one stays), what launches before this one have left
   // unfinished, and once there is a committed epoch what set_aside() put by; bad ones once `keep` newer epochs stand.
-  // One rank. Does not throw: what cannot be deleted stays.
+  // What is pinned stays, and counts for none of the `keep`. One rank. Does not throw: what cannot be deleted stays.
   void retain(int keep) const noexcept;
+
+  // For a full disk: reads epochs back, newest first, until one is whole, and then deletes all older ones and what
+  // retain() would; newer ones, which are damaged, become bad-…. Nothing is deleted where none is whole. What is pinned
+  // stays. Returns whether an epoch was deleted. One rank. Does not throw.
+  bool make_space() const noexcept;
+
+  // A file PIN in an epoch's directory: whoever makes it keeps the epoch from being deleted, by whatever name it goes.
+  static constexpr char const* pin_name = "PIN";
+  // Throws: WriteFailed.
+  static void pin(Epoch const& epoch);
+  static void unpin(Epoch const& epoch);
+  [[nodiscard]] static bool is_pinned(Epoch const& epoch);
 
   // Renames every committed epoch to old-…, so that a fresh start does not meet them: a new job begins here, and what
   // was there stays until the new job has a checkpoint (retain() deletes it then). Returns how many.
@@ -135,7 +159,7 @@ class CheckpointDirectory {
 
  private:
   [[nodiscard]] std::filesystem::path temporary(std::int64_t superstep) const;
-  void make_room_for(Manifest const& manifest) const;
+  [[nodiscard]] bool appears(std::int64_t superstep) const;
   [[nodiscard]] bool stands_already(Manifest const& manifest) const;
 
   std::filesystem::path path_;

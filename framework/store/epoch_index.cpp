@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "store/creation_time.hpp"
+#include "store/field_attributes.hpp"
 #include "store/file.hpp"
 #include "store/file_image.hpp"
 #include "store/hdf5.hpp"
@@ -62,8 +64,24 @@ void add_field(hdf5::File const& file, WholeField const& field) {
   for (auto const& piece : field.pieces) shape[0] += piece.rows;
   shape.insert(shape.end(), field.info.row_shape.begin(), field.info.row_shape.end());
   auto const dataset = hdf5::create_virtual(file, "/" + field.info.name, field.info.type, shape, sources_of(field));
-  if (field.info.opaque) hdf5::set_text(dataset.id(), "encoding", "boost-binary");
-  if (field.info.type == base::ElementType::boolean) hdf5::set_text(dataset.id(), "encoding", "bool");
+  set_field_attributes(dataset, field.info, shape[0]);
+}
+
+// A dataset of numbers whose bytes are in this very file, and where.
+struct Written {
+  std::uint64_t offset = 0;
+  std::span<std::byte const> bytes;
+};
+std::vector<Written> add_history(hdf5::File const& file, Manifest const& manifest) {
+  std::vector<Written> all;
+  for (auto const& field : manifest.history) {
+    hdf5::Shape shape{field.rows};
+    shape.insert(shape.end(), field.info.row_shape.begin(), field.info.row_shape.end());
+    auto const path = "/history/" + field.info.name;
+    auto const dataset = hdf5::create_dataset(file, path, hdf5::number_type(field.info.type), shape);
+    all.push_back({hdf5::byte_offset(dataset), field.bytes});
+  }
+  return all;
 }
 
 void add_heading(hdf5::File const& file, Manifest const& manifest) {
@@ -75,6 +93,7 @@ void add_heading(hdf5::File const& file, Manifest const& manifest) {
   hdf5::set_integer(root, "partitions", manifest.partitions);
   hdf5::set_integer(root, "ranks", static_cast<std::int64_t>(manifest.parts.size()));
   hdf5::set_text(root, "created_utc", creation_time());
+  hdf5::set_text(root, "params_json", manifest.parameters);
   for (auto const& [field, value] : manifest.identity) hdf5::set_text(root, "job_" + field, value.substr(0, 16384));
 }
 
@@ -86,7 +105,9 @@ void write_epoch_index(std::filesystem::path const& directory, Manifest const& m
   auto file = hdf5::create_file(image);
   add_heading(file, manifest);
   for (auto const& field : fields) add_field(file, field);
+  auto const history = add_history(file, manifest);
   file.close();
+  for (auto const& [offset, bytes] : history) image.write(offset, bytes);
   auto written = image.store(directory / epoch_index_name);
   written.sync();
   written.close();

@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
 #include <system_error>
+
+#include "store/file.hpp"
 
 namespace pel::store {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+WriteFailed cannot_list(fs::path const& path, std::error_code const& error) {
+  return write_failed(path, error.value(), "it cannot be listed: " + error.message());
+}
+
+}  // namespace
 
 std::string numbered(std::string_view prefix, std::int64_t superstep) {
   return fmt::format("{}{:09}", prefix, superstep);
@@ -38,12 +49,16 @@ std::optional<int> incarnation_in(std::string_view name) {
 }
 
 std::vector<fs::path> directories_in(fs::path const& path) {
+  auto const is_gone = [](std::error_code const& error) { return error.value() == ENOENT; };
   std::vector<fs::path> found;
   std::error_code error;
-  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_directory(ignored)) found.push_back(entry->path());
+  fs::directory_iterator entry(path, error);
+  for (fs::directory_iterator const end; !error && entry != end; entry.increment(error)) {
+    std::error_code of_entry;  // an entry may vanish meanwhile
+    if (entry->is_directory(of_entry)) found.push_back(entry->path());
+    if (of_entry && !is_gone(of_entry)) throw cannot_list(entry->path(), of_entry);
   }
+  if (error && !is_gone(error)) throw cannot_list(path, error);
   return found;
 }
 

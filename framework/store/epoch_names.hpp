@@ -28,6 +28,8 @@ constexpr char const* bad = "bad-";
 // The incarnation in a name such as "tmp-000000012-i0003"; nothing for other names.
 [[nodiscard]] std::optional<int> incarnation_in(std::string_view name);
 
+// The directories in a directory; none where it is missing. Throws: WriteFailed for one that cannot be listed to its
+// end, as "no epochs" would be a wrong answer.
 [[nodiscard]] std::vector<std::filesystem::path> directories_in(std::filesystem::path const& path);
 
 // A name for superstep's directory that is not taken yet.

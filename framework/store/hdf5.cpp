@@ -109,6 +109,8 @@ File create_file(FileImage& image, std::uint64_t metadata) {
     // that are made on the way to a dataset take after the root.
     constexpr unsigned most_names = 65535;
     checked(H5Pset_link_phase_change(creation.id(), most_names, 0), "H5Pset_link_phase_change");
+    // The same of more than eight attributes.
+    checked(H5Pset_attr_phase_change(creation.id(), 64, 0), "H5Pset_attr_phase_change");
   }
   return {H5Fcreate("image", H5F_ACC_TRUNC, creation.id(), access.id()), "H5Fcreate"};
 }
@@ -198,6 +200,14 @@ void set_integer(hid_t object, std::string const& name, std::int64_t value) {
   auto const type = number_type(base::ElementType::i64);
   auto const attribute = create_attribute(object, name, type);
   checked(H5Awrite(attribute.id(), type.id(), &value), "H5Awrite");
+}
+
+void set_integers(hid_t object, std::string const& name, std::vector<std::uint64_t> const& values) {
+  auto const type = number_type(base::ElementType::u64);
+  auto const space = space_of({values.size()});
+  Attribute const attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                            "H5Acreate2");
+  checked(H5Awrite(attribute.id(), type.id(), values.data()), "H5Awrite");
 }
 
 void set_text(hid_t object, std::string const& name, std::string const& value) {

@@ -116,6 +116,7 @@ struct ChunkedDataset {
 // Attributes of a file's root or of a dataset. Text of fixed length lies under the metadata's checksum; text of
 // variable length does not, but Python reads it as a str.
 void set_integer(hid_t object, std::string const& name, std::int64_t value);
+void set_integers(hid_t object, std::string const& name, std::vector<std::uint64_t> const& values);
 void set_text(hid_t object, std::string const& name, std::string const& value);
 void set_variable_text(hid_t object, std::string const& name, std::string const& value);
 [[nodiscard]] bool has_attribute(hid_t object, std::string const& name);

@@ -11,6 +11,7 @@
 
 #include "base/machine.hpp"
 #include "store/file.hpp"
+#include "store/file_system.hpp"
 
 namespace pel::store {
 namespace {
@@ -70,6 +71,7 @@ class HeartbeatWriter::File {
     make_directories(parent_of(path));
     file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     if (!file_.open()) throw write_failed(path, errno);
+    remote_ = on_network_file_system(parent_of(path));
     // Every rank asks for the same size, so it does not matter who is first; nobody's record is lost.
     if (::ftruncate(file_.fd(), static_cast<off_t>(sizeof(Heartbeat)) * ranks) != 0) throw write_failed(path, errno);
   }
@@ -79,7 +81,9 @@ class HeartbeatWriter::File {
     auto n = ::pwrite(file_.fd(), &record, sizeof record, at_);
     while (n < 0 && errno == EINTR) n = ::pwrite(file_.fd(), &record, sizeof record, at_);
     if (n != static_cast<ssize_t>(sizeof record)) return n < 0 ? errno : EIO;
-    // Sends it to where other hosts see it; no fsync, which would wait for the disk.
+    // Sends it to where other hosts see it; no fsync, which would wait for the disk. Who reads it here sees it anyway,
+    // and a disk that is busy with a checkpoint would hold up the sign of life.
+    if (!remote_) return 0;
     bool const sent = ::sync_file_range(file_.fd(), at_, sizeof record, SYNC_FILE_RANGE_WRITE) == 0;
     return sent || errno == ENOSYS ? 0 : errno;
   }
@@ -87,6 +91,7 @@ class HeartbeatWriter::File {
  private:
   off_t at_;
   Descriptor file_;
+  bool remote_ = false;
 };
 
 HeartbeatWriter::HeartbeatWriter(Options options)
@@ -108,7 +113,7 @@ void HeartbeatWriter::begin_superstep(std::int64_t superstep, std::uint32_t of) 
   superstep_.store(superstep, relaxed);
   done_.store(0, relaxed);
   of_.store(of, relaxed);
-  advance();
+  set_phase(Phase::compute);
 }
 
 void HeartbeatWriter::partition_done() noexcept {

@@ -74,7 +74,7 @@ class HeartbeatWriter {
   HeartbeatWriter(HeartbeatWriter const&) = delete;
   HeartbeatWriter& operator=(HeartbeatWriter const&) = delete;
 
-  // A new superstep: none of its `of` partitions is done. Progress.
+  // A new superstep, which computes: none of its `of` partitions is done. Progress.
   void begin_superstep(std::int64_t superstep, std::uint32_t of) noexcept;
   // One more partition has made its step. Progress.
   void partition_done() noexcept;

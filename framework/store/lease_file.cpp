@@ -109,7 +109,7 @@ std::vector<int> lease_numbers(std::filesystem::path const& checkpoint_directory
     if (int const number = number_of(entry->path().filename().string()); number > 0) numbers.push_back(number);
     entry.increment(error);
   }
-  if (error) throw write_failed(folder, error.value());
+  if (error) throw write_failed(folder, error.value(), "it cannot be listed: " + error.message());
   std::ranges::sort(numbers);
   return numbers;
 }

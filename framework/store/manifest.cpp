@@ -44,6 +44,7 @@ Json to_json(Manifest const& manifest) {
           {"superstep", manifest.superstep},
           {"partitions", manifest.partitions},
           {"created_utc", creation_time()},
+          {"build", manifest.build},
           {"identity", identity},
           {"parts", parts}};
 }
@@ -68,6 +69,7 @@ Manifest manifest_of(Json const& json) {
   manifest.app = json.at("app");
   manifest.superstep = json.at("superstep");
   manifest.partitions = json.at("partitions");
+  manifest.build = json.value("build", "");
   for (auto const& entry : json.at("identity")) manifest.identity.emplace_back(entry.at(0), entry.at(1));
   for (auto const& part : json.at("parts")) manifest.parts.push_back(part_of(part));
   return manifest;
@@ -77,6 +79,8 @@ Manifest manifest_of(Json const& json) {
 bool is_plain_name(std::string const& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
 }
+
+}  // namespace
 
 bool complete(Manifest const& manifest) {
   std::vector<PartitionId> found;
@@ -92,8 +96,6 @@ bool complete(Manifest const& manifest) {
     if (index(found[i]) != i) return false;
   return true;
 }
-
-}  // namespace
 
 std::string to_text(PartSummary const& part) { return to_json(part).dump(); }
 PartSummary part_from(std::string const& text) { return part_of(Json::parse(text)); }
@@ -113,9 +115,12 @@ Manifest parse_manifest(std::filesystem::path const& path, std::string const& te
   if (text.substr(body.size()) != digest_of(body) + "\n")
     throw Damaged(path, "does not match the digest in its last line", "manifest");
   auto const json = Json::parse(body);
-  auto const version = json.at("format_version").get<std::int64_t>();
-  if (json.at("format") != part_format || version != part_format_version)
-    throw Damaged(path, "has the unknown format version " + std::to_string(version), "version");
+  if (json.at("format") != part_format) throw Damaged(path, "is no manifest of a checkpoint", "manifest");
+  if (auto const version = json.at("format_version").get<std::int64_t>(); version != part_format_version)
+    throw ConfigError(path.string(),
+                      "another version of PEL wrote this checkpoint: its format has the version " +
+                          std::to_string(version) + ", this PEL's is " + std::to_string(part_format_version),
+                      "go on with the PEL that wrote it, or name another --checkpoint-dir; nothing was changed");
   auto manifest = manifest_of(json);
   if (!complete(manifest))
     throw Damaged(path, "its parts are not named as parts are, or do not hold every partition once", "manifest");

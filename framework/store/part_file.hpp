@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct PartHeading {
   std::uint32_t partitions = 0;  // of the job
   int rank = 0;
   int ranks = 1;
+  std::string parameters = "{}";                   // as JSON, for people
+  std::map<std::string, std::uint64_t> rows = {};  // by field, over all parts; what is missing is not told
 };
 
 // A part that has been written: what a later one of the same rank may link to instead of writing the same again.
@@ -42,7 +45,8 @@ struct EarlierPart {
 
 enum class Compress { off, zstd };
 
-// Called when a step of the writing is done: "skeleton", "allocated", "payload_mid", "payload", "part_synced".
+// Called when a step of the writing is done: "skeleton", "allocated", "payload_piece" (each), "payload_mid", "payload",
+// "part_synced".
 using Milestone = std::function<void(char const*)>;
 
 // Writes and fsyncs the part of these fields; a file of that name is overwritten. `sums` are of the snapshot's slices,

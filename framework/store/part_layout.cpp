@@ -1,10 +1,12 @@
 #include "store/part_layout.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "pel/error.hpp"
 #include "store/creation_time.hpp"
+#include "store/field_attributes.hpp"
 #include "store/hdf5.hpp"
 
 namespace pel::store {
@@ -20,6 +22,7 @@ void add_heading(hdf5::File const& file, PartHeading const& heading) {
   hdf5::set_integer(root, "ranks", heading.ranks);
   hdf5::set_integer(root, "rank", heading.rank);
   hdf5::set_text(root, "created_utc", creation_time());
+  hdf5::set_text(root, "params_json", heading.parameters);
 }
 
 std::uint64_t chunks_of(FieldRows const& field) { return field.packed == nullptr ? 0 : field.packed->chunks.size(); }
@@ -30,25 +33,27 @@ hdf5::Shape shape_of(FieldRows const& field) {
   return shape;
 }
 
-void set_encoding(hdf5::Dataset const& dataset, FieldInfo const& info) {
-  if (info.opaque) hdf5::set_text(dataset.id(), "encoding", "boost-binary");
-  if (info.type == base::ElementType::boolean) hdf5::set_text(dataset.id(), "encoding", "bool");
+std::optional<std::uint64_t> rows_of_job(PartHeading const& heading, FieldInfo const& info) {
+  auto const known = heading.rows.find(info.name);
+  if (known == heading.rows.end()) return std::nullopt;
+  return known->second;
 }
 
-void add_packed(hdf5::File const& file, std::uint64_t number, FieldRows const& field, std::vector<ChunkRow>& rows) {
+void add_packed(hdf5::File const& file, PartHeading const& heading, std::uint64_t number, FieldRows const& field,
+                std::vector<ChunkRow>& rows) {
   std::vector<std::span<std::byte const>> chunks(field.packed->chunks.begin(), field.packed->chunks.end());
   auto const made = hdf5::create_chunked(file, "/" + field.info.name, field.info.type, shape_of(field),
                                          field.packed->chunk_rows, chunks);
-  set_encoding(made.dataset, field.info);
+  set_field_attributes(made.dataset, field.info, rows_of_job(heading, field.info));
   for (std::size_t i = 0; i < chunks.size(); ++i)
     rows.push_back({number, field.packed->chunk_rows, made.offsets[i], chunks[i].size()});
 }
 
 // Returns where its bytes go in the file.
-std::uint64_t add_field(hdf5::File const& file, FieldRows const& field) {
+std::uint64_t add_field(hdf5::File const& file, PartHeading const& heading, FieldRows const& field) {
   auto const shape = shape_of(field);
   auto const dataset = hdf5::create_dataset(file, "/" + field.info.name, hdf5::number_type(field.info.type), shape);
-  set_encoding(dataset, field.info);
+  set_field_attributes(dataset, field.info, rows_of_job(heading, field.info));
   return hdf5::byte_offset(dataset);
 }
 
@@ -85,14 +90,14 @@ void require(bool holds, char const* broken) {
 PartLayout lay_out(PartHeading const& heading, std::vector<FieldRows> const& fields, Tables const& table_sizes) {
   PartLayout layout;
   // Room for all metadata at once, so that none of it gets between the datasets.
-  auto metadata = (std::uint64_t{64} << 10U) + std::uint64_t{4096} * fields.size();
+  auto metadata = (std::uint64_t{64} << 10U) + std::uint64_t{4096} * fields.size() + heading.parameters.size();
   for (auto const& field : fields) metadata += 64 * chunks_of(field);
   layout.image.leave_out_data();
   auto file = hdf5::create_file(layout.image, metadata);
   add_heading(file, heading);
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    layout.fields.push_back(fields[i].packed == nullptr ? add_field(file, fields[i]) : 0);
-    if (fields[i].packed != nullptr) add_packed(file, i, fields[i], layout.chunks);
+    layout.fields.push_back(fields[i].packed == nullptr ? add_field(file, heading, fields[i]) : 0);
+    if (fields[i].packed != nullptr) add_packed(file, heading, i, fields[i], layout.chunks);
   }
   for (std::size_t i = 0; i < tables; ++i) layout.table_places.at(i) = add_table(file, i, table_sizes.at(i));
   file.close();

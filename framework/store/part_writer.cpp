@@ -163,6 +163,7 @@ class PartWriting {
     bool halfway = false;
     PayloadWriter payload(file, path_, [&](std::uint64_t bytes) {
       written += bytes;
+      reached_("payload_piece");
       if (!halfway && 2 * written >= total) reached_("payload_mid");
       halfway = halfway || 2 * written >= total;
     });

@@ -21,7 +21,7 @@ std::optional<RunState> state_of(std::string const& name) {
 
 }  // namespace
 
-void write_run_status(std::filesystem::path const& path, RunStatus const& status, bool durable) {
+std::string to_text(RunStatus const& status) {
   Json const json{{"incarnation", status.incarnation},
                   {"state", state_names[static_cast<std::size_t>(status.state)]},
                   {"exit_code", status.exit_code},
@@ -31,7 +31,11 @@ void write_run_status(std::filesystem::path const& path, RunStatus const& status
                   {"digest", status.digest},
                   {"error", status.error}};
   // An error's text may hold bytes of a file name that are no UTF-8.
-  replace_file(path, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", durable);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void write_run_status(std::filesystem::path const& path, RunStatus const& status, bool durable) {
+  replace_file(path, to_text(status), durable);
 }
 
 std::optional<RunStatus> read_run_status(std::filesystem::path const& path) try {

@@ -31,6 +31,9 @@ struct RunStatus {
   [[nodiscard]] bool operator==(RunStatus const&) const = default;
 };
 
+// What the file says.
+[[nodiscard]] std::string to_text(RunStatus const& status);
+
 // Replaces the file by one rename. `durable`: fsynced, for an outcome. Throws: WriteFailed.
 void write_run_status(std::filesystem::path const& path, RunStatus const& status, bool durable);
 

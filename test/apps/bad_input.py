@@ -4,6 +4,7 @@
 Every rank ends by itself with the same code, and the failure is told once. Odd inputs that are right are here, too.
 """
 
+import gzip
 import os
 import pathlib
 import signal
@@ -41,7 +42,8 @@ MALFORMED = {
     b"1 99999999999999999999999\n": "list.txt:1:3: ",
     b"1 \xff\x00\x1b[0m\n": 'list.txt:1:3: "\\xff\\x00\\x1b[0m": expected a vertex number',
     b"1 2\n" * 5000 + b"3 y\n" + b"1 2\n" * 5000: 'list.txt:5001:3: "y": expected a vertex number',
-    b"1 2\nx y\n3 4\nz\n": 'list.txt:2:1: "x": expected a vertex number',
+    b"1 2\nx y\n3 4\nz\n": 'list.txt:2:1: "x": expected a vertex number (and 1 more bad places)\n'
+                             '  also      list.txt:4:1: "z": expected a vertex number\n',
 }
 
 
@@ -114,7 +116,7 @@ def missing_inputs(folder):
     (folder / "empty").mkdir()
     check_refused(folder, [
         (66, "nothing.txt: cannot be read", PAGERANK, ["nothing.txt", "--directed"], 3),
-        (66, "neither nothing.e nor nothing.e.zst", PAGERANK, ["nothing", "--directed"], 1),
+        (66, "neither nothing.e nor nothing.e.gz nor nothing.e.zst", PAGERANK, ["nothing", "--directed"], 1),
         (66, "empty: cannot be read", PAGERANK, ["empty", "--directed"], 1),
         (66, "nothing.txt: cannot be read: No such file", WORD_COUNT, ["nothing.txt"], 3),
         (66, "empty: cannot be read: the directory holds no file", WORD_COUNT, ["--input", "empty"], 3),
@@ -166,6 +168,108 @@ def inputs_that_vanish(folder):
     pel.expect_one_error(outcome, 65, "text.txt: at byte ", "it was longer when the job opened it")
 
 
+def bad_lines_tolerated(folder):
+    """The same bad lines are told, and the same graph is left, on any number of ranks."""
+    lines = [f"{i} {i + 1}" for i in range(300)]
+    for i in range(12):
+        lines.insert(20 * i + 5, f"{i} bad")
+    (folder / "list.txt").write_text("\n".join(lines))
+
+    def told(arguments, ranks, code):
+        outcome = pel.expect(run(PAGERANK, folder, "list.txt", "--directed", "--partitions", 8, *arguments, ranks=ranks), code)
+        return [line[line.index("list.txt:"):] for line in outcome.err.splitlines() if "list.txt:" in line]
+
+    expected = [f'list.txt:{20 * i + 6}:{2 + len(str(i))}: "bad": expected a vertex number' for i in range(10)]
+    refused = [expected[0] + " (and 11 more bad places)"] + expected[1:]
+    for ranks in (1, 3, 5):
+        pel.check(told(["--max-bad", 11], ranks, 65) == refused, f"not the first ten on {ranks} ranks")
+        found = told(["--max-bad=12", "--output", f"out{ranks}.txt"], ranks, 0)
+        pel.check(found == expected, f"not the first ten on {ranks} ranks: {found}")
+    pel.check((folder / "out1.txt").read_text() == (folder / "out5.txt").read_text(), "another graph on 5 ranks")
+    outcome = pel.expect(run(PAGERANK, folder, "list.txt", "--directed", "--max-bad=12"), 0, "12 bad lines are left out")
+    pel.check("301 vertices, 300 directed edges" in outcome.err, f"not what is left: {outcome}")
+
+
+MATRIX = "%%MatrixMarket matrix coordinate "
+
+
+def matrices(folder):
+    for name, content in {"array": "%%MatrixMarket matrix array real general\n2 2\n1\n0\n0\n1\n",
+                          "complex": MATRIX + "complex general\n2 2 1\n1 2 1 0\n",
+                          "skew": MATRIX + "real skew-symmetric\n2 2 1\n2 1 3\n",
+                          "oblong": MATRIX + "pattern general\n% c\n2 3 1\n1 2\n",
+                          "outside": MATRIX + "pattern general\n2 2 2\n1 2\n2 3\n",
+                          "fewer": MATRIX + "pattern general\n3 3 3\n1 2\n2 3\n",
+                          "square": MATRIX + "integer symmetric\n5 5 3\n2 1 7\n3 3 1\n5 1 2\n"}.items():
+        (folder / (name + ".mtx")).write_text(content)
+    check_refused(folder, [
+        (65, 'array.mtx:1:23: "array": expected coordinate', PAGERANK, ["array.mtx"], 3),
+        (65, 'complex.mtx:1:34: "complex": expected real, integer or pattern', PAGERANK, ["complex.mtx"], 3),
+        (65, 'skew.mtx:1:39: "skew-symmetric": expected general or symmetric', PAGERANK, ["skew.mtx"], 1),
+        (65, "oblong.mtx:3:1: 2 rows and 3 columns: a graph's matrix is square", PAGERANK, ["oblong.mtx"], 3),
+        (65, 'outside.mtx:4:3: "3": a vertex number is at most 2', PAGERANK, ["outside.mtx"], 3),
+        (65, "fewer.mtx:2:1: says 3 entries, but there are 2", PAGERANK, ["fewer.mtx"], 3),
+    ])
+    outcome = pel.expect(run(PAGERANK, folder, "square.mtx"), 0, "5 vertices, 2 undirected edges; 1 loops")
+    pel.check("0 repeats" in outcome.err, f"a symmetric matrix: {outcome}")
+
+
+def counts_that_differ(folder):
+    (folder / "g.v").write_text("1\n2\n3\n")
+    (folder / "g.e").write_text("1 2\n2 3\n")
+    for vertices, edges, said in [(4, 2, "g.properties:1:1: says 4 vertices, but there are 3"),
+                                  (3, 1, "g.properties:2:1: says 1 edges, but there are 2")]:
+        (folder / "g.properties").write_text(f"meta.vertices = {vertices}\nmeta.edges = {edges}\ndirected = true\n")
+        pel.expect_one_error(run(PAGERANK, folder, "g"), 65, said)
+
+
+def named_vertices(folder):
+    (folder / "g.v").write_text("zlib\nlibc\nbash\nalone\n")
+    (folder / "g.e").write_text("bash libc\nzlib libc\n")
+    for ranks in (1, 3):
+        pel.expect(run(PAGERANK, folder, "g", "--directed", "--names", "--output", f"out{ranks}.txt", ranks=ranks), 0)
+    lines = (folder / "out1.txt").read_text().splitlines()
+    pel.check(sorted(line.split()[0] for line in lines) == ["alone", "bash", "libc", "zlib"], f"names: {lines}")
+    pel.check((folder / "out3.txt").read_text().splitlines() == lines, "other ranks, other result")
+    (folder / "list").write_text("a b\nc\nd,,e\n")
+    (folder / "stranger.v").write_text("a\n")
+    (folder / "stranger.e").write_text("a a\na b\n")
+    check_refused(folder, [
+        (65, "list:2:2: the line ends here: expected a second vertex name (and 1 more", PAGERANK, ["list", "--directed", "--names"], 3),
+        (65, 'stranger.e:2:3: "b": stranger.v has no such vertex', PAGERANK, ["stranger", "--directed", "--names"], 3),
+        (64, "--names: the vertices of rmat:scale=5 have numbers", PAGERANK, ["rmat:scale=5", "--names"], 3),
+    ])
+
+
+def weights(folder):
+    """They are looked at where they are asked for."""
+    (folder / "list").write_text("1 2 0.5\n2 3 -1\n3 1 nan\n")
+    (folder / "none").write_text("# c\n1 2\n")
+    pel.expect(run(PAGERANK, folder, "list", "--directed"), 0)
+    check_refused(folder, [
+        (65, 'list:2:5: "-1": a weight is not negative (and 1 more', PAGERANK, ["list", "--directed", "--weighted"], 3),
+        (78, "none: has no weights: line 2 holds", PAGERANK, ["none", "--directed", "--weighted"], 3),
+    ])
+
+
+def gzipped_inputs(folder):
+    whole = gzip.compress(b"1 2\n2 3\n" * 20)
+    for name, content in {"whole.e.gz": whole, "two": whole + whole, "cut.e.gz": whole[:-9], "none.e.gz": b"1 2\n",
+                          "empty.gz": b"", "changed.gz": whole[:-8] + b"\xff\xff" + whole[-6:],
+                          "rest.gz": whole + b"1 2\n"}.items():
+        (folder / name).write_bytes(content)
+    check_refused(folder, [
+        (65, f"cut.e.gz: at byte {len(whole) - 9}: damaged gzip data", PAGERANK, ["cut", "--directed"], 3),
+        (65, "none.e.gz: at byte ", PAGERANK, ["none", "--directed"], 1),
+        (65, "empty.gz: at byte 0: damaged gzip data", PAGERANK, ["empty.gz", "--directed"], 3),
+        (65, "changed.gz: at byte ", PAGERANK, ["changed.gz", "--directed"], 3),
+        (65, "rest.gz: at byte ", WORD_COUNT, ["rest.gz"], 3),
+    ])
+    for name, repeats in [("whole", 38), ("two", 78)]:
+        outcome = pel.expect(run(PAGERANK, folder, name, "--directed"), 0, "3 vertices, 2 directed edges")
+        pel.check(f"{repeats} repeats removed" in outcome.err, f"a packed list: {outcome}")
+
+
 def stored(content):
     """A zstd frame that holds `content` (at most 255 bytes) as it is."""
     header = (len(content) << 3 | 1).to_bytes(3, "little")
@@ -203,6 +307,7 @@ USAGE = [
     ('--seed: "1.5": expected a whole number', PAGERANK, [GRAPH, "--seed=1.5"], 0),
     ('--checkpoint-every: "0": expected a whole number from 1', PAGERANK, [GRAPH, "--checkpoint-every=0"], 0),
     ('--resume: "outo": expected one of auto, must (did you mean auto?)', PAGERANK, [GRAPH, "--resume=outo"], 0),
+    ('--max-bad: "some": expected a whole number', PAGERANK, [GRAPH, "--max-bad=some"], 0),
     ('--iterations: "ten": expected a whole number', PAGERANK, [GRAPH, "--iterations=ten"], 0),
     ('--iterations: "-1": expected a whole number from 0', PAGERANK, [GRAPH, "--iterations", "-1"], 0),
     ('--iterations: "99999999999": expected a whole number', PAGERANK, [GRAPH, "--iterations=99999999999"], 0),
@@ -270,6 +375,12 @@ if __name__ == "__main__":
         "vertex and edge files must agree": vertex_files,
         "an input that is not there is named": missing_inputs,
         "an input that vanishes or shrinks while the job runs ends it": inputs_that_vanish,
+        "bad lines are told, and some tolerated": bad_lines_tolerated,
+        "a matrix must be that of a graph": matrices,
+        "counts of properties are checked": counts_that_differ,
+        "vertices may have names": named_vertices,
+        "weights are checked where they are asked for": weights,
+        "a gzipped input must be whole": gzipped_inputs,
         "a packed input must be whole": packed_inputs,
         "a command line that is wrong says what is wrong": usage_errors,
         "a fault that cannot be read is refused": faults_that_cannot_be_read,

@@ -77,6 +77,10 @@ TEST_CASE("a fault strikes only at the rank, superstep and partition it names") 
   CHECK_FALSE(strikes(fault, "superstep", 1));
 }
 
+TEST_CASE("a mute fault throws without words") {
+  CHECK_THROWS_WITH_AS(Fault("point=payload,action=mute").reach("payload", 0), "", std::runtime_error);
+}
+
 TEST_CASE("a full disk is a failed write with its error number") {
   try {
     Fault("point=part_written,action=enospc").reach("part_written", 0);

@@ -91,6 +91,11 @@ class Job {
     writer_->set_home(*directory_, {{"kernel", "block"}});
   }
 
+  // As a run does it while the first supersteps compute; returns when all is ready.
+  void prepare() {
+    writer_->prepare(mailroom_);
+    (void)writer_->room();
+  }
   // Takes the next epoch: whether it is begun, or with sync already committed.
   bool take() { return writer_->begin(superstep_++, mailroom_, awake_); }
   void finish() {
@@ -198,6 +203,19 @@ void measure_files(World& world, std::string const& folder, std::size_t bytes, i
   fs::remove(file + ".kept", ignored);
 }
 
+// What the first checkpoint of a job blocks, beside those after it: each round is a job of its own.
+void measure_first(World& world, std::string const& folder, std::size_t bytes, int rounds, Times& times) {
+  for (int round = 0; round < rounds; ++round) {
+    Job job(world, bytes, folder + "/first", CheckpointMode::async);
+    job.prepare();
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      auto const blocked = timed([&] { (void)job.take(); });
+      job.finish();
+      times[epoch == 0 ? "first_blocked" : "later_blocked"].push_back(blocked);
+    }
+  }
+}
+
 // A state of a few bytes: what a commit costs beyond the data.
 void measure_commit(World& world, std::string const& folder, int rounds, Times& times) {
   Job job(world, 32 * 8 * 16, folder + "/small", CheckpointMode::sync);
@@ -247,8 +265,9 @@ int bench_main(int argc, char** argv) {
   fs::create_directories(folder);
   Times times;
   measure_files(world, folder, mib << 20U, rounds, times);
+  measure_first(world, folder, (mib / 4) << 20U, rounds, times);
   measure_commit(world, folder, rounds, times);
-  measure_overhead(world, folder, (mib / 4) << 20U, 2 * rounds, times);
+  measure_overhead(world, folder, mib << 20U, rounds, times);
   if (world.rank() == 0) {
     nlohmann::ordered_json out;
     for (auto const& [name, values] : times) out[name] = bench::median(values);

@@ -1,5 +1,5 @@
-// What the engine costs beside plain MPI, both measured in turn within one run: engine_bench latency | exchange | halo
-// | message | memory MIB. Started with mpirun; rank 0 prints one line of JSON.
+// What the engine costs beside plain MPI, both measured in turn within one run: engine_bench latency [THREADS] | fields
+// [THREADS] | exchange | halo | message | memory MIB. Started with mpirun; rank 0 prints one line of JSON.
 #include <mpi.h>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <memory>
 #include <pel/pel.hpp>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "base/machine.hpp"
 #include "comm/halo_plan.hpp"
+#include "engine/halo_map.hpp"
 #include "engine/mailroom.hpp"
 #include "engine/world.hpp"
 #include "stopwatch.hpp"
@@ -93,16 +95,46 @@ class Sender {
   double sum_ = 0;
 };
 
+// Each superstep changes some own values of a sparse halo and of a least field, and publishes both.
+class TwoFields {
+ public:
+  using Message = pel::NoMessage;
+  using Aggregate = pel::Sum<std::uint64_t>;
+  TwoFields(std::shared_ptr<pel::engine::HaloLayout const> const& layout, std::size_t slot, std::int64_t supersteps,
+            std::uint32_t changes)
+      : supersteps_(supersteps), changes_(changes), levels_(layout, slot), least_(layout, slot, ~std::uint32_t{0}) {}
+  pel::Vote superstep(pel::Superstep<TwoFields>& step) {
+    auto const s = static_cast<std::uint32_t>(step.number());
+    for (std::uint32_t k = 0; k < changes_; ++k) {
+      levels_.set((s + 97 * k) % levels_.size(), s);
+      least_.lower(least_.slot((s + 97 * k) % levels_.size()), ~s);
+    }
+    step.contribute({levels_.own_changed()});
+    step.publish(levels_);
+    step.publish(least_);
+    return step.number() + 1 < supersteps_ ? pel::Vote::go_on : pel::Vote::halt;
+  }
+  void serialize(auto& archive, unsigned) { pel::fields(archive, "levels", levels_, "least", least_); }
+  void write(pel::Output&) const {}
+
+ private:
+  std::int64_t supersteps_;
+  std::uint32_t changes_;
+  pel::SparseHalo<std::uint32_t> levels_;
+  pel::Least<std::uint32_t> least_;
+};
+
 // Runs a kernel in a job of its own; the seconds of its supersteps, of the slowest rank.
 template <class Make>
-double run_job(Make const& make) {
-  std::vector<char const*> const arguments{"engine_bench", "--quiet", "--threads=1", "--partitions=64"};
+double run_job(Make const& make, int threads = 1) {
+  auto const count = "--threads=" + std::to_string(threads);
+  std::vector<char const*> const arguments{"engine_bench", "--quiet", count.c_str(), "--partitions=64"};
   pel::engine::JobCore core(static_cast<int>(arguments.size()), arguments.data());
   pel::HostedKernels<std::invoke_result_t<Make, pel::Partition>> kernels(make);
   return slowest(core.run(kernels, "").run_seconds);
 }
 
-void latency() {
+void latency(int threads) {
   constexpr int supersteps = 2000;
   std::vector<std::uint64_t> out(static_cast<std::size_t>(ranks)), in(out.size());
   std::vector<char> small(64), folded(64);
@@ -114,10 +146,39 @@ void latency() {
       }
     });
   };
-  auto const ours = [&] { return run_job([](pel::Partition) { return Empty(supersteps); }); };
+  auto const ours = [&] { return run_job([](pel::Partition) { return Empty(supersteps); }, threads); };
   auto const [a, b] = bench::interleaved(rounds, plain, ours);
   if (rank == 0)
     std::printf("{\"plain_us\": %.3f, \"superstep_us\": %.3f}\n", a / supersteps * 1e6, b / supersteps * 1e6);
+}
+
+// Supersteps of 64 partitions with 2700 entries each, of which other ranks mirror most, as in a breadth-first search on
+// R-MAT 18: none, one and ten values of each partition change in a superstep.
+void fields(int threads) {
+  constexpr int supersteps = 500;
+  constexpr std::uint32_t partitions = 64, size = 2700;
+  pel::engine::World world(pel::comm::Communicator::world(), 1, pel::base::Log(), pel::base::Fault(""));
+  auto const placement = pel::engine::Placement::contiguous(partitions, ranks);
+  auto const mine = placement.partitions_of(rank);
+  std::vector<pel::engine::HaloEntry> wanted;
+  for (std::uint32_t p = 0; p < partitions; ++p)
+    for (std::uint32_t i = 0; i < size; ++i)
+      if (pel::base::mix64(std::uint64_t{p} << 32U | i) % 100 < 85) wanted.push_back({pel::PartitionId{p}, i});
+  auto const map =
+      pel::engine::HaloMap::make(world, placement, std::vector<std::uint32_t>(mine.size(), size), std::move(wanted));
+  auto const us = [&](std::uint32_t changes) {
+    std::vector<double> seconds;
+    for (int round = 0; round < rounds; ++round)
+      seconds.push_back(run_job(
+          [&](pel::Partition p) {
+            auto const slot = static_cast<std::size_t>(p.index()) - pel::index(mine[0]);
+            return TwoFields(map.layout(), slot, supersteps, changes);
+          },
+          threads));
+    return *std::min_element(seconds.begin(), seconds.end()) / supersteps * 1e6;
+  };
+  auto const none = us(0), one = us(1), ten = us(10);
+  if (rank == 0) std::printf("{\"none_us\": %.2f, \"one_us\": %.2f, \"ten_us\": %.2f}\n", none, one, ten);
 }
 
 double alltoallv(std::vector<char>& out, std::vector<char>& in, std::vector<int> const& counts) {
@@ -226,7 +287,9 @@ int main(int argc, char* argv[]) {
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   std::string_view const what = argc > 1 ? argv[1] : "";
   if (what == "latency")
-    latency();
+    latency(argc > 2 ? std::atoi(argv[2]) : 1);
+  else if (what == "fields")
+    fields(argc > 2 ? std::atoi(argv[2]) : 1);
   else if (what == "exchange")
     exchange();
   else if (what == "halo")

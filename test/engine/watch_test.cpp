@@ -1,11 +1,20 @@
 #include "engine/watch.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <memory>
 #include <optional>
+#include <thread>
 
 #include "base/log.hpp"
+#include "base/machine.hpp"
 #include "base/signals.hpp"
 #include "support/serial_test.hpp"
 
@@ -23,6 +32,25 @@ std::filesystem::path run_directory(char const* name) {
 
 std::optional<pel::store::RunStatus> status_in(std::filesystem::path const& run) {
   return pel::store::read_run_status(run / "status.json");
+}
+
+pel::store::Heartbeat beat_in(std::filesystem::path const& run) {
+  std::ifstream file(run / "heartbeat", std::ios::binary);
+  pel::store::Heartbeat record;
+  file.read(reinterpret_cast<char*>(&record), sizeof record);
+  return record;
+}
+
+// Wakes the thread of the heartbeat.
+void signals_a_beat() { std::raise(SIGUSR2); }
+
+template <class Condition>
+bool becomes_true(Condition const& condition) {
+  for (auto const end = pel::base::monotonic_seconds() + 20; pel::base::monotonic_seconds() < end;) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
 }
 
 }  // namespace
@@ -58,6 +86,48 @@ TEST_CASE("an earlier launch that lives on does not write over the status of a l
   REQUIRE(status);
   CHECK(status->incarnation == 4);
   CHECK(status->state == RunState::done);
+}
+
+TEST_CASE("a superstep computes, whatever was before") {
+  auto const run = run_directory("phase");
+  pel::base::Signals signals(pel::base::Launcher::none);
+  Watch watch(signals);
+  watch.open(run, 0, 1, 3, pel::base::Log(), 0);
+
+  watch.enter(pel::store::Phase::restore);
+  watch.begin_superstep(7, 1);
+  signals_a_beat();
+
+  CHECK(becomes_true([&] { return beat_in(run).phase == pel::store::Phase::compute; }));
+}
+
+TEST_CASE("a file that hangs does not hold up the sign of life") {
+  auto const run = run_directory("hang");
+  REQUIRE(mkfifo((run / "halt").c_str(), 0600) == 0);  // to open it waits for a writer
+  pel::base::Signals signals(pel::base::Launcher::none);
+  auto watch = std::make_unique<Watch>(signals);
+  watch->open(run, 0, 1, 3, pel::base::Log(), 0);
+
+  CHECK(becomes_true([&] { return beat_in(run).alive >= 4; }));
+
+  int writer = -1;
+  CHECK(becomes_true([&] { return (writer = open((run / "halt").c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
+  std::filesystem::remove(run / "halt");
+  close(writer);
+  watch.reset();
+}
+
+TEST_CASE("the first superstep of a launch shows at once") {
+  auto const run = run_directory("first");
+  pel::base::Signals signals(pel::base::Launcher::none);
+  Watch watch(signals);
+  watch.open(run, 0, 1, 3, pel::base::Log(), 0);
+
+  auto const before = pel::base::monotonic_seconds();
+  watch.note_superstep(41);
+
+  CHECK(becomes_true([&] { return status_in(run)->superstep == 41; }));
+  CHECK(pel::base::monotonic_seconds() - before < 0.9);
 }
 
 TEST_CASE("a launch begins with its own status, whatever number the last one had") {

@@ -56,6 +56,18 @@ TEST_CASE("work that fails on one rank fails on all with the same words") {
   }
 }
 
+TEST_CASE("who wants to know of progress is told") {
+  auto world = world_of(1);
+  int told = 0;
+  world.tell_progress();  // to nobody
+
+  world.on_progress([&] { ++told; });
+  world.tell_progress();
+  world.tell_progress();
+
+  CHECK(told == 2);
+}
+
 TEST_CASE("of the partitions that fail the lowest is told, whatever threads and placement") {
   constexpr std::uint32_t partitions = 16;
   std::vector<int> scattered;

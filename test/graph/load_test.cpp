@@ -25,8 +25,8 @@
 
 namespace {
 
-pel::engine::World make_world() {
-  return {pel::comm::Communicator::world(), 1, pel::base::Log(), pel::base::Fault("")};
+pel::engine::World make_world(int threads = 1) {
+  return {pel::comm::Communicator::world(), threads, pel::base::Log(), pel::base::Fault("")};
 }
 
 std::uint64_t sum_over_ranks(pel::engine::World& world, std::uint64_t n) {
@@ -165,8 +165,9 @@ void check_slots(pel::GraphPart const& part, Slots const& slots, Rows const& out
   }
 }
 
-void check_load(Edges const& edges, bool directed, std::uint32_t partitions, pel::GraphNeeds const& needs = {}) {
-  auto world = make_world();
+void check_load(Edges const& edges, bool directed, std::uint32_t partitions, pel::GraphNeeds const& needs = {},
+                int threads = 1) {
+  auto world = make_world(threads);
   auto const path = file(world, "edges", text_of(edges));
   auto const in = oracle(edges, directed, false), out = oracle(edges, directed, true);
 
@@ -219,6 +220,22 @@ TEST_CASE("ids beyond 32 bits that come late, in the middle, and among small one
 
   check_load(edges, true, 16, {.out = true, .weights = true, .positions = true});
   check_load(edges, false, 16, {.weights = true, .positions = true});
+}
+
+TEST_CASE("several threads load the same, from several blocks, also where ids outgrow 32 bits") {
+  auto edges = some_edges(2000, 20'000, 1);
+  check_load(edges, true, 16, {.out = true, .weights = true, .positions = true}, 4);
+  check_load(edges, false, 16, {.order = pel::RowOrder::hub_first}, 3);
+  edges.push_back({std::uint64_t{1} << 50U, 1, 0.5});
+  check_load(edges, false, 5, {.weights = true, .order = pel::RowOrder::by_weight}, 4);
+}
+
+TEST_CASE("weights that the input was not opened for are refused") {
+  auto world = make_world();
+  auto const path = file(world, "unweighted", "1 2\n");
+  auto const input = pel::graph::EdgeInput::open({path, nullptr}, {});
+
+  CHECK_THROWS_AS((void)pel::graph::load(world, 8, input, true, {.weights = true}), pel::ConfigError);
 }
 
 TEST_CASE("positions are the places of ids among all ids") {

@@ -86,6 +86,14 @@ TEST_CASE("values of a wrong kind are refused where they stand, all at once") {
                               "PEL_THREADS=two: expected a whole number or \"auto\""});
 }
 
+TEST_CASE("a time may be replaced by the word that its default is") {
+  CHECK(with_file("run.silent_timeout = \"auto\"\nrun.walltime = \"off\"\n").errors().empty());
+  CHECK(with_file("run.silent_timeout = \"20s\"\n").text("run.silent_timeout") == "20s");
+  CHECK(with_file("run.silent_timeout = \"off\"\nrun.stall_timeout = \"auto\"\n").errors() ==
+        Lines{"job.toml:1: run.silent_timeout: expected a time such as 30s, 5min, 2h or auto",
+              "job.toml:2: run.stall_timeout: expected a time such as 30s, 5min, 2h"});
+}
+
 TEST_CASE("wrong flags alone are a usage error") {
   auto all = settings();
   all.add_flag("ranks", {"two"});

@@ -19,13 +19,18 @@ LaunchEnd ended(int code, int outcome = -1) {
   return end;
 }
 
+pel::launch::Saved epoch(std::int64_t superstep, std::string const& run = "") {
+  if (superstep < 0) return {};
+  return {.newest = {{run, superstep}}, .last = run};
+}
+
 LaunchEnd killed(int signal, std::int64_t superstep, std::int64_t before = -1, std::int64_t after = -1) {
   return {.code = 128 + signal,
           .death = Death{.signal = signal, .rank = 1, .host = "vm"},
           .started = true,
           .superstep = superstep,
-          .epoch_before = before,
-          .epoch_after = after};
+          .before = epoch(before),
+          .after = epoch(after)};
 }
 
 What first_verdict(LaunchEnd const& end) { return RetryPolicy(3).judge(end).what; }
@@ -69,6 +74,50 @@ TEST_CASE("after a stop was asked for nothing is launched any more") {
   end.stop_asked = true;
 
   CHECK(first_verdict(end) == What::end);
+}
+
+TEST_CASE("a stop that had nothing to stop with is not tried again") {
+  auto const end = ended(138, 138);
+
+  CHECK(stopped_with_nothing(end));
+  CHECK(first_verdict(end) == What::end);
+  CHECK(RetryPolicy(3).judge(end).code == 138);
+}
+
+TEST_CASE("a launcher that died of USR1 is no stop") {
+  CHECK_FALSE(stopped_with_nothing(ended(138)));
+  CHECK(first_verdict(ended(138)) == What::relaunch);
+}
+
+TEST_CASE("nothing is launched after the wall-clock limit, nor after a delay that passes it") {
+  auto end = killed(9, 4);
+  end.seconds_left = 0;
+  CHECK(first_verdict(end) == What::end);
+  CHECK(RetryPolicy(3).judge(end).out_of_time);
+
+  RetryPolicy policy(10);
+  end.seconds_left = 0.5;
+  CHECK(policy.judge(end).what == What::relaunch);  // without a delay
+  auto const second = policy.judge(end);            // 1 s
+  CHECK(second.what == What::end);
+  CHECK(second.out_of_time);
+  CHECK(second.code == 137);
+}
+
+TEST_CASE("a checkpoint of the job's next run is progress, whatever its superstep") {
+  RetryPolicy policy(2);
+  auto first = killed(9, 9, -1, 9);
+  first.after = epoch(9, "sort");
+  auto second = killed(9, 3);
+  second.before = first.after;
+  second.after = {.newest = {{"sort", 9}, {"merge", 2}}, .last = "merge"};
+  auto third = second;
+  third.before = second.after;
+
+  CHECK(policy.judge(first).what == What::relaunch);
+  CHECK(policy.judge(second).what == What::relaunch);
+  CHECK(policy.judge(third).what == What::relaunch);
+  CHECK(policy.judge(third).what == What::give_up);
 }
 
 TEST_CASE("three launches in a row without a newer checkpoint are the last, with the cause's code") {

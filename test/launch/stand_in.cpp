@@ -2,11 +2,13 @@
 // kind.
 //
 //   stand_in --run-dir DIR [--resume | --resume=auto] [--supersteps 10] [--seconds 0.05] [--every 2]
-//            [--action ACTION --at-rank R --at-superstep S --launches N]
+//            [--action ACTION --at-rank R --at-superstep S --launches N] [--run NAME] [--late 0]
 //
-// In superstep S of the first N launches rank R does ACTION: kill, segv, stop, hang, exit=CODE (without an outcome),
-// fail=CODE (with one, as all ranks would end). Every `every` supersteps rank 0 commits; USR1 stops with 75. Each start
-// is a line "start INCARNATION RANKS RESUMED_FROM ARGUMENTS" in DIR/starts, by rank 0.
+// Its first sign of life comes `late` seconds after its start; its checkpoints are those of the run NAME. On USR2 a
+// rank says where it is, at the end of its superstep, and at once while it hangs. In superstep S of the first N
+// launches rank R does ACTION: kill, segv, stop, hang, exit=CODE (without an outcome), fail=CODE (with one, as all
+// ranks would end). Every `every` supersteps rank 0 commits; USR1 stops with 75. Each start is a line "start
+// INCARNATION RANKS RESUMED_FROM ARGUMENTS" in DIR/starts, by rank 0.
 #include <unistd.h>
 
 #include <csignal>
@@ -30,13 +32,15 @@ volatile std::sig_atomic_t where_asked = 0;
 
 struct Play {
   std::map<std::string, std::string> options{{"supersteps", "10"}, {"seconds", "0.05"},   {"every", "2"},
-                                             {"at-rank", "0"},     {"at-superstep", "3"}, {"launches", "1000"}};
+                                             {"at-rank", "0"},     {"at-superstep", "3"}, {"launches", "1000"},
+                                             {"run", ""},          {"late", "0"}};
   int rank = 0, ranks = 1, incarnation = 0;
   pid_t launcher = getppid();
   fs::path run;
   pel::store::RunStatus status;
 
   [[nodiscard]] long number(char const* name) const { return std::stol(options.at(name)); }
+  [[nodiscard]] fs::path checkpoints() const { return run / "ckpt" / text("run"); }
   [[nodiscard]] std::string text(char const* name) const {
     auto const found = options.find(name);
     return found == options.end() ? "" : found->second;
@@ -50,7 +54,8 @@ int from_environment(char const* name, int otherwise) {
 
 void print_options() {
   std::puts("{\"app\": \"stand_in\", \"options\": [");
-  for (char const* name : {"supersteps", "seconds", "every", "action", "at-rank", "at-superstep", "launches"})
+  for (char const* name :
+       {"supersteps", "seconds", "every", "action", "at-rank", "at-superstep", "launches", "run", "late"})
     std::printf(
         "{\"name\": \"%s\", \"value\": \"TEXT\", \"fallback\": \"\", \"help\": \"\", \"required\": false, "
         "\"positional\": false, \"may_repeat\": false, \"value_optional\": false, \"engine\": false},\n",
@@ -69,19 +74,23 @@ void write_status(Play& play, RunState state, int code) {
 
 void commit(Play& play, long superstep) {
   if (play.rank != 0) return;
-  fs::create_directories(
-      play.run / "ckpt" /
-      ("epoch-" + std::string(9 - std::to_string(superstep).size(), '0') + std::to_string(superstep)));
+  fs::create_directories(play.checkpoints() / ("epoch-" + std::string(9 - std::to_string(superstep).size(), '0') +
+                                               std::to_string(superstep)));
   play.status.checkpoint = superstep;
 }
 
 long newest_epoch(Play const& play) {
   long newest = -1;
-  if (!fs::exists(play.run / "ckpt")) return newest;
-  for (auto const& entry : fs::directory_iterator(play.run / "ckpt"))
+  if (!fs::exists(play.checkpoints())) return newest;
+  for (auto const& entry : fs::directory_iterator(play.checkpoints()))
     if (auto const name = entry.path().filename().string(); name.starts_with("epoch-"))
       newest = std::max(newest, std::stol(name.substr(6)));
   return newest;
+}
+
+void say_where(Play const& play, long superstep) {
+  if (where_asked != 0) std::fprintf(stderr, "rank %d is in superstep %ld\n", play.rank, superstep);
+  where_asked = 0;
 }
 
 // The end that is asked for, if it is its time; returns only if the rank lives on.
@@ -101,8 +110,7 @@ void act(Play& play, long superstep) {
   }
   while (action == "hang") {
     usleep(10000);
-    if (where_asked != 0) std::fprintf(stderr, "rank %d is in superstep %ld\n", play.rank, superstep);
-    where_asked = 0;
+    say_where(play, superstep);
   }
 }
 
@@ -124,6 +132,7 @@ int steps(Play& play, pel::store::HeartbeatWriter& heart) {
     heart.set_phase(pel::store::Phase::compute);
     usleep(static_cast<useconds_t>(seconds * 1e6));
     act(play, superstep);
+    say_where(play, superstep);
     heart.partition_done();
     play.status.superstep = superstep;
     if (stop_asked != 0 || (superstep + 1) % play.number("every") == 0) commit(play, superstep);
@@ -165,6 +174,7 @@ int main(int argc, char** argv) {
   if (play.rank == 0)
     std::ofstream(play.run / "starts", std::ios::app)
         << "start " << play.incarnation << ' ' << play.ranks << ' ' << play.status.resumed_from << all << '\n';
+  usleep(static_cast<useconds_t>(std::stod(play.text("late")) * 1e6));
   pel::store::HeartbeatWriter heart({.path = play.run / "heartbeat",
                                      .rank = play.rank,
                                      .ranks = play.ranks,

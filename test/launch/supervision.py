@@ -48,7 +48,79 @@ def never_again(folder):
         outcome = play(where, "--action", f"fail={code}", "--at-superstep", 2)
         pel.expect(outcome, code)
         pel.check(len(starts(where)) == 1 and manifest(where)["exit_code"] == code, f"code {code}: {starts(where)}")
-    pel.at_once(one, [1, 64, 65, 66, 70, 74, 78])
+    pel.at_once(one, [1, 64, 65, 66, 70, 74, 78, 138])
+
+
+def out_of_time(folder):
+    """What dies after the wall-clock limit is not launched again."""
+    outcome = play(folder, "--action", "kill", "--at-superstep", 41, "--supersteps", 60, pel_options=["--walltime", "1s"])
+    pel.expect(outcome, 137, "there is no time left to start again", "saved     checkpoint 39")
+    pel.check(len(starts(folder)) == 1, f"{starts(folder)}")
+
+
+def dies_after_halt(folder):
+    """A rank dies after `pel halt`: that was the last launch. A request that is not due yet ends nothing."""
+    def halted(where, *options):
+        def meanwhile():
+            at_superstep(where, 3)
+            pel.expect(run(where, "halt", *options), 0)
+        return play(where, "--action", "kill", "--at-superstep", 31, "--launches", 1, "--supersteps", 40, meanwhile=meanwhile)
+    for name in ("now", "later"):
+        (folder / name).mkdir()
+    pel.expect(halted(folder / "now"), 137, "saved     checkpoint", "next      pel resume")
+    pel.check(len(starts(folder / "now")) == 1, f"{starts(folder / 'now')}")
+    pel.expect(halted(folder / "later", "--at-step", 1000), 0, "starting again from checkpoint")
+
+
+def named_run(folder):
+    """A run with a name has its checkpoints in a folder of its own, and they count."""
+    outcome = play(folder, "--run", "sort", "--action", "segv", "--at-superstep", 4)
+    pel.expect(outcome, 139, "starting again from checkpoint 3 of run sort", "saved     checkpoint 3 of run sort")
+    pel.check(len(starts(folder)) == 4, f"the first launch has progress, then three: {starts(folder)}")
+    pel.check("checkpoint 3 of run sort" in run(folder, "show").out, "pel show does not see it")
+    listing = run(folder, "ckpt", "ls")
+    pel.expect(listing, 65)  # the stand-in's are empty
+    pel.check(listing.out.startswith("run sort\nsuperstep 3 "), listing.out)
+    pel.expect(run(folder, "ckpt", "verify"), 65)
+    pel.expect(run(folder, "ckpt", "prune", "--keep", 1), 0)
+    left = sorted(path.name for path in (folder / "runs/latest/ckpt/sort").iterdir())
+    pel.check(left == ["epoch-000000003"], f"{left}")
+
+
+def named_run_resumed(folder):
+    def stopped_at(superstep, launch):
+        until(lambda: len(starts(folder)) == launch, "a start")
+        at_superstep(folder, superstep)
+        pel_of(folder, signal.SIGINT)
+    outcome = play(folder, "--run", "sort", "--supersteps", 1000, meanwhile=lambda: stopped_at(3, 1))
+    first = status(folder)["checkpoint"]
+    pel.expect(outcome, 75, f", checkpoint {first} of run sort, exit 75")
+    pel.expect(run(folder, "resume", meanwhile=lambda: stopped_at(first + 3, 2)), 75)
+    pel.check(starts(folder)[1][2] == first, f"{starts(folder)}, checkpoint {first}")
+
+
+def where_before_the_start(folder):
+    """USR2 before the ranks are there waits for them: mpirun would die of it."""
+    def meanwhile():
+        until(lambda: [pid for pid in processes(f"--run-dir={folder}") if "orterun" in os.readlink(f"/proc/{pid}/exe")],
+              "mpirun")
+        pel_of(folder, signal.SIGUSR2)
+    outcome = play(folder, "--late", 1, meanwhile=meanwhile)
+    pel.expect(outcome, 0, "rank 0 is in superstep", "rank 1 is in superstep")
+    pel.check(len(starts(folder)) == 1, f"launched again: {outcome}")
+
+
+def run_that_loses_its_files(folder):
+    """What the launcher cannot write about a run does not decide what the run ends with."""
+    def meanwhile():
+        at_superstep(folder, 3)
+        events_file = folder / "runs/latest/events.jsonl"
+        events_file.unlink()
+        events_file.mkdir()
+    outcome = play(folder, "--action", "kill", "--at-superstep", 10, "--launches", 1, "--supersteps", 14,
+                   meanwhile=meanwhile)
+    pel.expect(outcome, 0, "warning: the run's own files", "starting again")
+    pel.check(manifest(folder)["state"] == "done" and len(starts(folder)) == 2, f"{manifest(folder)}")
 
 
 def gives_up(folder):
@@ -156,6 +228,7 @@ def launcher_dies(folder):
         pel_of(folder, signal.SIGKILL)
     pel.check(play(folder, "--supersteps", 1000, meanwhile=meanwhile).code == -9, "pel has survived kill -9")
     until(lambda: not ranks_of(folder), "the ranks' end")
+    pel.expect(run(folder, "halt"), 64, "is not running: its launcher has died")
     pel.expect(run(folder, "resume", meanwhile=lambda: (until(lambda: len(starts(folder)) == 2, "start"),
                                                         pel_of(folder, signal.SIGINT))), 75)
 
@@ -203,6 +276,12 @@ CASES = {
     "a job that loses a rank is launched again": killed_once,
     "0, 1 and 75 without an outcome are launched again": no_outcome,
     "what a retry cannot help is not launched again": never_again,
+    "a job that dies after its wall-clock limit is not launched again": out_of_time,
+    "a job that dies after pel halt is not launched again": dies_after_halt,
+    "checkpoints of a run with a name are found": named_run,
+    "a run with a name is resumed": named_run_resumed,
+    "USR2 before the ranks are there waits for them": where_before_the_start,
+    "files of the run that cannot be written are a warning": run_that_loses_its_files,
     "a job that always dies is given up with the cause's code": gives_up,
     "a stop between two launches is the end": gives_up_in_between,
     "a rank that is stopped is noticed and the job launched again": stopped_rank,

@@ -109,6 +109,56 @@ TEST_CASE("all alive and no progress is a hang after the stall limit") {
   CHECK(finding.seconds > 5);
 }
 
+TEST_CASE("who waits for a disk has more time, unless another rank computes or has not started") {
+  using pel::store::Phase;
+  auto const seconds_until_hung = [](Phase first, Phase second, bool started = true) {
+    Job job(2);
+    job.ranks[0].phase = first;
+    job.ranks[1].phase = second;
+    if (!started) job.ranks[1].alive = 0;
+    Watch watch(job.path, 2, 3, {.start_seconds = 20, .stall_seconds = 5});
+    job.write();
+    double now = 0;
+    while (watch.look(now, here).what != What::hung && now < 100) {
+      now += 0.25;
+      job.beat(started ? std::vector<std::size_t>{0, 1} : std::vector<std::size_t>{0});
+    }
+    return now;
+  };
+
+  for (auto const phase : {Phase::load, Phase::restore, Phase::checkpoint, Phase::write})
+    CHECK(seconds_until_hung(phase, phase) == doctest::Approx(60).epsilon(0.01));
+  for (auto const phase : {Phase::compute, Phase::exchange, Phase::start})
+    CHECK(seconds_until_hung(phase, Phase::checkpoint) == doctest::Approx(5).epsilon(0.1));
+  CHECK(seconds_until_hung(Phase::load, Phase::load, false) == doctest::Approx(20).epsilon(0.02));
+}
+
+TEST_CASE("limits for silence are those asked for, or suit the file system") {
+  using pel::launch::silent_limits;
+  CHECK(silent_limits(-1, false).silent_seconds == 3);
+  CHECK(silent_limits(-1, true).silent_seconds == 15);
+  CHECK(silent_limits(-1, true).silent_here_seconds == 15);
+  CHECK(silent_limits(8, true).silent_seconds == 8);
+  CHECK(silent_limits(8, true).silent_here_seconds == 10);
+  CHECK(silent_limits(0, false).silent_seconds == 2);  // heartbeats come once a second
+}
+
+TEST_CASE("a job's next run counts its supersteps anew") {
+  Job job(2);
+  Watch watch(job.path, 2, 3, {});
+  for (auto& rank : job.ranks) rank.superstep = 11;
+  CHECK(found(watch, job, {0, 1}, 0, 1, here).what == What::fine);
+  CHECK(watch.superstep() == 11);
+
+  job.ranks[0].superstep = 0;  // the other's beat is a second old
+  CHECK(found(watch, job, {0, 1}, 1, 1, here).what == What::fine);
+  CHECK(watch.superstep() == 11);
+  job.ranks[1].superstep = 1;
+  CHECK(found(watch, job, {0, 1}, 2, 1, here).what == What::fine);
+
+  CHECK(watch.superstep() == 1);
+}
+
 TEST_CASE("long supersteps raise the stall limit to 20 medians") {
   Job job(1);
   Watch watch(job.path, 1, 3, {.stall_seconds = 5});

@@ -1,15 +1,24 @@
 // A checkpoint is taken only by the job that wrote it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <boost/version.hpp>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "pel/error.hpp"
 #include "run_kernel.hpp"
+#include "store/checkpoint.hpp"
 
 namespace {
+
+namespace fs = std::filesystem;
 
 using pel::Partition;
 using pel::Vote;
@@ -77,6 +86,26 @@ std::string refusal(std::string const& directory, Job const& job) {
   return "taken";
 }
 
+// Replaces a text in all manifests, which stay whole.
+void edit(fs::path const& directory, std::string const& from, std::string const& to) {
+  for (auto const& epoch : pel::store::CheckpointDirectory(directory).epochs()) {
+    auto const path = epoch.directory / "MANIFEST.json";
+    std::string text(fs::file_size(path) - 33, '\0');
+    std::ifstream(path).read(text.data(), static_cast<std::streamsize>(text.size()));
+    auto const at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+    std::ofstream(path) << text << pel::base::to_hex(pel::base::digest_of(std::as_bytes(std::span(text)))) << '\n';
+  }
+}
+
+std::vector<std::string> names_in(fs::path const& directory) {
+  std::vector<std::string> names;
+  for (auto const& entry : fs::directory_iterator(directory)) names.push_back(entry.path().filename());
+  std::ranges::sort(names);
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE("the job that wrote a checkpoint goes on from it") {
@@ -109,4 +138,46 @@ TEST_CASE("a job that may start afresh is refused all the same") {
 
   CHECK_THROWS_AS(run({.seed = "2"}, {"--resume=auto", "--checkpoint-mode", "sync", "--checkpoint-dir", directory}),
                   pel::ForeignCheckpoint);
+}
+
+TEST_CASE("a fresh start refuses what another job has left, until it is told to let it go") {
+  auto const directory = stopped();
+  auto const before = names_in(directory);
+  Words const options{"--checkpoint-every", "1", "--checkpoint-mode", "sync", "--checkpoint-dir", directory};
+
+  CHECK_THROWS_AS(run({.seed = "2"}, options), pel::ForeignCheckpoint);
+  CHECK(names_in(directory) == before);
+
+  (void)run({.seed = "2"}, pel::test::with(options, {"--checkpoint-overwrite"}));
+  CHECK(refusal(directory, {}) == "seed: 1, 2");
+}
+
+TEST_CASE("checkpoints of another version of PEL are refused and stay as they are") {
+  auto const directory = stopped();
+  edit(directory, "\"format_version\": 2", "\"format_version\": 3");
+  auto const before = names_in(directory);
+
+  for (auto const& options : {Words{"--resume"}, Words{"--resume=auto"}, Words{"--checkpoint-every", "1"}})
+    CHECK_THROWS_AS(run({}, pel::test::with({"--checkpoint-mode", "sync", "--checkpoint-dir", directory}, options)),
+                    pel::ConfigError);
+
+  CHECK(names_in(directory) == before);
+}
+
+TEST_CASE("another app, byte order or Boost is refused by name, another build is not") {
+  auto const has_field = [](std::string const& refused, std::string const& field) {
+    return refused.starts_with(field + ": ");
+  };
+  auto const directory = stopped();
+  edit(directory, "PEL ", "another PEL ");
+  CHECK(refusal(directory, {}) == "taken");
+
+  edit(directory, "\"little\"", "\"big\"");
+  CHECK(refusal(directory, {}) == "byte_order: little, big");
+  edit(directory, "\"big\"", "\"little\"");
+  edit(directory, BOOST_LIB_VERSION, "1_99");
+  CHECK(has_field(refusal(directory, {}), "boost"));
+  edit(directory, "1_99", BOOST_LIB_VERSION);
+  edit(directory, "\"app\",", "\"appl\",");
+  CHECK(has_field(refusal(directory, {}), "app"));
 }

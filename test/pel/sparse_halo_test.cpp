@@ -88,14 +88,17 @@ std::string woven_plainly(std::uint64_t n, std::uint32_t partitions, int rebuilt
   pel::Block const block(n, partitions);
   std::vector<Cell> cells(n);
   for (std::uint64_t c = 0; c < n; ++c) cells[c].value = start_of(c);
+  std::vector<bool> changed(n, true);
   for (int s = 0; s < supersteps; ++s) {
     auto const old = cells;
-    std::vector<bool> changed(n);
+    bool published = false;  // by anybody; else what changed is still that of the publication before
+    for (std::uint32_t p = 0; p < partitions; ++p) published = published || publishes(p, s);
     for (std::uint64_t c = 0; c < n; ++c) {
       std::uint64_t sum = 0;
       for (auto const target : targets_of(c, n)) sum += old[target].value;
       if (publishes(index(block.owner(c)), s) && sets(c, s)) cells[c].value = next_of(old[c].value, sum, s);
-      changed[c] = cells[c].value != old[c].value || s == rebuilt;
+      if (published) changed[c] = cells[c].value != old[c].value;
+      if (s == rebuilt) changed[c] = true;
     }
     for (std::uint64_t c = 0; c < n; ++c) {
       cells[c].own_changes += changed[c] ? 1U : 0U;

@@ -70,17 +70,20 @@ def mpirun_tells_the_code(folder):
 def no_room_for_a_checkpoint(folder):
     pel.expect(run(folder, "--summary", "plain.json"), 0)
 
-    def goes_on(fault):
-        where = folder_for(folder, fault)
-        outcome = pel.expect(run(where, "--summary", "run.json", fault=fault + ",action=enospc", each=True), 0)
+    def goes_on(case):
+        fault, action, words = case
+        where = folder_for(folder, f"{fault},{action}")
+        outcome = pel.expect(run(where, "--summary", "run.json", fault=f"{fault},action={action}", each=True), 0)
         warnings = [line for line in outcome.err.splitlines() if "warning:" in line]
         pel.check(len(warnings) == 1 and "no checkpoint of superstep 2, the job goes on" in warnings[0]
-                  and "No space left on device" in warnings[0], f"one warning expected: {outcome}")
+                  and words in warnings[0], f"one warning expected: {outcome}")
         pel.check(pel.digest(where / "run.json") == pel.digest(folder / "plain.json"), f"another digest: {outcome}")
         left = sorted(path.name for path in (where / "pagerank.ckpt").iterdir() if path.name != "lease")
         pel.check(left == ["epoch-000000003", "epoch-000000004"], f"checkpoints left: {left}: {outcome}")
 
-    pel.at_once(goes_on, WRITING[::2] if pel.SMALL else WRITING)
+    cases = [(fault, "enospc", "No space left on device") for fault in WRITING]
+    cases += [(fault, "mute", "an exception without words") for fault in (WRITING[1], WRITING[2], WRITING[4])]
+    pel.at_once(goes_on, cases[::3] if pel.SMALL else cases)
 
 
 def no_room_for_the_result(folder):

@@ -169,8 +169,12 @@ def checkpoint_of_another_job(folder):
 def fresh_start_over_old_checkpoints(folder):
     right = undisturbed(folder)
     kill(folder, "superstep", 1, KILL)
-    stranger = STRANGERS[APP][0][1]
-    outcome = run(folder, "--checkpoint-every", 1, arguments=stranger, fault="point=part_synced,rank=0,action=kill")
+    before, (field, stranger) = checkpoints_in(folder), STRANGERS[APP][0]
+    outcome = run(folder, "--checkpoint-every", 1, arguments=stranger, each=True)
+    pel.expect_one_error(outcome, 78, f"the checkpoint is another job's: {field} is ", "--checkpoint-overwrite")
+    pel.check(checkpoints_in(folder) == before, f"a job that was refused has changed the directory: {outcome}")
+    outcome = run(folder, "--checkpoint-every", 1, "--checkpoint-overwrite", arguments=stranger,
+                  fault="point=part_synced,rank=0,action=kill")
     pel.check(outcome.code not in (0, pel.HANG) and "put aside" in outcome.err, f"old checkpoints: {outcome}")
     aside = sorted(path.name for path in (folder / "ckpt").glob("old-*"))
     pel.check(aside[-1:] == [f"old-{KILL - 1:09}"], f"killed before its first checkpoint, a new job has kept {aside}")

@@ -39,8 +39,7 @@ def on_any_ranks(folder):
         return cut_short(where, ranks=ranks, job=EMPTY)
 
     whole = [(start, end, 1 + (start + end) % 2) for start in COUNTS for end in COUNTS]
-    short = [(start, end, threads) for start, end, threads in whole if start != end]
-    wanted = pel.sized([(start, end, threads) for start, end, _ in whole for threads in (1, 2)], short, [(3, 5, 2)])
+    wanted = pel.sized([(start, end, threads) for start, end, _ in whole for threads in (1, 2)], whole, [(3, 5, 2)])
     starts = sorted({start for start, _, _ in wanted})
     made = dict(zip(starts, pel.at_once(from_ranks, starts)))
 

@@ -231,6 +231,47 @@ TEST_CASE("a bad epoch is kept until as many newer ones stand as are kept") {
   CHECK(names_in(scratch.path()) == Names{"epoch-000000005", "epoch-000000006"});
 }
 
+TEST_CASE("what is pinned stays, and leaves the others their places") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  for (int const superstep : {1, 2, 3, 4}) pel::test::write_sample(directory, superstep, 1);
+
+  CheckpointDirectory::pin({2, directory.committed(2)});
+  CheckpointDirectory::pin({4, directory.committed(4)});
+  directory.retain(1);
+  CHECK(supersteps(directory) == Numbers{4, 3, 2});
+  directory.verify({2, directory.committed(2)});
+
+  CHECK(directory.set_aside() == 3);
+  pel::test::write_sample(directory, 0, 1);
+  directory.retain(1);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000000", "old-000000002", "old-000000004"});
+
+  CheckpointDirectory::unpin({2, scratch.path() / "old-000000002"});
+  directory.retain(1);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000000", "old-000000004"});
+}
+
+TEST_CASE("to make space only what is older than an epoch that was read back is deleted") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  for (int const superstep : {1, 2, 3, 4}) pel::test::write_sample(directory, superstep, 1);
+  CheckpointDirectory::pin({1, directory.committed(1)});
+  auto const damage = [&](std::int64_t superstep) {
+    fs::resize_file(directory.committed(superstep) / "part-00000.h5", 9);
+  };
+
+  damage(4);
+  CHECK(directory.make_space());
+  CHECK(names_in(scratch.path()) == Names{"bad-000000004-size", "epoch-000000001", "epoch-000000003"});
+  CHECK_FALSE(directory.make_space());
+
+  damage(3);
+  damage(1);
+  CHECK_FALSE(directory.make_space());
+  CHECK(names_in(scratch.path()) == Names{"bad-000000004-size", "epoch-000000001", "epoch-000000003"});
+}
+
 TEST_CASE("the bytes of an epoch are those of all its files") {
   TemporaryDirectory const scratch;
   CheckpointDirectory const directory(scratch.path());

@@ -78,18 +78,36 @@ TEST_CASE("an epoch of the same superstep that is whole and this job's stays") {
   CHECK(names_in(scratch.path()) == Names{"epoch-000000004"});
 }
 
-TEST_CASE("who may commit is asked last, when an epoch that is there has been read") {
+TEST_CASE("an epoch that appears when who may commit has been asked is left alone where it is whole") {
   TemporaryDirectory const scratch;
-  CheckpointDirectory const before(scratch.path(), 1), directory(scratch.path(), 2);
-  pel::test::write_sample(before, 4, 2, 0);
-  auto const manifest = pel::test::write_sample_parts(directory, 4, 3, 0);
-  auto const damage = [&] { fs::remove(directory.committed(4) / "MANIFEST.json"); };
+  CheckpointDirectory const zombie(scratch.path(), 1), successor(scratch.path(), 2);
+  auto const manifest = pel::test::write_sample_parts(zombie, 4, 3, 0);
+  auto const paused = [&] { pel::test::write_sample(successor, 4, 2, 0); };
 
-  bool const ours = directory.commit(
-      manifest, [](char const*) {}, damage);
+  bool const ours = zombie.commit(
+      manifest, [](char const*) {}, paused);
 
   CHECK_FALSE(ours);
+  CHECK(pel::test::reads_back(successor, 0));
   CHECK(names_in(scratch.path()) == Names{"epoch-000000004"});
+}
+
+TEST_CASE("who may commit is asked again before a damaged epoch makes room") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const zombie(scratch.path(), 1), successor(scratch.path(), 2);
+  auto const manifest = pel::test::write_sample_parts(zombie, 4, 3, 0);
+  flip_payload(successor, pel::test::write_sample(successor, 4, 2, 0));
+  int asked = 0;
+  auto const lost_meanwhile = [&] {
+    if (++asked == 2) throw pel::LostLease("ckpt", 1, 2);
+  };
+
+  CHECK_THROWS_AS(zombie.commit(
+                      manifest, [](char const*) {}, lost_meanwhile),
+                  pel::LostLease);
+
+  CHECK(asked == 2);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000004", "tmp-000000004-i0001"});
 }
 
 TEST_CASE("a damaged epoch of the same superstep makes room and is kept as bad") {
@@ -132,5 +150,16 @@ TEST_CASE("a part that is not what its rank says it wrote is not committed") {
   } catch (pel::WriteFailed const& failed) {
     CHECK(failed.path == part.string());
   }
+  CHECK(directory.epochs().empty());
+}
+
+TEST_CASE("an epoch that lacks partitions is not committed") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  auto manifest = pel::test::write_sample_parts(directory, 4, 2);
+  manifest.parts.pop_back();
+
+  CHECK_THROWS_AS(pel::test::commit(directory, manifest), pel::InternalError);
+
   CHECK(directory.epochs().empty());
 }

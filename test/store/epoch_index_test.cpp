@@ -185,3 +185,29 @@ TEST_CASE("the index says whose it is, and how a field is to be read") {
   CHECK(hdf5::text_of(hdf5::open_dataset(file, "/state/blob").id(), "encoding") == "boost-binary");
   CHECK_FALSE(hdf5::has_attribute(hdf5::open_dataset(file, "/state/rank").id(), "encoding"));
 }
+
+TEST_CASE("the index tells the history of the aggregate, the parameters, and what each field is") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path());
+  auto manifest = pel::test::write_sample_parts(directory, 4, 2);
+  manifest.parameters = "{\"rounds\": \"30\"}";
+  std::vector<std::int64_t> const supersteps{2, 3, 4};
+  std::vector<double> const sums{0.5, 0.25, 0.125, 1, 2, 3};
+  pel::store::FieldInfo const step{"superstep", pel::base::ElementType::i64, {}, false};
+  pel::store::FieldInfo const sum{"aggregate/sum", pel::base::ElementType::f64, {2}, false};
+  manifest.history = {{step, 3, pel::test::bytes_of(supersteps)}, {sum, 3, pel::test::bytes_of(sums)}};
+
+  pel::test::commit(directory, manifest);
+
+  auto const epoch = directory.committed(4);
+  CHECK(read(epoch, {"history/superstep", step.type, {}, false}).bytes == pel::test::bytes_of(supersteps));
+  auto const whole = read(epoch, {"history/aggregate/sum", sum.type, {2}, false});
+  CHECK(whole.shape == hdf5::Shape{3, 2});
+  CHECK(whole.bytes == pel::test::bytes_of(sums));
+  auto const file = hdf5::open_file(epoch / "index.h5");
+  CHECK(hdf5::text_of(file.id(), "params_json") == manifest.parameters);
+  auto const rank = hdf5::open_dataset(file, "/state/rank");
+  CHECK(hdf5::text_of(rank.id(), "description").find("the field \"rank\" that serialize()") == 0);
+  CHECK(hdf5::has_attribute(rank.id(), "global_shape"));
+  directory.verify({4, epoch});
+}

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
+#include <utility>
+
+#include "pel/error.hpp"
 #include "sample_checkpoint.hpp"
 
 namespace fs = std::filesystem;
@@ -57,4 +61,19 @@ TEST_CASE("directories are listed, files are not, and what is missing has none")
 
   CHECK(pel::store::directories_in(scratch.path()) == std::vector{scratch.path() / "one"});
   CHECK(pel::store::directories_in(scratch.path() / "missing").empty());
+}
+
+TEST_CASE("a directory that is there and cannot be listed is an error, not an empty one") {
+  pel::test::TemporaryDirectory const scratch;
+  auto const file = scratch.path() / "file", circle = scratch.path() / "circle";
+  pel::test::write_text(file, "");
+  fs::create_symlink("circle", circle);
+
+  for (auto const& [path, code] : {std::pair{file, ENOTDIR}, std::pair{circle, ELOOP}}) try {
+      static_cast<void>(pel::store::directories_in(path));
+      FAIL("listed " << path);
+    } catch (pel::WriteFailed const& error) {
+      CHECK(error.code == code);
+      CHECK(error.path == path.string());
+    }
 }

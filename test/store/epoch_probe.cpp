@@ -3,7 +3,8 @@
 //   epoch_probe read               for each directory named on stdin a line for each epoch, newest first, "SUPERSTEP
 //                                  DIGEST" or "SUPERSTEP damaged: WHY", then an empty line
 //   epoch_probe flip EPOCH N SEED  flips a bit of the epoch's files, reads, and flips it back, N times; prints how many
-//                                  were found and how many did no harm; exit code 1 if one gave other values
+//                                  of each file, and how many were found and how many did no harm; exit code 1 if one
+//                                  gave other values
 //
 // The digest is of all that a job gets from the epoch: whose it is, and every byte of every slice.
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -71,7 +73,8 @@ int read_directories() {
   return 0;
 }
 
-// The files of an epoch, and a bit in them drawn by size.
+// The files of an epoch, and a bit in them: of all bytes alike, or first of all files alike, so that small ones beside
+// large ones get their share.
 struct Bit {
   fs::path file;
   std::uint64_t byte = 0;
@@ -84,6 +87,11 @@ class Bits {
       if (entry.is_regular_file()) files_[entry.path()] = entry.file_size();
     for (auto const& [file, bytes] : files_) all_ += bytes;
   }
+  [[nodiscard]] Bit draw_by_file(pel::Random& random) const {
+    auto const& [file, bytes] = *std::next(files_.begin(), static_cast<std::ptrdiff_t>(random.below(files_.size())));
+    return {file, bytes == 0 ? 0 : random.below(bytes), static_cast<unsigned char>(1U << random.below(8))};
+  }
+  [[nodiscard]] std::map<fs::path, std::uint64_t> const& files() const noexcept { return files_; }
   [[nodiscard]] Bit draw(pel::Random& random) const {
     auto at = random() % all_;
     for (auto const& [file, bytes] : files_) {
@@ -149,7 +157,14 @@ int flip_bits(fs::path const& path, std::uint64_t n, std::uint64_t seed) {
   Bits const bits(path);
   pel::Random random(seed, 0, 0);
   Tally tally;
-  for (std::uint64_t i = 0; i < n; ++i) try_bit(directory, epoch, right, bits.draw(random), tally);
+  std::map<fs::path, std::uint64_t> flips;
+  for (std::uint64_t i = 0; i < n; ++i) {
+    auto const bit = i % 2 == 0 ? bits.draw(random) : bits.draw_by_file(random);
+    ++flips[bit.file];
+    try_bit(directory, epoch, right, bit, tally);
+  }
+  for (auto const& [file, bytes] : bits.files())
+    std::cout << file.filename().string() << ": " << flips[file] << " of " << bytes << " bytes\n";
   std::cout << n << " flips: " << tally.found << " found, " << tally.harmless << " harmless, " << tally.wrong
             << " wrong\n";
   return tally.wrong > 0 || digest_of(directory, epoch) != right ? 1 : 0;

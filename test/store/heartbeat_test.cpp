@@ -97,8 +97,8 @@ TEST_CASE("the thread raises alive while the rank does nothing") {
 
 TEST_CASE("what gets done is progress and shows where the rank is") {
   HeartbeatWriter writer(options_of({}, 0, 1));
-  writer.set_phase(Phase::compute);
-  writer.begin_superstep(7, 16);
+  writer.set_phase(Phase::checkpoint);
+  writer.begin_superstep(7, 16);  // computes, whatever was before
   for (int i = 0; i < 3; ++i) writer.partition_done();
 
   auto const record = writer.record();

@@ -1,15 +1,17 @@
 /* A library for LD_PRELOAD that lets system calls on files fail, or records them. By the environment:
  *
  *   PEL_SHIM_PATH    a text in the path: other files are left alone (required)
- *   PEL_SHIM_CALL    which calls fail, with commas: open mkdir write allocate resize sync close rename link unlink
+ *   PEL_SHIM_CALL    which calls fail, with commas: open mkdir write allocate resize sync close rename link unlink list
  *   PEL_SHIM_ERROR   how: EIO ENOSPC EDQUOT EROFS EACCES ENOENT EMLINK, or short: a write writes half of it
  *   PEL_SHIM_FIRST   the first that fails (1: from the beginning), counted in this process among those of the path
  *   PEL_SHIM_COUNT   how many fail (0: all from the first on)
  *   PEL_SHIM_RANK    in this rank alone (of Open MPI's)
  *   PEL_SHIM_TRACE   a file to which each call that changed something is appended, see struct record
  *
- * "write" is write, pwrite, writev and pwritev; "sync" fsync and fdatasync; a close that fails has closed. */
+ * "write" is write, pwrite, writev and pwritev; "sync" fsync and fdatasync; a close that fails has closed; "list" is
+ * readdir of the directory itself that PEL_SHIM_PATH ends with. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -322,4 +324,21 @@ int unlinkat(int directory, const char *name, int flags) { return remove_name(di
 int rmdir(const char *name) { return remove_name(AT_FDCWD, name, AT_REMOVEDIR); }
 int remove(const char *name) {
   return remove_name(AT_FDCWD, name, 0) == 0 || (errno == EISDIR && rmdir(name) == 0) ? 0 : -1;
+}
+
+/* Names of a directory; the shim is built with 64-bit offsets, so both calls are one. */
+static int list_fails(DIR *directory) {
+  char buffer[PATH_MAX];
+  if (!plan.active) return 0;
+  const char *path = path_of(dirfd(directory), buffer);
+  size_t length = strlen(path), end = strlen(plan.path);
+  return length >= end && strcmp(path + length - end, plan.path) == 0 && fails("list", path);
+}
+struct dirent *readdir(DIR *directory) {
+  REAL(struct dirent *, "readdir", DIR *);
+  return list_fails(directory) ? NULL : real(directory);
+}
+struct dirent64 *readdir64(DIR *directory) {
+  REAL(struct dirent64 *, "readdir64", DIR *);
+  return list_fails(directory) ? NULL : real(directory);
 }

@@ -300,7 +300,7 @@ TEST_CASE("a part tells of its steps in their order, and what is thrown there en
   auto const path = scratch.path() / "part-00000.h5";
   auto const snapshot =
       pel::test::snapshot_of({partition_id(0), partition_id(1), partition_id(2)}, fields_of({1, 2, 3}));
-  Names const steps{"skeleton", "allocated", "payload_mid", "payload", "part_synced"};
+  Names const steps{"skeleton", "allocated", "payload_piece", "payload_mid", "payload", "part_synced"};
   for (auto const& last : steps) {
     Names reached;
     pel::store::BlockSums sums(slices_of(snapshot));

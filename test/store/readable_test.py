@@ -5,6 +5,7 @@ Usage: readable_test.py CHECKPOINT_DIR APP P
 """
 
 import contextlib
+import json
 import pathlib
 import re
 import shutil
@@ -49,6 +50,7 @@ def check_attributes(file, where, expected):
         found = file.attrs[name]
         found = text(found) if isinstance(value, str) else int(found)
         check(found == value, f"{where}: attribute {name} is {found!r}, not {value!r}")
+    check(isinstance(json.loads(text(file.attrs["params_json"])), dict), f"{where}: params_json is no object")
     created = text(file.attrs["created_utc"])
     check(re.fullmatch(TIME, created), f"{where}: created_utc is {created!r}")
 
@@ -130,17 +132,35 @@ def nothing(dtype):
     return numpy.nan if dtype.kind == "f" else numpy.iinfo(dtype).max
 
 
+def check_description(dataset, whole, where):
+    check(text(dataset.attrs.get("description", "")), f"{where}: has no description")
+    check(tuple(dataset.attrs["global_shape"]) == tuple(whole), f"{where}: global_shape is {dataset.attrs['global_shape']}")
+
+
+def check_history(index, superstep, where):
+    """A row a superstep, up to the epoch's."""
+    supersteps = index["history/superstep"][...].tolist()
+    check(supersteps == list(range(supersteps[0], superstep + 1)), f"{where}: a history of {supersteps}")
+    aggregate = [name for name in datasets_of(index) if name.startswith("aggregate/")]
+    for name in aggregate:
+        column = index["history/" + name]
+        check(len(column) == len(supersteps), f"{where}/history/{name}: {len(column)} rows")
+        check(numpy.array_equal(column[-1:], index[name][...]), f"{where}/history/{name}: does not end with the aggregate")
+
+
 def check_index(path, fields, expected, without=""):
     """Every field whole, in the order of partitions; what is in the file `without` reads as nothing."""
     with h5py.File(path, "r") as index:
         check_attributes(index, path, expected)
-        datasets = datasets_of(index)
+        datasets = {name: node for name, node in datasets_of(index).items() if not name.startswith("history/")}
+        check_history(index, expected["superstep"], path)
         check(sorted(datasets) == sorted(fields), f"{path}: fields are {sorted(datasets)}, parts have {sorted(fields)}")
         for name, slices in fields.items():
             slices.sort(key=lambda piece: piece[0])
             whole = numpy.concatenate([numpy.full_like(values, nothing(values.dtype)) if file == without else values
                                        for _, values, file in slices])
             found = datasets[name]
+            check_description(found, found.shape, f"{path}/{name}")
             check(found.dtype == whole.dtype and found.shape == whole.shape, f"{path}/{name}: {found}, not {whole.shape}")
             same = numpy.array_equal(found[...], whole, equal_nan=whole.dtype.kind == "f")
             check(same, f"{path}/{name}: other values than the parts'" + (f" without {without}" if without else ""))
@@ -156,6 +176,7 @@ def check_parts(epoch, files, expected):
             datasets = datasets_of(part)
             for name, dataset in datasets.items():
                 check_type(dataset, f"{file}:{name}")
+                check(dataset.attrs["global_shape"][0] >= dataset.shape[0], f"{file}:{name}: global_shape")
                 if rank == 0:
                     print(f"{name}: {dataset.dtype} {dataset.shape}")
             check_own_rows(part, datasets, file)

@@ -6,6 +6,7 @@ skip() passes it over; ctest sees 0, 1, or 77 if nothing but skips was left.
 
 import concurrent.futures
 import contextlib
+import ctypes
 import dataclasses
 import json
 import os
@@ -175,6 +176,31 @@ def at_once(function, items):
 def sized(whole, short, small):
     """How much of a matrix to run: all of it with --long, by default what is representative, a handful when SMALL."""
     return small if SMALL else whole if LONG else short
+
+
+def small_disk(folder, size):
+    """Mounts a file system of that size on the folder, seen by this test and its children alone; or a skip."""
+    new_namespace = 0x00020000  # CLONE_NEWNS
+    if os.geteuid() != 0:
+        skip("mounting a small file system needs root")
+    if ctypes.CDLL(None, use_errno=True).unshare(new_namespace) != 0:
+        skip(f"no mount namespace of its own: {os.strerror(ctypes.get_errno())}")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True, timeout=10)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, text=True,
+                          timeout=10, check=False)
+    if done.returncode != 0:
+        skip(f"mount: {done.stderr.strip()}")
+
+
+def fill(folder):
+    """Leaves no room on the disk of the folder."""
+    with contextlib.suppress(OSError), open(folder / "filling", "ab", buffering=0) as file:
+        while file.write(b"x" * 4096) > 0:
+            pass
+
+
+def unmount(folder):
+    subprocess.run(["umount", "--lazy", folder], check=False, timeout=10)
 
 
 def leftovers(folder):

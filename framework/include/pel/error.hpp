@@ -3,6 +3,7 @@
 // Includes nothing of PEL's and may be thrown by every layer.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -26,8 +27,15 @@ enum class ExitCode : int {
 };
 
 namespace error_text {
-// "what", then the lines "likely" and "next" where they are not empty.
-[[nodiscard]] inline std::string block(std::string what, std::string const& likely, std::string const& next) {
+// "what", then a line "also" for each of `others` (that end with newlines, but for the last), and the lines "likely"
+// and "next" where they are not empty.
+[[nodiscard]] inline std::string block(std::string what, std::string const& likely, std::string const& next,
+                                       std::string const& others = {}) {
+  for (std::size_t at = 0; at < others.size();) {
+    auto const end = others.find('\n', at);
+    what += "\n  also      " + others.substr(at, end - at);
+    at = end == std::string::npos ? others.size() : end + 1;
+  }
   if (!likely.empty()) what += "\n  likely    " + likely;
   if (!next.empty()) what += "\n  next      " + next;
   return what;
@@ -51,25 +59,26 @@ class UsageError : public std::runtime_error {
 
 // Input that cannot be read as what it should be. `line` and `column` count from 1; 0 where they mean nothing
 // (binary input), then `offset` in bytes says where, -1 where it means nothing. `count`: how many such places there
-// are.
+// are; `others`: the next few of them, a line each.
 class BadData : public std::runtime_error {
  public:
   static constexpr ExitCode exit_code = ExitCode::bad_data;
   BadData(std::string file_, std::int64_t line_, std::int64_t column_, std::int64_t offset_, std::string problem_,
-          std::int64_t count_ = 1)
+          std::int64_t count_ = 1, std::string others_ = {})
       : std::runtime_error(
             error_text::block(place(file_, line_, column_, offset_) + problem_ +
                                   (count_ > 1 ? " (and " + std::to_string(count_ - 1) + " more bad places)" : ""),
-                              "", "correct the input; nothing was computed from it")),
+                              "", "correct the input; nothing was computed from it", others_)),
         file(std::move(file_)),
         problem(std::move(problem_)),
+        others(std::move(others_)),
         line(line_),
         column(column_),
         offset(offset_),
         count(count_) {}
-  std::string file, problem;
+  std::string file, problem, others;
   std::int64_t line, column, offset, count;
-  [[nodiscard]] auto tie() const { return std::tie(file, line, column, offset, problem, count); }
+  [[nodiscard]] auto tie() const { return std::tie(file, line, column, offset, problem, count, others); }
 
  private:
   static std::string place(std::string const& file, std::int64_t line, std::int64_t column, std::int64_t offset) {
@@ -249,7 +258,8 @@ class ForeignCheckpoint : public std::runtime_error {
       : std::runtime_error(error_text::block(
             path_ + ": the checkpoint is another job's: " + field_ + " is " + theirs_ + " there and " + ours_ + " here",
             "other parameters, another input or a changed kernel than when it was written",
-            "start with what it was made from, or name another --checkpoint-dir")),
+            "start with what it was made from, name another --checkpoint-dir, or start afresh with "
+            "--checkpoint-overwrite")),
         path(std::move(path_)),
         field(std::move(field_)),
         ours(std::move(ours_)),

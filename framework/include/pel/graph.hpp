@@ -227,6 +227,7 @@ class Graph {
   [[nodiscard]] graph::KernelDefaults const& defaults() const noexcept { return graph_->defaults; }
   // Names of vertices by id, ascending, or null.
   [[nodiscard]] std::shared_ptr<std::vector<std::string> const> const& names() const noexcept { return graph_->names; }
+  [[nodiscard]] graph::LoadReport const& report() const noexcept { return graph_->report; }
 
  private:
   explicit Graph(std::shared_ptr<graph::RankGraph const> graph) : graph_(std::move(graph)) {}

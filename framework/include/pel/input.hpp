@@ -18,9 +18,9 @@ using data::TextInput;
 using data::WordRule;
 using data::words;
 
-// Opens texts: files, directories, globs, each also as .zst; `debian:`, the descriptions of this machine's packages;
-// `text:bytes=200M,seed=1`, a generated text. Where the machine knows fewer than 1,000 packages, `debian:` is replaced
-// by a generated text, and the log says so.
+// Opens texts: files, directories, globs, each also as .gz or .zst; `debian:`, the descriptions of this machine's
+// packages; `text:bytes=200M,seed=1`, a generated text. Where the machine knows fewer than 1,000 packages, `debian:` is
+// replaced by a generated text, and the log says so.
 // Collective: all ranks. Throws: on all ranks the same: MissingInput, BadData (also if the ranks see files of different
 // sizes), UsageError, SystemError.
 // Cost: opens files only; what is generated or unpacked is held in memory, once a rank.

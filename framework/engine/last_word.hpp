@@ -1,0 +1,21 @@
+// The end of a process that must not go on, and may wait for ranks that hear nothing any more.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace pel::engine {
+
+class LastWord {
+ public:
+  static constexpr std::chrono::seconds patience{5};
+
+  // Says the words on stderr and ends the process with the code after `patience`, unless this object is gone by then.
+  LastWord(std::string words, int code);
+
+ private:
+  std::jthread thread_;
+};
+
+}  // namespace pel::engine

@@ -1,0 +1,43 @@
+// The columns of a graph cache. Version 1:
+//   key         text: "pel-graph-1 DIGEST directed|undirected PARTITIONS weighted|plain"
+//   found       edges, loops, repeats, as the load counted them
+//   sizes       of each partition: its vertices
+//   sums        of each partition three: of its slices of id and degree, of in_…, of out_…; the XXH3-64 of the XXH3-64
+//               of each slice that is not empty, in the order below
+//   id, degree  of each vertex in the order of g: its id; its out-degree
+//   in_end, in_neighbour, in_weight     of each vertex the end of its row in the two others, which hold g and weights,
+//   out_end, out_neighbour, out_weight  ascending by g. Undirected: no out; weights where the graph has them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/digest.hpp"
+
+namespace pel::graph {
+
+inline constexpr char const* cache_format = "pel-graph-1";
+
+namespace column {
+inline constexpr char const *key = "key", *found = "found", *sizes = "sizes", *sums = "sums", *ids = "id",
+                            *degrees = "degree";
+inline constexpr std::array<char const*, 2> ends{"in_end", "out_end"}, neighbours{"in_neighbour", "out_neighbour"},
+    weights{"in_weight", "out_weight"};
+}  // namespace column
+
+// The sum of slices: of their sums.
+class SliceSum {
+ public:
+  void add(std::span<std::byte const> slice) {
+    if (!slice.empty()) sums_.push_back(base::checksum_of(slice));
+  }
+  [[nodiscard]] std::uint64_t value() const { return base::checksum_of(std::as_bytes(std::span(sums_))); }
+
+ private:
+  std::vector<std::uint64_t> sums_;
+};
+
+}  // namespace pel::graph

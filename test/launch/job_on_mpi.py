@@ -1,0 +1,58 @@
+"""Real jobs on MPI for the tests of `pel`: how they are started, disturbed, and found right.
+
+PEL_TEST_ALLOWANCE: seconds that a busy machine may add to a promised time (default 3); 0 on a machine that does nothing
+else.
+"""
+
+import os
+
+from play import check_nothing_left, pel, processes, run, status, until
+
+SUPERSTEPS = 400
+LONG = ["rmat:scale=12", "--undirected", "--iterations", SUPERSTEPS]
+# Makes LONG last some 8 s: time to do something to it.
+SLOW = {"PEL_FAULT": "point=superstep,partition=0,action=delay=0.02s"}
+SHORT = ["rmat:scale=10", "--undirected", "--iterations", 12]
+ALLOWANCE = float(os.environ.get("PEL_TEST_ALLOWANCE", 3))
+
+
+def job(folder, *options, arguments=LONG, ranks=3, pel_options=(), **others):
+    return run(folder, "run", "-n", ranks, *pel_options, "pagerank", *arguments, *options, **others)
+
+
+def own(folder, name):
+    where = folder / name
+    where.mkdir()
+    return where
+
+
+def right(folder, arguments):
+    """The digest of the undisturbed run."""
+    where = own(folder, "undisturbed")
+    pel.expect(job(where, arguments=arguments, ranks=1), 0)
+    return status(where)["digest"]
+
+
+def check_done(folder, digest):
+    pel.check(status(folder)["state"] == "done" and status(folder)["digest"] == digest, f"{status(folder)}, not {digest}")
+    check_nothing_left(folder)
+
+
+def of_program(pids, program):
+    return [pid for pid in pids if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == program]
+
+
+def ranks_of(folder):
+    return of_program(processes(f"--run-dir={folder}/runs"), "pagerank")
+
+
+def send(folder, number):
+    """A signal to the launcher."""
+    for pid in processes("pel run") + processes("pel resume"):
+        if os.readlink(f"/proc/{pid}/cwd") == str(folder) and os.readlink(f"/proc/{pid}/exe") == pel.app("pel"):
+            return os.kill(pid, number)
+    raise pel.Failure("pel is not there")
+
+
+def after_superstep(folder, superstep):
+    until(lambda: status(folder)["superstep"] >= superstep, f"superstep {superstep}", seconds=40)

@@ -64,13 +64,15 @@ class TriangleCounts {
  private:
   enum Stage : std::uint32_t { starting, counting, counted };
   using Row = std::span<std::uint32_t const>;
+  static constexpr std::size_t ahead = 3;  // rows that are being fetched
 
   // What comparing rows needs beside them; between two vertices all is 0. One a thread.
   struct Scratch {
-    std::vector<std::uint8_t> marks;     // by slot: arcs to v
-    std::vector<BitBlock> near, nearer;  // by hub: whether it is in v's row; whether by two arcs
-    BitCounters counters, again;         // by hub: triangles with v; those whose other corner has two arcs to v
-    std::vector<std::uint32_t> hub_entries;
+    std::vector<std::uint8_t> marks;         // by slot: arcs to v
+    std::vector<BitBlock> near, nearer;      // by hub: whether it is in v's row; whether by two arcs
+    BitCounters counters, again;             // by hub: triangles with v; those whose other corner has two arcs to v
+    std::vector<std::uint32_t> hub_entries;  // of v's row
+    std::vector<std::pair<std::uint32_t, Row>> rows;  // the other entries, and their rows
 
     void resize(std::size_t slots, std::size_t hubs) {
       if (marks.size() < slots) marks.resize(slots);
@@ -132,16 +134,18 @@ class TriangleCounts {
 
   template <bool marked, class Has>
   void count_at(std::uint32_t v, Row row, Has const& has, Scratch& scratch, pel::Tally::Lane& lane) const {
-    auto const hubs = note(row, scratch);
+    auto const hubs = note(row, has, scratch);
+    auto const& entries = scratch.hub_entries;
     std::uint64_t of_v = 0;
-    for (auto const entry : row) {
-      auto const u = slot_of(entry);
-      if (!has(u)) continue;
-      auto const hub = hubs_->hub(u);
-      of_v += hub != HubRows::none ? meet_hub<marked>(u, hub, arcs_of(entry), scratch, lane)
-                                   : meet<marked>(u, arcs_of(entry), scratch, lane);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (i + ahead < entries.size()) fetch(hubs_->row(hubs_->hub(slot_of(entries[i + ahead]))));
+      if (has(slot_of(entries[i]))) of_v += meet_hub<marked>(entries[i], scratch, lane);
     }
-    for (auto const entry : scratch.hub_entries) {
+    for (std::size_t i = 0; i < scratch.rows.size(); ++i) {
+      if (i + ahead < scratch.rows.size()) fetch(scratch.rows[i + ahead].second);
+      of_v += meet<marked>(scratch.rows[i].first, scratch.rows[i].second, scratch, lane);
+    }
+    for (auto const entry : entries) {
       auto const hub = hubs_->hub(slot_of(entry));
       std::uint64_t n = scratch.counters[hub];
       if constexpr (marked) n += scratch.again[hub];
@@ -151,15 +155,28 @@ class TriangleCounts {
     forget(row, hubs, scratch);
   }
 
-  // Marks v's row; returns how many hubs there are up to the last that is in it.
-  std::size_t note(Row row, Scratch& scratch) const {
+  // Has the first bytes of a row fetched: rows lie anywhere, and are short.
+  template <class Entry>
+  static void fetch(std::span<Entry const> row) noexcept {
+    auto const* const bytes = reinterpret_cast<std::byte const*>(row.data());
+    for (std::size_t at = 0; at < std::min(row.size_bytes(), std::size_t{256}); at += 64)
+      __builtin_prefetch(bytes + at);
+  }
+
+  // Marks v's row, and sorts its entries; returns how many hubs there are up to the last of them.
+  template <class Has>
+  std::size_t note(Row row, Has const& has, Scratch& scratch) const {
     std::size_t hubs = 0;
     scratch.hub_entries.clear();
+    scratch.rows.clear();
     for (auto const entry : row) {
       auto const slot = slot_of(entry);
       scratch.marks[slot] = static_cast<std::uint8_t>(arcs_of(entry));
       auto const hub = hubs_->hub(slot);
-      if (hub == HubRows::none) continue;
+      if (hub == HubRows::none) {
+        if (has(slot)) scratch.rows.emplace_back(entry, rows_[slot]);
+        continue;
+      }
       hubs = std::max(hubs, std::size_t{hub} + 1);
       scratch.hub_entries.push_back(entry);
       set_bit(scratch.near, hub);
@@ -178,32 +195,34 @@ class TriangleCounts {
 
   // The triangles of v and hub u: credits u, counts for the third corner, returns what v gets.
   template <bool marked>
-  std::uint64_t meet_hub(std::uint32_t u, std::size_t hub, std::uint32_t arcs, Scratch& scratch,
-                         pel::Tally::Lane& lane) const {
-    auto const found = scratch.counters.add_common(scratch.near, hubs_->row(hub));
+  std::uint64_t meet_hub(std::uint32_t entry, Scratch& scratch, pel::Tally::Lane& lane) const {
+    auto const u = slot_of(entry);
+    auto const hub = hubs_->hub(u);
+    auto const row = hubs_->row(hub);
+    auto const found = scratch.counters.add_common(scratch.near, row);
     if constexpr (!marked) {
       lane.add(u, found);
       return found;
     } else {
-      if (arcs == 2) scratch.again.add_common(scratch.near, hubs_->row(hub));
-      lane.add(u, found + BitCounters::common(scratch.nearer, hubs_->row(hub)));
+      if (arcs_of(entry) == 2) scratch.again.add_common(scratch.near, row);
+      lane.add(u, found + BitCounters::common(scratch.nearer, row));
       return found + BitCounters::common(scratch.near, hubs_->marked(hub));
     }
   }
 
-  // The same for any u, crediting all but v.
+  // The same for any u and its row, crediting all but v.
   template <bool marked>
-  std::uint64_t meet(std::uint32_t u, std::uint32_t arcs, Scratch& scratch, pel::Tally::Lane& lane) const {
+  std::uint64_t meet(std::uint32_t u, Row row, Scratch& scratch, pel::Tally::Lane& lane) const {
     auto const* const marks = scratch.marks.data();
     std::uint64_t of_u = 0, of_v = 0;
-    for (auto const entry : rows_[u]) {
+    for (auto const entry : row) {
       std::uint64_t const mark = marks[slot_of(entry)];
       if (mark == 0) continue;
       of_u += mark;
       if constexpr (marked) of_v += arcs_of(entry);
-      lane.add(slot_of(entry), arcs);
+      lane.add(slot_of(entry), arcs_of(u));
     }
-    lane.add(u, of_u);
+    lane.add(slot_of(u), of_u);
     return marked ? of_v : of_u;
   }
 

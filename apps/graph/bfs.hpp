@@ -67,7 +67,7 @@ class Bfs {
       if (depth_[graph_.slot(v)] != unreached) continue;
       auto const row = graph_.in(v);
       if (std::none_of(row.begin(), row.end(), [&](std::uint32_t u) { return depth_.changed(u); })) continue;
-      depth_.lower(graph_.slot(v), depth);
+      depth_.lower_own(v, depth);
       found += {1, graph_.out_degree(v)};
     }
     return found;

@@ -207,7 +207,7 @@ class Sssp {
       auto const weights = graph_.in_weights(v);
       for (std::size_t i = 0; i < row.size() && low_ + weights[i] < least; ++i)
         least = std::min(least, distance_[row[i]] + weights[i]);
-      lower(graph_.slot(v), least);
+      if (distance_.lower_own(v, least)) now_.least = std::min(now_.least, least);
     }
   }
 

@@ -52,7 +52,7 @@ class Wcc {
     auto const& before = step.aggregate();
     WccProgress now;
     if (phase_ > 0) least_ = std::min(least_, before.least);
-    if (phase_ > 6 && before.fallen == 0) return pel::Vote::halt;
+    if (phase_ > 7 && before.fallen == 0) return pel::Vote::halt;
     switch (phase_++) {
       case 0:
         find_hub(now);

@@ -5,38 +5,41 @@
 
 #include <pel/pel.hpp>
 
+inline constexpr pel::GraphNeeds pagerank_needs{.in = true, .order = pel::RowOrder::by_g};
+
 class PageRank {
  public:
-  using Ranked = std::pair<double, std::string>;
   using Message = pel::NoMessage;
-  using Aggregate =
-      pel::Both<pel::Sum<double>, pel::Top<10, Ranked>>;  // rank of vertices without out-arcs; the leaders
+  using Leaders = pel::Top<10, std::pair<double, std::string>>;
+  using Aggregate = pel::Both<pel::Sum<double>, Leaders>;  // the first: rank of vertices without out-arcs
 
   PageRank(pel::GraphPart graph, std::uint32_t iterations, double damping)
-      : graph_(std::move(graph)),
-        iterations_(iterations),
-        damping_(damping),
-        n_(static_cast<double>(graph_.total())),
-        rank_(graph_.size(), 1 / n_) {}
+      : graph_(std::move(graph)), iterations_(iterations), damping_(damping), rank_(graph_.size()) {
+    for (auto const v : graph_.vertices()) part_.push_back(graph_.out_degree(v) > 0 ? 1.0 / graph_.out_degree(v) : 0);
+  }
 
   pel::Vote superstep(pel::Superstep<PageRank>& step) {
-    if (step.number() > 0) gather(step.aggregate().first.value);
+    auto const n = static_cast<double>(graph_.total());
+    auto const base = (1 - damping_) / n + damping_ * step.aggregate().first.value / n;
+    Aggregate sums;
+    for (auto const v : graph_.vertices()) {
+      rank_[v] = step.number() == 0 ? 1 / n : base + damping_ * graph_.sum_in(v, share_);
+      if (part_[v] == 0) sums.first.value += rank_[v];
+      share_.set(v, rank_[v] * part_[v]);
+    }
     if (step.number() == iterations_) {
-      step.contribute({{}, leaders()});
+      for (auto const v : graph_.vertices())
+        if (sums.second.value.size() < 10 || rank_[v] >= sums.second.value.back().first)
+          sums.second.add({rank_[v], graph_.label(v)});
+      step.contribute(sums);
       return pel::Vote::halt;
     }
-    double dangling = 0;
-    for (auto const v : graph_.vertices()) {
-      auto const degree = graph_.out_degree(v);
-      if (degree == 0) dangling += rank_[v];
-      share_.set(v, degree == 0 ? 0 : rank_[v] / degree);
-    }
-    step.contribute({{dangling}, {}});
+    step.contribute(sums);
     step.publish(share_);
     return pel::Vote::go_on;
   }
 
-  void serialize(auto& archive, unsigned) { pel::fields(archive, "share", share_); }  // rank_ is remade from it
+  void serialize(auto& archive, unsigned) { pel::fields(archive, "share", share_); }  // from which all else is remade
 
   void write(pel::Output& out) const {
     graph_.write_vertices(out);
@@ -44,22 +47,10 @@ class PageRank {
   }
 
  private:
-  void gather(double dangling) {
-    double const base = (1 - damping_) / n_ + damping_ * dangling / n_;
-    for (auto const v : graph_.vertices()) rank_[v] = base + damping_ * graph_.sum_in(v, share_);
-  }
-
-  [[nodiscard]] pel::Top<10, Ranked> leaders() const {
-    pel::Top<10, Ranked> top;
-    for (auto const v : graph_.vertices())
-      if (top.value.size() < 10 || rank_[v] >= top.value.back().first) top.add({rank_[v], graph_.label(v)});
-    return top;
-  }
-
   pel::GraphPart graph_;
   std::uint32_t iterations_;
-  double damping_, n_;
-  std::vector<double> rank_;
+  double damping_;
+  std::vector<double> rank_, part_;  // of a vertex, and what each of its out-arcs gets of that: 1 / out-degree, or 0
   pel::Halo<double> share_{graph_.halo<double>()};
 };
 
@@ -67,7 +58,7 @@ class PageRank {
 inline void pagerank(pel::Job& job) {
   job.describe("PageRank of a graph: by default of the Debian packages and what they depend on.");
   pel::GraphApp app(job, {.ldbc = "pr", .iterations = 30, .damping = 0.85});
-  auto const graph = app.load();
+  auto const graph = app.load(pagerank_needs);
   auto const make = [&](pel::Partition p) { return PageRank(graph.part(p), app.iterations(), app.damping()); };
   auto const last = app.run(make, pel::expected::pagerank(app.iterations(), app.damping()));
   for (auto const& [rank, vertex] : last.second.value) job.say(vertex + " " + std::to_string(rank));

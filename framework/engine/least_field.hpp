@@ -36,6 +36,18 @@ class LeastField final : public SharedField {
     fallen_.set_shared(slot);
     return true;
   }
+  // lower() for an entry of a partition, at positions first … last - 1, of which nobody else lowers any meanwhile:
+  // without atomic operations, but for the words of bits that it shares with its neighbours.
+  bool lower_alone(std::size_t slot, T value, std::size_t first, std::size_t last) noexcept {
+    if (!(value < values_[slot])) return false;
+    std::atomic_ref<T>(values_[slot]).store(value, std::memory_order_relaxed);  // others may read it
+    auto const word = slot / 64 * 64;
+    if (word >= first && word + 64 <= last)
+      fallen_.set(slot);
+    else
+      fallen_.set_shared(slot);
+    return true;
+  }
   void store(std::size_t slot, T value) noexcept {
     std::atomic_ref<T>(values_[slot]).store(value, std::memory_order_relaxed);
     fallen_.set_shared(slot);

@@ -38,20 +38,6 @@ std::optional<std::uint64_t> vertex_called(std::string const& text, Names const&
   return id;
 }
 
-// What the graph's input says of an app's parameters, by LDBC's names.
-std::vector<std::pair<std::string, std::string>> said_of(std::string const& app, KernelDefaults const& defaults) {
-  std::vector<std::pair<std::string, std::string>> said;
-  auto const add = [&](char const* of, char const* name, auto const& value) {
-    if (app == of && value) said.emplace_back(name, fmt::format("{}", *value));
-  };
-  add("bfs", "source-vertex", defaults.bfs_source);
-  add("sssp", "source-vertex", defaults.sssp_source);
-  add("pr", "num-iterations", defaults.pagerank_iterations);
-  add("pr", "damping-factor", defaults.damping);
-  add("cdlp", "max-iterations", defaults.cdlp_iterations);
-  return said;
-}
-
 // Collective: all ranks. True, on all, where it is on one.
 bool on_any(engine::World& world, bool mine) {
   auto const all = world.communicator().all_gather(mine ? "1" : "");
@@ -113,33 +99,32 @@ void AppParameters::take_damping(engine::JobCore& job) {
 }
 
 void AppParameters::settle(engine::JobCore& job, LocalVertices const& vertices) {
-  properties_ = said_of(wishes_.ldbc, vertices.defaults);
-  settle_numbers(job);
+  settle_numbers(job, vertices.defaults);
   settle_sources(job, vertices);
 }
 
-std::optional<std::string> AppParameters::property(std::string const& name) const {
-  for (auto const& [known, value] : properties_)
-    if (known == name) return value;
-  return std::nullopt;
-}
-
-void AppParameters::settle_numbers(engine::JobCore& job) {
-  job.world().together(engine::Site::load, "parameters", [&] {
-    for (auto const* const name : {"num-iterations", "max-iterations"})
-      if (auto const text = property(name); text && !asked_iterations_) iterations_ = iterations_in(*text);
-    if (auto const text = property("damping-factor"); text && !asked_damping_) damping_ = damping_in(*text);
-  });
+void AppParameters::settle_numbers(engine::JobCore& job, KernelDefaults const& defaults) {
+  auto const rounds = wishes_.ldbc == "pr"     ? defaults.pagerank_iterations
+                      : wishes_.ldbc == "cdlp" ? defaults.cdlp_iterations
+                                               : std::nullopt;
+  if (!asked_iterations_ && rounds) iterations_ = *rounds;
+  if (!asked_damping_ && wishes_.ldbc == "pr" && defaults.damping) damping_ = *defaults.damping;
   if (wishes_.iterations) job.add_parameter("iterations", fmt::format("{}", iterations_));
   if (wishes_.damping) job.add_parameter("damping", fmt::format("{}", damping_));
+}
+
+std::vector<std::string> AppParameters::sources_asked_for(KernelDefaults const& defaults) const {
+  if (!asked_sources_.empty()) return asked_sources_;
+  auto const said = wishes_.ldbc == "bfs"    ? defaults.bfs_source
+                    : wishes_.ldbc == "sssp" ? defaults.sssp_source
+                                             : std::nullopt;
+  return said ? std::vector{*said} : std::vector<std::string>{};
 }
 
 void AppParameters::settle_sources(engine::JobCore& job, LocalVertices const& vertices) {
   if (!wishes_.source && !wishes_.sources) return;
   auto& world = job.world();
-  auto asked = asked_sources_;
-  if (asked.empty())
-    if (auto const named = property("source-vertex")) asked.push_back(*named);
+  auto const asked = sources_asked_for(vertices.defaults);
   std::string known;
   for (auto const& text : asked) {
     auto const id = vertex_called(text, vertices.names);

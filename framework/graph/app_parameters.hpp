@@ -29,9 +29,9 @@ struct AppWishes {
 
 // What the parameters are looked up in, on each rank.
 struct LocalVertices {
-  std::string source;  // of the graph, as RankGraph has it
+  std::string source;       // of the graph, as RankGraph has it
+  KernelDefaults defaults;  // what it says
   Names names;
-  KernelDefaults defaults;  // what its input says
   std::function<bool(std::uint64_t)> has;  // whether the vertex is one of this rank's
   // Of this rank's vertices the one of highest out-degree, the smallest id of equals, and this degree.
   std::function<std::optional<std::pair<std::uint64_t, std::uint64_t>>()> hub;
@@ -44,8 +44,7 @@ class AppParameters {
 
   // Gives each its value, which becomes part of who the job is. A source that nobody named is the vertex of highest
   // out-degree, the smallest id of equals. Collective: all ranks, once, after the graph is loaded. Throws: ConfigError
-  // for a source that is no vertex, and where the graph has none; UsageError for numbers of the properties that are out
-  // of range. Cost: l = 1 to 3 collectives.
+  // for a source that is no vertex, and where the graph has none. Cost: l = 1 to 3 collectives.
   void settle(engine::JobCore& job, LocalVertices const& vertices);
 
   [[nodiscard]] std::vector<std::uint64_t> const& sources() const noexcept { return sources_; }
@@ -55,14 +54,13 @@ class AppParameters {
  private:
   void take_iterations(engine::JobCore& job);
   void take_damping(engine::JobCore& job);
-  void settle_numbers(engine::JobCore& job);
+  void settle_numbers(engine::JobCore& job, KernelDefaults const& defaults);
   void settle_sources(engine::JobCore& job, LocalVertices const& vertices);
-  [[nodiscard]] std::optional<std::string> property(std::string const& name) const;
+  [[nodiscard]] std::vector<std::string> sources_asked_for(KernelDefaults const& defaults) const;
 
   AppWishes wishes_;
   std::vector<std::string> asked_sources_;
   bool asked_iterations_ = false, asked_damping_ = false;
-  std::vector<std::pair<std::string, std::string>> properties_;
   std::vector<std::uint64_t> sources_;
   std::uint32_t iterations_ = 0;
   double damping_ = 0;

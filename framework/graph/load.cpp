@@ -8,7 +8,6 @@
 
 #include "base/machine.hpp"
 #include "base/stable_order.hpp"
-#include "engine/halo_field.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/edge_deal.hpp"
@@ -45,9 +44,9 @@ class Loader {
 
   std::shared_ptr<RankGraph const> all() {
     auto const started = base::monotonic_seconds();
-    graph_->names = input_.names();
     graph_->source = input_.spec();
     graph_->defaults = input_.defaults();
+    graph_->names = input_.names();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
     (void)agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad});
     auto const began = base::monotonic_seconds();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/machine.hpp"
+#include "engine/halo_field.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/cache_columns.hpp"
@@ -342,6 +343,7 @@ std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::str
     graph->position = std::move(positions.of_own);
     graph->position_ids = std::move(positions.here);
   }
+  graph->source = path;
   graph->report.seconds = graph->report.read_seconds = base::monotonic_seconds() - began;
   return graph;
 }

@@ -49,7 +49,8 @@ struct Rows {
 // lower ranks first; 3. immutable once loaded, shared by all partitions of the rank.
 struct RankGraph {
   LoadReport report;
-  std::string source;  // what it was read from, as GraphSource has it
+  std::string source;       // what it was read from, as GraphSource has it
+  KernelDefaults defaults;  // what that says of the kernels' parameters
   std::shared_ptr<engine::HaloLayout const> layout;
   std::uint32_t low_mirrors = 0;                          // mirrors of lower ranks
   Rows in, out;                                           // as needed; undirected: in alone
@@ -58,7 +59,6 @@ struct RankGraph {
   std::vector<std::uint32_t> position;                    // by owned vertex, if needed
   std::vector<PositionIds> position_ids;                  // by slot of the layout's partitions, if needed
   std::shared_ptr<std::vector<std::string> const> names;  // by id, or null
-  KernelDefaults defaults;                                // what the input says kernels should be run with
 
   [[nodiscard]] std::uint32_t owned() const noexcept { return layout->plan.owned(); }
   [[nodiscard]] std::uint32_t slots() const noexcept { return layout->plan.owned() + layout->plan.mirrors(); }

@@ -8,6 +8,7 @@
 #include "base/option_table.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
+#include "graph/graph_cache.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
@@ -47,6 +48,10 @@ engine::ResultCheck Verifier::check(engine::JobCore& job, GraphIdentity const& g
   auto& world = job.world();
   auto answer = std::make_shared<Answer>();
   world.together(engine::Site::load, "golden", [&] {
+    if (golden_->empty() && is_graph_cache(graph.source))
+      throw UsageError("--verify", graph.source +
+                                       " has no input to compute a reference from: name a file, "
+                                       "--verify=GOLDEN");
     if (world.rank() == 0 && !golden_->empty())
       *answer = read_answer(data::TextInput::open({*golden_}), expected.rule, graph.names);
   });

@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "../../apps/graph/bc.hpp"
+#include "../../apps/graph/bfs.hpp"
 #include "../../apps/graph/cdlp.hpp"
 #include "../../apps/graph/kcore.hpp"
 #include "../../apps/graph/lcc.hpp"
 #include "../../apps/graph/pagerank.hpp"
+#include "../../apps/graph/sssp.hpp"
 #include "../../apps/graph/triangles.hpp"
+#include "../../apps/graph/wcc.hpp"
 #include "../pel/run_kernel.hpp"
 
 namespace pel::test {
@@ -26,17 +29,20 @@ struct GraphApp {
 
 inline std::vector<GraphApp> const& graph_apps() {
   static std::vector<GraphApp> const all{
+      {.name = "bfs", .golden = "BFS", .ldbc = "bfs", .takes_source = true, .body = bfs},
       {.name = "pagerank",
        .golden = "PR",
        .ldbc = "pr",
        .takes_iterations = true,
        .takes_damping = true,
        .body = pagerank},
+      {.name = "wcc", .golden = "WCC", .ldbc = "wcc", .body = wcc, .middle = 1},
       {.name = "cdlp", .golden = "CDLP", .ldbc = "cdlp", .takes_iterations = true, .body = cdlp},
       {.name = "lcc", .golden = "LCC", .ldbc = "lcc", .body = lcc},
+      {.name = "sssp", .golden = "SSSP", .ldbc = "sssp", .takes_source = true, .body = sssp},
       {.name = "triangles", .body = triangles},
       {.name = "kcore", .body = kcore},
-      {.name = "bc", .takes_source = true, .body = bc},
+      {.name = "bc", .ldbc = "bfs", .takes_source = true, .body = bc},
   };
   return all;
 }

@@ -18,6 +18,8 @@ using Cases = std::vector<GraphCase>;
 
 std::string direction(bool directed) { return directed ? "directed" : "undirected"; }
 
+bool is_directed(std::string const& stem) { return ldbc_parameters(stem)["directed"] == "true"; }
+
 void add_fuzz(Cases& cases, fs::path const& data) {
   std::set<fs::path> folders;
   for (auto const& entry : fs::directory_iterator(data / "graph-fuzz"))
@@ -26,16 +28,20 @@ void add_fuzz(Cases& cases, fs::path const& data) {
     auto const stem = (folder / folder.filename()).string();
     cases.push_back({.name = folder.filename().string(),
                      .graph = stem,
-                     .directed = ldbc_parameters(stem).contains("directed"),
-                     .goldens = stem + "-"});
+                     .directed = is_directed(stem),
+                     .goldens = stem + "-",
+                     .properties = ldbc_parameters(stem)});
   }
 }
 
 void add_large(Cases& cases, fs::path const& data) {
   for (auto const* const name : {"soc-epinions1", "wiki-vote", "road-bremen", "web-indochina-2004"}) {
     auto const stem = (data / ("graph-" + std::string(name)) / name).string();
-    cases.push_back(
-        {.name = name, .graph = stem, .directed = ldbc_parameters(stem).contains("directed"), .goldens = stem + "-"});
+    cases.push_back({.name = name,
+                     .graph = stem,
+                     .directed = is_directed(stem),
+                     .goldens = stem + "-",
+                     .properties = ldbc_parameters(stem)});
   }
   auto const p2p = data / "graph-p2p-31";
   for (bool const directed : {true, false}) {
@@ -78,6 +84,7 @@ void add_ldbc(Cases& cases, fs::path const& data, fs::path const& scratch, bool 
                      .graph = stem,
                      .directed = directed,
                      .goldens = stem + "-",
+                     .properties = ldbc_parameters(stem),
                      .tolerance = "1e-4"});
   }
   for (auto const& app : graph_apps()) {

@@ -1,24 +1,26 @@
-// What LDBC's .properties beside a graph say, by name, as test cases hand it on.
+// The parameters in LDBC's .properties, read with nothing of the product's readers.
 #pragma once
 
+#include <fstream>
 #include <map>
 #include <string>
 
-#include "graph/graph_files.hpp"
-
 namespace pel::test {
 
-// "bfs.source-vertex", "pr.num-iterations" …, and "directed" where the graph is.
-inline std::map<std::string, std::string> ldbc_parameters(std::string const& graph) {
+// By the two last words of their names: {"bfs.source-vertex", "7"}, and "directed" by that word alone. Empty if there
+// is no such file.
+[[nodiscard]] inline std::map<std::string, std::string> ldbc_parameters(std::string const& stem) {
   std::map<std::string, std::string> found;
-  auto const properties = graph::LdbcProperties::read(graph + ".properties");
-  auto const& defaults = properties.defaults;
-  if (properties.directed == true) found["directed"] = "true";
-  if (defaults.bfs_source) found["bfs.source-vertex"] = *defaults.bfs_source;
-  if (defaults.sssp_source) found["sssp.source-vertex"] = *defaults.sssp_source;
-  if (defaults.pagerank_iterations) found["pr.num-iterations"] = std::to_string(*defaults.pagerank_iterations);
-  if (defaults.damping) found["pr.damping-factor"] = std::to_string(*defaults.damping);
-  if (defaults.cdlp_iterations) found["cdlp.max-iterations"] = std::to_string(*defaults.cdlp_iterations);
+  std::ifstream file(stem + ".properties");
+  for (std::string line; std::getline(file, line);) {
+    auto const equals = line.find(" = ");
+    if (line.starts_with('#') || equals == std::string::npos) continue;
+    auto key = line.substr(0, equals);
+    auto const last = key.rfind('.');
+    auto const before = last == std::string::npos ? last : key.rfind('.', last - 1);
+    key = key.substr(key.ends_with(".directed") ? last + 1 : before == std::string::npos ? 0 : before + 1);
+    found[key] = line.substr(equals + 3);
+  }
   return found;
 }
 

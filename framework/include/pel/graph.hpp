@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "graph/direction.hpp"
 #include "graph/forest.hpp"
 #include "graph/open_graph.hpp"
 #include "graph/rank_graph.hpp"
@@ -220,13 +221,13 @@ class Graph {
   [[nodiscard]] std::uint64_t vertices() const noexcept { return graph_->report.vertices; }
   [[nodiscard]] std::uint64_t edges() const noexcept { return graph_->report.edges; }
   [[nodiscard]] bool directed() const noexcept { return graph_->report.directed; }
-  [[nodiscard]] graph::LoadReport const& report() const noexcept { return graph_->report; }
   // What it was loaded from, as --graph says it, or what replaced that.
   [[nodiscard]] std::string const& source() const noexcept { return graph_->source; }
-  // What the input says kernels should be run with.
+  // What that says of the kernels' parameters.
   [[nodiscard]] graph::KernelDefaults const& defaults() const noexcept { return graph_->defaults; }
   // Names of vertices by id, ascending, or null.
   [[nodiscard]] std::shared_ptr<std::vector<std::string> const> const& names() const noexcept { return graph_->names; }
+  [[nodiscard]] graph::LoadReport const& report() const noexcept { return graph_->report; }
 
  private:
   explicit Graph(std::shared_ptr<graph::RankGraph const> graph) : graph_(std::move(graph)) {}

@@ -45,7 +45,7 @@ class GraphApp {
     auto graph = Graph::load(job_, needs);
     identity_ = {graph.source(), graph.directed(), graph.names()};
     auto const parts = graph.parts();
-    parameters_.settle(job_.core(), {graph.source(), graph.names(), graph.defaults(),
+    parameters_.settle(job_.core(), {graph.source(), graph.defaults(), graph.names(),
                                      [&](std::uint64_t id) { return has(parts, id); }, [&] { return hub(parts); }});
     return graph;
   }

@@ -53,8 +53,7 @@ void check_golden(PlainGraph const& graph, std::string const& path, Expected con
 // All of LDBC's kernels on the graph STEM.
 void check_goldens(std::string const& stem, double tolerance) {
   auto const properties = pel::test::ldbc_parameters(stem);
-  bool const directed = properties.contains("directed");
-  auto const graph = read(stem, directed);
+  auto const graph = read(stem, properties.at("directed") == "true");
   auto const number = [&](char const* key) { return std::stoull(properties.at(key)); };
   check_golden(graph, stem + "-BFS", expected::bfs(number("bfs.source-vertex")), 0);
   if (properties.contains("sssp.source-vertex"))

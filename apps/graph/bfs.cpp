@@ -1,0 +1,3 @@
+#include "bfs.hpp"
+
+int main(int argc, char* argv[]) { return pel::main(argc, argv, bfs); }

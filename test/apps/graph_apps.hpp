@@ -21,7 +21,7 @@ namespace pel::test {
 // A line of the table: the app, the ending of its goldens' names (empty: there are none), the first word of its
 // parameters in LDBC's properties, what it takes, and where it can be broken off.
 struct GraphApp {
-  std::string name, golden{}, ldbc{};
+  std::string name{}, golden{}, ldbc{};
   bool takes_source = false, takes_iterations = false, takes_damping = false;
   void (*body)(Job&) = nullptr;
   int middle = 2;  // a superstep that there is on large graphs, and that is not the last

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "graph/direction.hpp"
 #include "graph/forest.hpp"
 #include "graph/open_graph.hpp"
 #include "graph/rank_graph.hpp"

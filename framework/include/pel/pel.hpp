@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pel/aggregate.hpp"
+#include "pel/direction.hpp"
 #include "pel/distribution.hpp"
 #include "pel/error.hpp"
 #include "pel/fields.hpp"

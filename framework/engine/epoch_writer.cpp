@@ -109,8 +109,10 @@ std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot co
   for (auto const& field : snapshot.fields()) mine[field.info.name] = field.rows();
   std::map<std::string, std::uint64_t> rows;
   auto const text = mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  for (auto const& other : world_.communicator().all_gather(text))
-    for (auto const& [name, count] : nlohmann::json::parse(other).items()) rows[name] += count.get<std::uint64_t>();
+  for (auto const& other : world_.communicator().all_gather(text)) {
+    auto const theirs = nlohmann::json::parse(other);
+    for (auto const& [name, count] : theirs.items()) rows[name] += count.get<std::uint64_t>();
+  }
   return rows;
 }
 

@@ -59,21 +59,24 @@ void add_large(Cases& cases, fs::path const& data) {
   cases.push_back(theirs);
 }
 
-// Lists of neighbours, a vertex a line, as lists of vertices and edges.
+// Lists of neighbours, a vertex a line, as lists of vertices and edges. Some vertices are neighbours only.
 void write_adjacency(fs::path const& from, std::string const& stem, bool directed) {
   std::ifstream lists(from);
   std::ofstream vertices(stem + ".v"), edges(stem + ".e");
+  std::set<std::uint64_t> all;
   std::set<std::pair<std::uint64_t, std::uint64_t>> known;
   for (std::string line; std::getline(lists, line);) {
     std::istringstream words(line);
     std::uint64_t source = 0;
     if (!(words >> source)) continue;
-    vertices << source << '\n';
+    all.insert(source);
     for (std::uint64_t target = 0; words >> target;) {
+      all.insert(target);
       auto const edge = directed ? std::pair(source, target) : std::minmax({source, target});
       if (known.insert(edge).second) edges << edge.first << ' ' << edge.second << '\n';
     }
   }
+  for (auto const id : all) vertices << id << '\n';
 }
 
 void add_ldbc(Cases& cases, fs::path const& data, fs::path const& scratch, bool writes) {

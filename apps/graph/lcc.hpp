@@ -14,8 +14,8 @@ class Lcc {
   using Aggregate = pel::NoAggregate;
 
   // `hubs`: one a rank, for all its partitions.
-  Lcc(pel::GraphPart graph, std::shared_ptr<HubRows> hubs)
-      : graph_(graph), counts_(std::move(graph), std::move(hubs), Credit::arcs) {}
+  Lcc(pel::GraphPart graph, std::shared_ptr<HubRows> hubs, std::uint64_t bytes_a_round = usual_bytes_of_rows)
+      : graph_(graph), counts_(std::move(graph), std::move(hubs), Credit::arcs, bytes_a_round) {}
 
   pel::Vote superstep(pel::Superstep<Lcc>& step) { return counts_.advance(step) ? pel::Vote::halt : pel::Vote::go_on; }
 

@@ -7,6 +7,7 @@
 #include "neighbours.hpp"
 
 inline constexpr pel::GraphNeeds triangle_needs{.in = true, .out = true};
+inline constexpr auto usual_bytes_of_rows = pel::RowHalo::Settings{}.bytes_a_round;
 
 // What the corners of a triangle are given.
 enum class Credit {
@@ -21,14 +22,14 @@ enum class Credit {
 // State are the counts alone: after a restart the rows are made and shipped again.
 class TriangleCounts {
  public:
-  // `hubs`: one a rank, for all its partitions.
-  TriangleCounts(pel::GraphPart graph, std::shared_ptr<HubRows> hubs, Credit credit)
+  // `hubs`: one a rank, for all its partitions. `bytes_a_round`: of rows that arrive at a rank.
+  TriangleCounts(pel::GraphPart graph, std::shared_ptr<HubRows> hubs, Credit credit, std::uint64_t bytes_a_round)
       : graph_(std::move(graph)),
         hubs_(std::move(hubs)),
         factor_(credit == Credit::arcs && !graph_.directed() ? 2 : 1),
         mark_(credit == Credit::arcs && graph_.directed() ? pel::RowHalo::mark : 0),
         degree_(graph_.halo<std::uint32_t>()),
-        rows_(graph_.row_halo({.marked = mark_ != 0})),
+        rows_(graph_.row_halo({.marked = mark_ != 0, .bytes_a_round = bytes_a_round})),
         counts_(graph_.tally()) {}
 
   // A superstep of the kernel. Whether counts and degrees are complete; till then the kernel votes to go on.

@@ -11,8 +11,8 @@ class Triangles {
   using Aggregate = pel::Sum<std::uint64_t>;  // at the end: over all vertices, so three times the triangles
 
   // `hubs`: one a rank, for all its partitions.
-  Triangles(pel::GraphPart graph, std::shared_ptr<HubRows> hubs)
-      : graph_(graph), counts_(std::move(graph), std::move(hubs), Credit::triangle) {}
+  Triangles(pel::GraphPart graph, std::shared_ptr<HubRows> hubs, std::uint64_t bytes_a_round = usual_bytes_of_rows)
+      : graph_(graph), counts_(std::move(graph), std::move(hubs), Credit::triangle, bytes_a_round) {}
 
   pel::Vote superstep(pel::Superstep<Triangles>& step) {
     if (!counts_.advance(step)) return pel::Vote::go_on;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "engine/halo_field.hpp"
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/cache_columns.hpp"

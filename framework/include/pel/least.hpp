@@ -56,8 +56,8 @@ class Least {
   // Takes the value if it is less than what the slot, own or mirror, of this partition or another of the rank, holds:
   // true if it was. Requires: no NaN; a superstep.
   bool lower(std::uint32_t slot, T value) noexcept { return part_->lower(slot, value); }
-  // The same for own value i, and several times as fast. Requires: in this superstep nobody but this partition lowers own
-  // values of this partition: all pull, none push.
+  // The same for own value i, and several times as fast. Requires: in this superstep nobody but this partition lowers
+  // own values of this partition: all pull, none push.
   bool lower_own(std::uint32_t i, T value) noexcept {
     auto const first = std::size_t{part_.first()};
     return part_->lower_alone(first + i, value, first, first + size());

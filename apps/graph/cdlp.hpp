@@ -53,7 +53,8 @@ class Cdlp {
     } else {
       auto& counts = scratch();
       for (auto const v : graph_.vertices()) {
-        if (!near_change(v)) continue;
+        // In the first round all count as changed, also the one whose label was 0 before there were labels.
+        if (step.number() == 1 ? neighbours(v) == 0 : !near_change(v)) continue;
         auto const label = step.number() == 1 && !graph_.directed() ? least(v) : most_frequent(v, counts);
         if (label == labels_.own(v)) continue;
         labels_.set(v, label);
@@ -63,6 +64,10 @@ class Cdlp {
     step.contribute({changed});
     step.publish(labels_);
     return pel::Vote::go_on;
+  }
+
+  [[nodiscard]] std::size_t neighbours(std::uint32_t v) const {
+    return graph_.in(v).size() + (graph_.directed() ? graph_.out(v).size() : 0);
   }
 
   [[nodiscard]] bool near_change(std::uint32_t v) const {
@@ -86,7 +91,7 @@ class Cdlp {
     auto const* const labels = labels_.values();
     auto const in = graph_.in(v);
     auto const out = graph_.directed() ? graph_.out(v) : std::span<std::uint32_t const>();
-    return counts.most_frequent(in.size() + out.size(), [&](auto const& add) {
+    return counts.most_frequent(neighbours(v), [&](auto const& add) {
       for (auto const slot : in) add(labels[slot]);
       for (auto const slot : out) add(labels[slot]);
     });

@@ -16,7 +16,6 @@
 #include "graph/forest.hpp"
 #include "graph/open_graph.hpp"
 #include "graph/rank_graph.hpp"
-#include "pel/direction.hpp"
 #include "pel/halo.hpp"
 #include "pel/job.hpp"
 #include "pel/least.hpp"

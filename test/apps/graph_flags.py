@@ -2,6 +2,8 @@
 """The flags that graph apps share: --verify with and without a file, defaults from .properties, results sorted by id."""
 
 import pathlib
+import re
+import shlex
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -75,7 +77,7 @@ def properties(folder):
     pel.check(answer("--iterations", 4) != answer(), "the flag does not win")
     pel.check(answer("--damping", ".50") == answer(), "the flag is not understood")
     (folder / "g.properties").write_text("graph.g.directed = true\ngraph.g.pr.num-iterations = many\n")
-    pel.expect_one_error(run(folder, "g"), 64, '--iterations: "many"')
+    pel.expect_one_error(run(folder, "g"), 65, 'g.properties:2:30: "many": expected a number of iterations')
 
 
 def sources(folder):
@@ -94,13 +96,24 @@ def sources(folder):
     pel.expect_one_error(run(folder, "empty", "--directed", app="bfs"), 78, "has no vertex")
 
 
+def readme(folder):
+    readme = (pel.SOURCE / "README.md").read_text()
+    block = next(found for found in re.findall(r"^```sh\n(.*?)^```", readme, re.S | re.M) if "sssp grid:" in found)
+    for line in block.splitlines():
+        words = shlex.split(line, comments=True)
+        pel.check(words[:2] == ["mpirun", "-n"], line)
+        pel.expect(pel.run(pel.app(words[3]), *words[4:], ranks=int(words[2]), folder=folder), 0)
+    pel.check((folder / "distances.txt").read_text().startswith("0 0\n") or "\n0 0\n" in (folder / "distances.txt").read_text(),
+              "the source is not 0 from itself")
+
+
 if __name__ == "__main__":
     cases = {
+        "README's commands of graph apps": readme,
         "a right answer is verified against the reference and against files": verified,
         "a wrong answer is told with the worst vertex, exit code 1": differing,
         "text is sorted by id within a partition, the same on any number of ranks": sorted_by_id,
         "properties beside a graph are defaults": properties,
+        "a source is named, a default, or refused": sources,
     }
-    if (pel.BIN / "bfs").exists():
-        cases["a source is named, a default, or refused"] = sources
     pel.main(cases)

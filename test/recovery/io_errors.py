@@ -179,10 +179,12 @@ def mount(*arguments):
 
 
 def full_disk(folder):
-    """Room for no epoch, for one, for two, for three (two are kept while a third is written)."""
+    """Room for no epoch, for one, for two, for three (two are kept while a third is written).
+
+    An epoch is 0.8 MB; one that links an older file keeps all of that alive, 0.2 MB more than it has itself."""
     private_mounts()
     tides.right(BIG)
-    room = {"300k": "none", "1200k": "one", "2000k": "two", "3000k": "three"}
+    room = {"300k": "none", "1200k": "one", "2300k": "two", "3000k": "three"}
     cases = [(mode, size) for mode in MODES for size in room]
     cases = pel.sized(cases, cases, cases[1::4])
     for mode, size in cases:

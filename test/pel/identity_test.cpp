@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "comm/communicator.hpp"
 #include "pel/error.hpp"
 #include "run_kernel.hpp"
 #include "store/checkpoint.hpp"
+#include "support/mpi_test.hpp"
 
 namespace {
 
@@ -86,23 +88,39 @@ std::string refusal(std::string const& directory, Job const& job) {
   return "taken";
 }
 
-// Replaces a text in all manifests, which stay whole.
-void edit(fs::path const& directory, std::string const& from, std::string const& to) {
+// Does something with files while the other ranks wait. Collective: all ranks.
+void alone(std::function<void()> const& work) {
+  auto const all_here = pel::comm::Communicator::world();
+  (void)all_here.all_gather("");
+  if (pel::test::rank() == 0) work();
+  (void)all_here.all_gather("");
+}
+
+void edit_alone(fs::path const& directory, std::string const& from, std::string const& to) {
   for (auto const& epoch : pel::store::CheckpointDirectory(directory).epochs()) {
     auto const path = epoch.directory / "MANIFEST.json";
     std::string text(fs::file_size(path) - 33, '\0');
     std::ifstream(path).read(text.data(), static_cast<std::streamsize>(text.size()));
     auto const at = text.find(from);
-    REQUIRE(at != std::string::npos);
+    CHECK(at != std::string::npos);
+    if (at == std::string::npos) return;
     text.replace(at, from.size(), to);
     std::ofstream(path) << text << pel::base::to_hex(pel::base::digest_of(std::as_bytes(std::span(text)))) << '\n';
   }
 }
 
+// Replaces a text in all manifests, which stay whole. Collective: all ranks.
+void edit(fs::path const& directory, std::string const& from, std::string const& to) {
+  alone([&] { edit_alone(directory, from, to); });
+}
+
+// On rank 0; none on the others. Collective: all ranks.
 std::vector<std::string> names_in(fs::path const& directory) {
   std::vector<std::string> names;
-  for (auto const& entry : fs::directory_iterator(directory)) names.push_back(entry.path().filename());
-  std::ranges::sort(names);
+  alone([&] {
+    for (auto const& entry : fs::directory_iterator(directory)) names.push_back(entry.path().filename());
+    std::ranges::sort(names);
+  });
   return names;
 }
 

@@ -77,7 +77,7 @@ def properties(folder):
     pel.check(answer("--iterations", 4) != answer(), "the flag does not win")
     pel.check(answer("--damping", ".50") == answer(), "the flag is not understood")
     (folder / "g.properties").write_text("graph.g.directed = true\ngraph.g.pr.num-iterations = many\n")
-    pel.expect_one_error(run(folder, "g"), 65, 'g.properties:2:30: "many": expected a number of iterations')
+    pel.expect_one_error(run(folder, "g"), 65, 'g.properties:2:29: "many": expected a number of iterations')
 
 
 def sources(folder):

@@ -15,7 +15,7 @@ import pel_test as pel
 
 PROGRAM = sys.argv[1]
 pel.SECONDS = 280  # a launch is many jobs
-CONFIGURATIONS = [(1, 1), (2, 1), (3, 2)] if pel.SMALL else [(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)]
+CONFIGURATIONS = [(1, 2), (3, 1)] if pel.SMALL else [(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)]
 BREAKS, RESUMES = (3, 1), (2, 2)  # where each app is broken off in the middle, and where it goes on
 # Key of golden.json: the app whose sorted lines have that digest.
 DIGESTS = {"BFS_sha256": "bfs", "WCC_sha256": "wcc", "CDLP10_sha256": "cdlp", "SSSP_as_int_sha256": "sssp"}
@@ -68,13 +68,16 @@ def check_same(found, expected, what):
 def all_of_it(folder):
     data = pel.data("graph-fuzz").parent
     expected = launch(folder, *CONFIGURATIONS[0], first=True)
-    pel.check(len(expected) >= 48 and all(len(digest) == 32 for digest in expected.values()), f"results: {expected}")
-    for golden in json.loads((data / "graph-rmat" / "golden.json").read_text()):
-        check_rmat(folder, golden)
+    pel.check(len(expected) >= (8 if pel.SMALL else 48) and all(len(digest) == 32 for digest in expected.values()), f"results: {expected}")
+    if not pel.SMALL:  # under sanitizers: small graphs alone, and no breaks
+        for golden in json.loads((data / "graph-rmat" / "golden.json").read_text()):
+            check_rmat(folder, golden)
     for configuration in CONFIGURATIONS[1:]:
         found = launch(folder, *configuration)
         pel.check(set(found) == set(expected), f"{configuration}: {len(found)} results instead of {len(expected)}")
         check_same(found, expected, configuration)
+    if pel.SMALL:
+        return
     launch(folder, *BREAKS, stage="break")
     check_same(launch(folder, *RESUMES, stage="resume"), expected, f"broken off on {BREAKS}, resumed on {RESUMES}")
 

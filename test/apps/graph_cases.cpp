@@ -165,10 +165,10 @@ std::optional<fs::path> data_folder() {
 
 Cases graph_cases(fs::path const& data, fs::path const& scratch, bool writes) {
   Cases cases;
-  bool const small = std::getenv("PEL_TEST_SMALL") != nullptr;  // NOLINT(concurrency-mt-unsafe): the main thread
-  add_fuzz(cases, data, small ? 6 : 1);
+  bool const few = std::getenv("PEL_GRAPH_FEW") != nullptr;  // NOLINT(concurrency-mt-unsafe): the main thread
+  add_fuzz(cases, data, few ? 6 : 1);
   add_ldbc(cases, data, scratch, writes);
-  if (small) return cases;
+  if (few) return cases;
   add_large(cases, data);
   add_rmat(cases, scratch, writes);
   return cases;

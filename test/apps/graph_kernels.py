@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """All graph apps on all graphs of PEL_DATA: right answers, and the same bits on any number of ranks and threads.
 
-Usage: graph_kernels.py PROGRAM      (graph_kernels_test; one launch of it goes through all graphs and apps)
+Usage: graph_kernels.py PROGRAM [--long]      (graph_kernels_test; one launch of it goes through all graphs and apps)
+With --long every launch goes through all graphs; else most go through a few.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import pel_test as pel
 PROGRAM = sys.argv[1]
 pel.SECONDS = 280  # a launch is many jobs
 CONFIGURATIONS = [(1, 2), (3, 1)] if pel.SMALL else [(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)]
+WHOLE = [] if pel.SMALL else CONFIGURATIONS if pel.LONG else [(1, 1), (2, 1)]  # which go through all graphs, not a few
 BREAKS, RESUMES = (3, 1), (2, 2)  # where each app is broken off in the middle, and where it goes on
 # Key of golden.json: the app whose sorted lines have that digest.
 DIGESTS = {"BFS_sha256": "bfs", "WCC_sha256": "wcc", "CDLP10_sha256": "cdlp", "SSSP_as_int_sha256": "sssp"}
@@ -27,6 +29,8 @@ def launch(folder, ranks, threads, first=False, stage=""):
     told = {"PEL_GRAPH_THREADS": threads, "PEL_GRAPH_DIGESTS": digests, "PEL_GRAPH_REFERENCES": "1" if first else "",
             "PEL_GRAPH_OUTPUTS": folder if first else "", "PEL_GRAPH_STAGE": stage, "PEL_GRAPH_CHECKPOINTS": folder,
             "PEL_TEST_LOGS": folder}
+    if not stage and (ranks, threads) not in WHOLE:
+        told["PEL_GRAPH_FEW"] = "1"
     outcome = pel.run(PROGRAM, ranks=ranks, folder=folder, environment=told)
     pel.expect(outcome, 0)
     return dict(line.rsplit(" ", 1) for line in digests.read_text().splitlines())
@@ -74,7 +78,8 @@ def all_of_it(folder):
             check_rmat(folder, golden)
     for configuration in CONFIGURATIONS[1:]:
         found = launch(folder, *configuration)
-        pel.check(set(found) == set(expected), f"{configuration}: {len(found)} results instead of {len(expected)}")
+        same = set(found) == set(expected) or (configuration not in WHOLE and found.keys() <= expected.keys() and len(found) > 80)
+        pel.check(same, f"{configuration}: {len(found)} results instead of {len(expected)}")
         check_same(found, expected, configuration)
     if pel.SMALL:
         return

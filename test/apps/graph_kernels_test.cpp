@@ -4,6 +4,7 @@
 //   PEL_GRAPH_DIGESTS      a file, for a line "graph app digest" each
 //   PEL_GRAPH_OUTPUTS      a folder, for results that have no golden here
 //   PEL_GRAPH_REFERENCES   set: where there is no golden, the reference is computed
+//   PEL_GRAPH_FEW          set: only LDBC's graphs, and one in six of the other small ones
 //   PEL_GRAPH_STAGE        break: only large graphs, with a checkpoint in each superstep, and a failure in the middle;
 //                          resume: the same graphs, from what is left of that. Else: all graphs, no checkpoints
 //   PEL_GRAPH_CHECKPOINTS  a folder, for these checkpoints

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
 
 PROGRAM = sys.argv[1]
-pel.SECONDS = 280  # a launch is many jobs
+pel.SECONDS = 600 if pel.SMALL else 280  # a launch is many jobs
 CONFIGURATIONS = [(1, 2), (3, 1)] if pel.SMALL else [(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)]
 WHOLE = [] if pel.SMALL else CONFIGURATIONS if pel.LONG else [(1, 1), (2, 1)]  # which go through all graphs, not a few
 BREAKS, RESUMES = (3, 1), (2, 2)  # where each app is broken off in the middle, and where it goes on

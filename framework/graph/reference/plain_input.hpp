@@ -16,8 +16,8 @@ struct GraphIdentity {
 };
 
 // Reads the whole input of a graph that the loader has read before, alone, with weights or without.
-// Throws: as the loader; SystemError for debian: where the machine has no package lists. Cost: all of it in memory, about
-// 100 bytes an edge, on one thread: for graphs that fit there.
+// Throws: as the loader; SystemError for debian: where the machine has no package lists. Cost: all of it in memory,
+// about 100 bytes an edge, on one thread: for graphs that fit there.
 [[nodiscard]] PlainGraph read_plain_graph(GraphIdentity const& graph, bool weights);
 
 }  // namespace pel::graph

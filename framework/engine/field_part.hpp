@@ -49,6 +49,15 @@ class FieldPart {
           "publish() of a field that serialize() does not name: pel::fields(archive, \"name\", halo)");
     return number_;
   }
+  // Of a field that knows which slots changed: how many own entries did; visit(i) for each of them, ascending.
+  [[nodiscard]] std::uint32_t own_changed() const noexcept {
+    return static_cast<std::uint32_t>(field_->changed().count(first_, std::size_t{first_} + size_));
+  }
+  template <class Visit>
+  void for_each_changed(Visit const& visit) const {
+    field_->changed().for_each(first_, std::size_t{first_} + size_,
+                               [&](std::size_t at) { visit(static_cast<std::uint32_t>(at - first_)); });
+  }
   // Throws where a checkpoint has not as many values as there are entries.
   void check_size(std::size_t values) const {
     if (values != size_) throw std::length_error("a checkpoint's field has another number of values");

@@ -73,15 +73,11 @@ class Least {
   // Whether the value in a slot fell between the last two publications.
   [[nodiscard]] bool changed(std::uint32_t slot) const noexcept { return part_->changed().test(slot); }
   // How many own values did.
-  [[nodiscard]] std::uint32_t own_changed() const noexcept {
-    return static_cast<std::uint32_t>(part_->changed().count(part_.first(), std::size_t{part_.first()} + size()));
-  }
+  [[nodiscard]] std::uint32_t own_changed() const noexcept { return part_.own_changed(); }
   // Calls visit(i) for each own value that did, ascending.
   template <class Visit>
   void for_each_changed(Visit const& visit) const {
-    auto const first = part_.first();
-    part_->changed().for_each(first, std::size_t{first} + size(),
-                              [&](std::size_t at) { visit(static_cast<std::uint32_t>(at - first)); });
+    part_.for_each_changed(visit);
   }
   // Calls visit(slot) for each changed slot of [first, last), ascending: of mirrors, say.
   template <class Visit>

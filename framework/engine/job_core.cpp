@@ -271,6 +271,12 @@ void JobCore::write_summary() {
   });
 }
 
+// MPI_Abort and MPI_Finalize wait for ranks and daemons, which may be gone, or cut off.
+void JobCore::limit_way_out(int code) noexcept try {
+  way_out_.emplace(code);
+} catch (std::exception const&) {  // no thread to be had: then whoever started the ranks ends them
+}
+
 int JobCore::fail(std::exception_ptr const& failure) noexcept {
   try {
     try {
@@ -290,6 +296,7 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
     bool const alone = dynamic_cast<MpiError const*>(&error) != nullptr && mpi_ && !mpi_->world.agreement().failed();
     if (speaks() || alone) fmt::print(stderr, "error: {}\n", error.what());
     note_end(code, error.what());
+    limit_way_out(code);
     if (alone) mpi_->world.communicator().abort(code);  // the others cannot be reached any more
     return code;
   } catch (...) {

@@ -11,6 +11,7 @@
 
 #include "base/option_table.hpp"
 #include "engine/hosted.hpp"
+#include "engine/last_word.hpp"
 #include "engine/result_check.hpp"
 #include "engine/run.hpp"
 #include "engine/settings.hpp"
@@ -93,6 +94,7 @@ class JobCore {
   void note_check(bool checked, std::string const& mismatch);
   [[nodiscard]] int say_stopped();
   void note_end(int code, std::string const& error) noexcept;
+  void limit_way_out(int code) noexcept;
   [[nodiscard]] bool speaks() const;
 
   struct Mpi;
@@ -103,6 +105,7 @@ class JobCore {
   bool checked_ = false;
   int threads_ = 0;
   bool quiet_ = false, closed_ = false;
+  std::optional<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
   std::unique_ptr<Mpi> mpi_;
   std::optional<RunOutcome> total_;
   std::vector<std::string> run_names_;

@@ -8,16 +8,23 @@
 #include <utility>
 
 namespace pel::engine {
+namespace {
+
+void end_after_patience(std::stop_token const& gone, std::string const& words, int code) {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, gone, LastWord::patience, [] { return false; });
+  if (gone.stop_requested()) return;
+  static_cast<void>(!::write(STDERR_FILENO, words.data(), words.size()));
+  ::_exit(code);
+}
+
+}  // namespace
 
 LastWord::LastWord(std::string words, int code)
-    : thread_([words = "error: " + std::move(words) + "\n", code](std::stop_token const& gone) {
-        std::mutex mutex;
-        std::condition_variable_any changed;
-        std::unique_lock lock(mutex);
-        changed.wait_for(lock, gone, patience, [] { return false; });
-        if (gone.stop_requested()) return;
-        static_cast<void>(!::write(STDERR_FILENO, words.data(), words.size()));
-        ::_exit(code);
-      }) {}
+    : thread_(end_after_patience, "error: " + std::move(words) + "\n", code) {}
+
+LastWord::LastWord(int code) : thread_(end_after_patience, "", code) {}
 
 }  // namespace pel::engine

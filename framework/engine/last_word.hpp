@@ -13,6 +13,8 @@ class LastWord {
 
   // Says the words on stderr and ends the process with the code after `patience`, unless this object is gone by then.
   LastWord(std::string words, int code);
+  // The same without words, for a process that has said them and only has to leave.
+  explicit LastWord(int code);
 
  private:
   std::jthread thread_;

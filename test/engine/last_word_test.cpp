@@ -31,3 +31,22 @@ int ending(bool in_time) {
 TEST_CASE("a process that waits for ever ends with its last word's code") { CHECK(ending(false) == 71); }
 
 TEST_CASE("a process that gets on in time has no last word") { CHECK(ending(true) == 0); }
+
+TEST_CASE("a process that has said what it had to say ends without more words") {
+  int pipe[2];
+  REQUIRE(::pipe(pipe) == 0);
+  auto const child = fork();
+  if (child == 0) {
+    dup2(pipe[1], STDERR_FILENO);
+    LastWord const word(74);
+    std::this_thread::sleep_for(LastWord::patience + std::chrono::seconds(2));
+    _exit(0);
+  }
+  close(pipe[1]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  char said = 0;
+  CHECK(read(pipe[0], &said, 1) == 0);
+  close(pipe[0]);
+  CHECK(WEXITSTATUS(status) == 74);
+}

@@ -73,7 +73,7 @@ std::uint64_t EpochWriter::room() const {
 
 void EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
-  if (phase_ != Phase::idle || next_) return;
+  if (phase_ != Phase::idle || next_ || !writer_.idle()) return;
   auto const state = state_.bytes(mailroom);
   if (!state) return;
   auto const bytes = *state + *state / 16 + gaps;
@@ -173,6 +173,7 @@ void EpochWriter::fail(char const* words, int code) {
 }
 
 void EpochWriter::write_part() noexcept {
+  tidy();
   failed_ = false;
   failure_.clear();
   failure_code_ = 0;
@@ -223,7 +224,11 @@ void EpochWriter::advance(Agreed const& agreed) {
     if ((agreed.any & flag::epoch_dropped) != 0) settle(Verdict::dropped);
     if ((agreed.any & flag::epoch_again) != 0) settle(Verdict::again);
   }
-  if (phase_ == Phase::idle && next_) start();
+  if (phase_ != Phase::idle) return;
+  if (next_)
+    start();
+  else
+    post_tidying();
 }
 
 // All parts are written, or have failed; rank 0 hears which, and commits or drops.
@@ -275,8 +280,7 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
           manifest, [this](char const* point) { reach(point); }, [this] { ownership_.check(); });
       verdict_ = ours ? Verdict::ours : Verdict::anothers;
       commit_seconds_ = base::monotonic_seconds() - started;
-      directory_->retain(settings_.checkpoint_keep);
-      reach("trashed");
+      untidied_ = now_.superstep;
       return;
     }
   } catch (LostLease const& lost) {
@@ -292,6 +296,23 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
     fail("", EIO);
   }
   if (verdict_ == Verdict::dropped) give_up_epoch();  // else what failed came after the commit
+}
+
+// A disk may take a second to free a large file: the epoch that made others superfluous does not wait for it, the next
+// one does, as it may need their room.
+void EpochWriter::tidy() noexcept {
+  auto const superstep = std::exchange(untidied_, -1);
+  if (superstep < 0) return;
+  try {
+    directory_->retain(settings_.checkpoint_keep);
+    world_.tell_progress();
+    world_.fault().reach("trashed", world_.rank(), superstep);
+  } catch (std::exception const&) {  // then there are more epochs than need be, for the next one to remove
+  }
+}
+
+void EpochWriter::post_tidying() {
+  if (untidied_ >= 0) writer_.post([this] { tidy(); });
 }
 
 // Where the disk is full it may be tried once more, with the newest whole epoch alone beside it.
@@ -348,6 +369,7 @@ bool EpochWriter::complete() {
     });
     settle(static_cast<Verdict>(std::stoi(world_.communicator().broadcast(verdict, 0))));
   }
+  post_tidying();
   return last_committed_;
 }
 

@@ -82,6 +82,8 @@ class EpochWriter {
   void gather_parts();
   void commit(store::Manifest const& manifest) noexcept;
   void give_up_epoch() noexcept;
+  void tidy() noexcept;
+  void post_tidying();
   void settle(Verdict verdict);
   void agree_on_buffers(std::uint64_t bytes);
   [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(store::Snapshot const& snapshot) const;
@@ -125,6 +127,7 @@ class EpochWriter {
   int failure_code_ = 0;
   double part_seconds_ = 0, commit_seconds_ = 0;
   Verdict verdict_ = Verdict::dropped;
+  std::int64_t untidied_ = -1;  // the epoch after whose commit older ones are to be removed
   std::exception_ptr fatal_;
   std::optional<LastWord> last_word_;
 

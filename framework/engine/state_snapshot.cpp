@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <map>
 #include <new>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
+#include "base/streaming_copy.hpp"
 #include "store/part_index.hpp"
 
 namespace pel::engine {
@@ -62,7 +62,7 @@ class StateSnapshot::Copier final : public StateVisitor {
     auto const slice = std::ranges::lower_bound(field->slices, partition_, {}, &store::SlicePlan::partition);
     auto const to = into_.slice(static_cast<std::size_t>(field - fields.begin()),
                                 static_cast<std::size_t>(slice - field->slices.begin()));
-    if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), to.size());
+    base::streaming_copy(bytes, to);
   }
 
   std::vector<Planned> const& planned_;

@@ -14,6 +14,7 @@
 #include <optional>
 #include <pel/pel.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/machine.hpp"
@@ -94,13 +95,16 @@ class Job {
   // As a run does it while the first supersteps compute; returns when all is ready.
   void prepare() {
     writer_->prepare(mailroom_);
-    (void)writer_->room();
+    tidy();
   }
   // Takes the next epoch: whether it is begun, or with sync already committed.
   bool take() { return writer_->begin(superstep_++, mailroom_, awake_); }
   void finish() {
     if (!writer_->complete()) throw std::runtime_error("a checkpoint was not committed");
+    tidy();
   }
+  // Until the files of older epochs are gone, which no checkpoint waits for: the next measurement shall not feel it.
+  void tidy() { (void)writer_->room(); }
   [[nodiscard]] CheckpointFigures const& figures() const { return writer_->figures(); }
 
   // A superstep of computing alone, and its agreement.
@@ -173,7 +177,12 @@ void measure_files(World& world, std::string const& folder, std::size_t bytes, i
       {"raw_buffered", [&] { return timed([&] { bench::write_raw(file, payload, bench::Way::buffered); }); }},
       {"raw_kicked", [&] { return timed([&] { bench::write_raw(file, payload, bench::Way::kicked); }); }},
       {"raw_direct", [&] { return timed([&] { bench::write_raw(file, payload, bench::Way::direct); }); }},
-      {"sync", [&] { return timed([&] { (void)sync.take(); }); }},
+      {"sync",
+       [&] {
+         auto const seconds = timed([&] { (void)sync.take(); });
+         sync.tidy();
+         return seconds;
+       }},
       {"async_blocked",
        [&] {
          auto const blocked = timed([&] { (void)async.take(); });
@@ -198,6 +207,10 @@ void measure_files(World& world, std::string const& folder, std::size_t bytes, i
       auto const seconds = work();
       if (round > 0) times[name].push_back(seconds);
     }
+  // Within a round, so that a disk that is slower for a while is so for both.
+  for (auto const* way : {"raw_kicked", "raw_direct", "sync"})
+    for (std::size_t round = 0; round < times[way].size(); ++round)
+      times[way + std::string("_speed")].push_back(times["raw_buffered"][round] / times[way][round]);
   std::error_code ignored;
   fs::remove(file, ignored);
   fs::remove(file + ".kept", ignored);
@@ -221,9 +234,34 @@ void measure_commit(World& world, std::string const& folder, int rounds, Times& 
   Job job(world, 32 * 8 * 16, folder + "/small", CheckpointMode::sync);
   for (int round = 0; round <= 4 * rounds; ++round) {
     auto const seconds = timed([&] { (void)job.take(); });
+    job.tidy();
     if (round > 0) times["commit"].push_back(seconds);
   }
 }
+
+// What no checkpoint can be cheaper than: a thread that writes the same bytes past the page cache, whatever they are.
+class BareWriter {
+ public:
+  BareWriter(std::string file, std::size_t bytes) : file_(std::move(file)), bytes_(bytes) { buffer_.reserve(bytes); }
+  ~BareWriter() {
+    finish();
+    std::error_code ignored;
+    fs::remove(file_, ignored);
+  }
+  void start() {
+    finish();
+    thread_ = std::thread([this] { bench::write_raw(file_, buffer_.bytes().first(bytes_), bench::Way::direct); });
+  }
+  void finish() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  std::string file_;
+  std::size_t bytes_;
+  pel::store::PageBuffer buffer_;
+  std::thread thread_;
+};
 
 // The same supersteps without checkpoints and with one every four write times, in turn; all until the last is durable.
 void measure_overhead(World& world, std::string const& folder, std::size_t bytes, int rounds, Times& times) {
@@ -235,22 +273,26 @@ void measure_overhead(World& world, std::string const& folder, std::size_t bytes
   auto const write = slowest(job.figures().last_durable);
   auto const step = timed([&] { job.step(); });
   auto const every = std::max(1, static_cast<int>(4 * write / step + 0.5));
-  auto const steps = 4 * every;
-  auto const run = [&](bool with) {
+  auto const steps = 2 * every;
+  auto const run = [&](std::function<void()> const& save, std::function<void()> const& finish) {
     return timed([&] {
       for (int s = 0; s < steps; ++s) {
         job.step();
-        if (with && s % every == 0) (void)job.take();
+        if (s % every == 0) save();
       }
-      if (with) job.finish();
+      finish();
     });
   };
+  auto const nothing = [] {};
+  BareWriter bare(folder + "/bare." + std::to_string(world.rank()), bytes);
   for (int round = 0; round <= rounds; ++round) {
-    auto const off = run(false);
-    auto const on = run(true);
+    auto const off = run(nothing, nothing);
+    auto const on = run([&] { (void)job.take(); }, [&] { job.finish(); });
+    auto const raw = run([&] { bare.start(); }, [&] { bare.finish(); });
     if (round == 0) continue;
     times["overhead_off"].push_back(off);
     times["overhead_ratio"].push_back(on / off - 1);
+    times["overhead_bare"].push_back(raw / off - 1);
   }
   times["overhead_write"].push_back(write);
 }

@@ -14,20 +14,23 @@ class PageRank {
   using Aggregate = pel::Both<pel::Sum<double>, Leaders>;  // the first: rank of vertices without out-arcs
 
   PageRank(pel::GraphPart graph, std::uint32_t iterations, double damping)
-      : graph_(std::move(graph)), iterations_(iterations), damping_(damping), rank_(graph_.size()) {
+      : graph_(std::move(graph)), iterations_(iterations), damping_(damping) {
     for (auto const v : graph_.vertices()) part_.push_back(graph_.out_degree(v) > 0 ? 1.0 / graph_.out_degree(v) : 0);
   }
 
   pel::Vote superstep(pel::Superstep<PageRank>& step) {
     auto const n = static_cast<double>(graph_.total());
     auto const base = (1 - damping_) / n + damping_ * step.aggregate().first.value / n;
+    bool const first = step.number() == 0, last = step.number() == iterations_;
+    if (last) rank_.resize(graph_.size());
     Aggregate sums;
     for (auto const v : graph_.vertices()) {
-      rank_[v] = step.number() == 0 ? 1 / n : base + damping_ * graph_.sum_in(v, share_);
-      if (part_[v] == 0) sums.first.value += rank_[v];
-      share_.set(v, rank_[v] * part_[v]);
+      auto const rank = first ? 1 / n : base + damping_ * graph_.sum_in(v, share_);
+      if (part_[v] == 0) sums.first.value += rank;
+      share_.set(v, rank * part_[v]);
+      if (last) rank_[v] = rank;
     }
-    if (step.number() == iterations_) {
+    if (last) {
       for (auto const v : graph_.vertices())
         if (sums.second.value.size() < 10 || rank_[v] >= sums.second.value.back().first)
           sums.second.add({rank_[v], graph_.label(v)});
@@ -50,7 +53,7 @@ class PageRank {
   pel::GraphPart graph_;
   std::uint32_t iterations_;
   double damping_;
-  std::vector<double> rank_, part_;  // of a vertex, and what each of its out-arcs gets of that: 1 / out-degree, or 0
+  std::vector<double> rank_, part_;  // of a vertex at the end, and what each out-arc gets of it: 1 / out-degree, or 0
   pel::Halo<double> share_{graph_.halo<double>()};
 };
 

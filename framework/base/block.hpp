@@ -7,7 +7,8 @@
 namespace pel::base {
 
 // Bytes of a fixed number. From 256 KiB on they are pages of their own: freeing them lowers the memory of the process
-// at once, where the heap would keep them beside what is needed next.
+// at once, where the heap would keep them beside what is needed next. From 1 MiB on they are large pages, if the system
+// has any: reading here and there in 9 MB of values cost 1.2 to 1.5 times as much in pages of 4 KiB.
 class Block {
  public:
   Block() = default;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/block.hpp"
 #include "engine/shared_field.hpp"
 
 namespace pel::engine {
@@ -19,8 +20,8 @@ class HaloField final : public SharedField {
  public:
   HaloField(std::shared_ptr<HaloLayout const> layout, std::size_t element_bytes);
 
-  [[nodiscard]] std::byte* front() noexcept { return front_.get(); }
-  [[nodiscard]] std::byte* back() noexcept { return back_.get(); }
+  [[nodiscard]] std::byte* front() noexcept { return front_.data(); }
+  [[nodiscard]] std::byte* back() noexcept { return back_.data(); }
   [[nodiscard]] static std::string describe(std::size_t element_bytes) { return std::to_string(element_bytes); }
   [[nodiscard]] std::string description() const override { return describe(element_bytes_); }
 
@@ -33,7 +34,7 @@ class HaloField final : public SharedField {
 
  private:
   std::size_t element_bytes_;
-  std::unique_ptr<std::byte[]> front_, back_;
+  base::Block front_, back_;
 };
 
 }  // namespace pel::engine

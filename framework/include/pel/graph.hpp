@@ -16,6 +16,7 @@
 #include "graph/forest.hpp"
 #include "graph/open_graph.hpp"
 #include "graph/rank_graph.hpp"
+#include "graph/row_sum.hpp"
 #include "pel/halo.hpp"
 #include "pel/job.hpp"
 #include "pel/least.hpp"
@@ -113,18 +114,15 @@ class GraphPart {
     auto const& here = graph_->position_ids[slot_];
     return here.ids[position - here.first];
   }
-  // The sum of a halo's values over in(v). Term i goes to accumulator i mod 4, and these are folded (a0 + a1) + (a2 +
-  // a3): four chains of additions run at a time, and still the bits are the same on any rank count.
+  // The sum of a halo's values over in(v), with the same bits on any rank count: see graph/row_sum.hpp.
   template <class T>
   [[nodiscard]] T sum_in(std::uint32_t v, Halo<T> const& halo) const noexcept {
-    auto const* const values = halo.values();
+    constexpr std::size_t cached = std::size_t{4} << 20U;
     auto const row = in(v);
-    std::array<T, 4> sums{};
-    std::size_t i = 0;
-    for (; i + 4 <= row.size(); i += 4)
-      for (std::size_t k = 0; k < 4; ++k) sums[k] += values[row[i + k]];
-    for (std::size_t k = 0; i < row.size(); ++i, ++k) sums[k] += values[row[i]];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    auto const& all = graph_->in.slots;
+    auto const behind = static_cast<std::size_t>(all.data() + all.size() - (row.data() + row.size()));
+    bool const far = graph_->slots() * sizeof(T) > cached && behind >= graph::prefetch_distance;
+    return far ? graph::row_sum<true>(row, halo.values()) : graph::row_sum<false>(row, halo.values());
   }
   // Arcs from v; from the vertex of any slot of the rank.
   [[nodiscard]] std::uint32_t out_degree(std::uint32_t v) const noexcept { return graph_->out_degree[first_ + v]; }

@@ -76,7 +76,7 @@ base::RankedBitmap const& HaloPlan::mirrored_by(std::size_t i) const {
   if (mirrored_by_.empty())
     for (auto const& neighbour : neighbours_) {
       auto& set = mirrored_by_.emplace_back(owned_);
-      for (auto const entry : neighbour.entries) set.add(entry);
+      set.add_all(neighbour.entries);
       set.count();
     }
   return mirrored_by_[i];

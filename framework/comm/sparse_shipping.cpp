@@ -6,21 +6,6 @@
 #include "base/element_size.hpp"
 
 namespace pel::comm {
-namespace {
-
-// values[at(0)], values[at(1)], … side by side.
-template <class At>
-void gather(std::vector<std::byte>& gathered, std::byte const* values, std::size_t n, std::size_t element_bytes,
-            At const& at) {
-  gathered.resize(n * element_bytes);
-  base::for_element_size(element_bytes, [&](auto size) {
-    auto* to = gathered.data();
-    for (std::size_t i = 0; i < n; ++i) std::memcpy(to + i * size, values + std::size_t{at(i)} * size, size);
-  });
-}
-
-}  // namespace
-
 SparseShipping::SparseShipping(HaloPlan const& plan, std::size_t element_bytes, std::uint64_t piece_bytes)
     : plan_(plan),
       element_bytes_(element_bytes),
@@ -62,55 +47,64 @@ std::vector<std::byte>& SparseShipping::buffer(std::size_t i) {
 }
 
 void SparseShipping::encode_owned(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
-                                  std::vector<std::byte>& bytes) {
+                                  std::vector<std::byte>& bytes) const {
   auto const entries = owned_of(piece);
-  positions_.clear();
-  owned_.clear();
-  plan_.mirrored_by(piece.peer)
-      .for_each_in(changed, entries.front(), std::size_t{entries.back()} + 1, [&](std::size_t owned, std::uint32_t at) {
-        owned_.push_back(static_cast<std::uint32_t>(owned));
-        positions_.push_back(at - piece.first);
-      });
-  gather(gathered_, values, owned_.size(), element_bytes_, [&](std::size_t i) { return owned_[i]; });
-  encode({positions_, gathered_.data(), positions_.size() == entries.size()}, piece.count, element_bytes_, bytes);
-}
-
-void SparseShipping::encode_mirrors(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
-                                    std::vector<std::byte>& bytes) {
-  auto const first = mirror_of(piece);
-  positions_.clear();
-  changed.for_each(first, std::size_t{first} + piece.count,
-                   [&](std::size_t i) { positions_.push_back(static_cast<std::uint32_t>(i - first)); });
-  if (positions_.size() == piece.count)
-    return encode({positions_, values + first * element_bytes_, true}, piece.count, element_bytes_, bytes);
-  gather(gathered_, values, positions_.size(), element_bytes_, [&](std::size_t i) { return first + positions_[i]; });
-  encode({positions_, gathered_.data(), false}, piece.count, element_bytes_, bytes);
-}
-
-void SparseShipping::take_mirrors(Piece const& piece, SparseValues const& part, std::byte* values,
-                                  base::Bitmap& changed) const {
-  auto const first = mirror_of(piece);
-  auto* const to = values + first * element_bytes_;
-  if (part.all) {
-    changed.set_range(first, std::size_t{first} + piece.count);
-    if (part.values != to) std::memcpy(to, part.values, piece.count * element_bytes_);
-    return;
-  }
+  auto const& mirrored = plan_.mirrored_by(piece.peer);
+  auto const first = entries.front(), last = entries.back() + 1;
+  auto const count = mirrored.count_in(changed, first, last);
   base::for_element_size(element_bytes_, [&](auto size) {
-    for (std::size_t i = 0; i < part.positions.size(); ++i) {
-      std::memcpy(to + std::size_t{part.positions[i]} * size, part.values + i * size, size);
-      changed.set(first + part.positions[i]);
-    }
+    encode(
+        piece.count, count, size,
+        [&](auto const& visit) {
+          mirrored.for_each_in(changed, first, last, [&](std::size_t owned, std::uint32_t at) {
+            visit(at - piece.first, values + owned * size);
+          });
+        },
+        bytes);
   });
 }
 
-void SparseShipping::take_owned(Piece const& piece, SparseValues const& part, Take const& take) {
+void SparseShipping::encode_mirrors(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
+                                    std::vector<std::byte>& bytes) const {
+  auto const first = std::size_t{mirror_of(piece)};
+  auto const last = first + piece.count;
+  base::for_element_size(element_bytes_, [&](auto size) {
+    encode(
+        piece.count, changed.count(first, last), size,
+        [&](auto const& visit) {
+          changed.for_each(first, last,
+                           [&](std::size_t i) { visit(static_cast<std::uint32_t>(i - first), values + i * size); });
+        },
+        bytes);
+  });
+}
+
+void SparseShipping::take_mirrors(Piece const& piece, SparseEntries const& part, std::byte* values,
+                                  base::Bitmap& changed) const {
+  auto const first = std::size_t{mirror_of(piece)};
+  base::for_element_size(element_bytes_, [&](auto size) {
+    part.for_each(size, [&](std::uint32_t position, std::byte const* value) {
+      std::memcpy(values + (first + position) * size, value, size);
+      changed.set(first + position);
+    });
+  });
+}
+
+void SparseShipping::take_owned(Piece const& piece, SparseEntries const& part, Take const& take) {
   auto const entries = owned_of(piece);
-  if (part.all) return take(entries, part.values);
-  if (part.positions.empty()) return;
-  owned_.clear();
-  for (auto const position : part.positions) owned_.push_back(entries[position]);
-  take(owned_, part.values);
+  taken_.reserve(most_taken);
+  taken_values_.resize(most_taken * element_bytes_);
+  taken_.clear();
+  base::for_element_size(element_bytes_, [&](auto size) {
+    part.for_each(size, [&](std::uint32_t position, std::byte const* value) {
+      std::memcpy(taken_values_.data() + taken_.size() * size, value, size);
+      taken_.push_back(entries[position]);
+      if (taken_.size() < most_taken) return;
+      take(taken_, taken_values_.data());
+      taken_.clear();
+    });
+  });
+  if (!taken_.empty()) take(taken_, taken_values_.data());
 }
 
 void SparseShipping::forward(std::byte* values, base::Bitmap& changed) {
@@ -129,10 +123,11 @@ void SparseShipping::forward(std::byte* values, base::Bitmap& changed) {
         },
         [&](std::size_t i, std::byte head, std::span<std::byte const> body) {
           auto const& piece = mirror_pieces_[i];
-          if (is_plain(head))
-            take_mirrors(piece, {{}, body.data(), true}, values, changed);
-          else
-            take_mirrors(piece, decode(head, body, piece.count, element_bytes_, scratch_), values, changed);
+          auto const first = std::size_t{mirror_of(piece)};
+          if (!is_plain(head)) return take_mirrors(piece, {head, body, piece.count, element_bytes_}, values, changed);
+          auto* const to = values + first * element_bytes_;
+          if (body.data() != to) std::memcpy(to, body.data(), body.size());  // else it came to its place
+          changed.set_range(first, first + piece.count);
         });
   }
 }
@@ -150,7 +145,7 @@ void SparseShipping::backward(std::byte const* values, base::Bitmap const& chang
     messages_.finish([](std::size_t, std::byte, std::uint64_t) -> std::byte* { return nullptr; },
                      [&](std::size_t i, std::byte head, std::span<std::byte const> body) {
                        auto const& piece = owned_pieces_[i];
-                       take_owned(piece, decode(head, body, piece.count, element_bytes_, scratch_), take);
+                       take_owned(piece, {head, body, piece.count, element_bytes_}, take);
                      });
   }
 }

@@ -31,7 +31,7 @@ class SparseShipping {
   void forward(std::byte* values, base::Bitmap& changed);
 
   // The reverse: mirrors whose bit is set go to their owner, which takes them: owned positions, ascending, and a value
-  // for each; called once a neighbour and piece that has any. Collective, throws, costs: as forward().
+  // for each; called with a thousand at a time. Collective, throws, costs: as forward().
   using Take = std::function<void(std::span<std::uint32_t const> owned, std::byte const* values)>;
   void backward(std::byte const* values, base::Bitmap const& changed, Take const& take);
 
@@ -46,11 +46,11 @@ class SparseShipping {
   [[nodiscard]] std::span<std::uint32_t const> owned_of(Piece const& piece) const;
   [[nodiscard]] std::uint32_t mirror_of(Piece const& piece) const;
   void encode_owned(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
-                    std::vector<std::byte>& bytes);
+                    std::vector<std::byte>& bytes) const;
   void encode_mirrors(Piece const& piece, std::byte const* values, base::Bitmap const& changed,
-                      std::vector<std::byte>& bytes);
-  void take_mirrors(Piece const& piece, SparseValues const& part, std::byte* values, base::Bitmap& changed) const;
-  void take_owned(Piece const& piece, SparseValues const& part, Take const& take);
+                      std::vector<std::byte>& bytes) const;
+  void take_mirrors(Piece const& piece, SparseEntries const& part, std::byte* values, base::Bitmap& changed) const;
+  void take_owned(Piece const& piece, SparseEntries const& part, Take const& take);
   [[nodiscard]] std::vector<std::byte>& buffer(std::size_t i);
 
   HaloPlan const& plan_;
@@ -58,10 +58,10 @@ class SparseShipping {
   std::uint32_t piece_entries_, rounds_ = 0;
   std::vector<Piece> owned_pieces_, mirror_pieces_;  // of a round
   std::vector<int> ranks_;
-  std::vector<std::uint32_t> owned_, positions_;
-  std::vector<std::byte> gathered_;
+  static constexpr std::size_t most_taken = 1000;  // at a time
+  std::vector<std::uint32_t> taken_;
+  std::vector<std::byte> taken_values_;
   std::vector<std::vector<std::byte>> buffers_;
-  SparseScratch scratch_;
   PeerMessages messages_;
 };
 

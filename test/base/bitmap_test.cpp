@@ -76,24 +76,35 @@ TEST_CASE("threads set bits of the same words") {
 TEST_CASE("a ranked bitmap knows how many members are below, and those in another set") {
   for (std::size_t const size : {1U, 64U, 130U, 1000U})
     for (std::uint64_t const percent : {1U, 50U, 100U}) {
-      RankedBitmap ranked(size);
-      Bitmap others(size + 70);
+      RankedBitmap ranked(size), at_once(size);
+      Bitmap some(size + 70), few(size + 70);
+      std::vector<std::uint32_t> added;
       for (std::size_t i = 0; i < size; ++i) {
-        if (member(i, percent)) ranked.add(i);
-        if (member(i, 40, 99)) others.set(i);
+        if (member(i, percent)) {
+          ranked.add(i);
+          added.push_back(static_cast<std::uint32_t>(i));
+        }
+        if (member(i, 40, 99)) some.set(i);
+        if (member(i, 2, 99)) few.set(i);
       }
+      at_once.add_all(added);
       ranked.count();
+      at_once.count();
 
-      std::uint32_t below = 0;
-      std::vector<std::pair<std::size_t, std::uint32_t>> expected, found;
-      for (std::size_t i = 0; i < size; ++i) {
-        CHECK(ranked.rank(i) == (member(i, percent) ? below : RankedBitmap::absent));
-        if (!member(i, percent)) continue;
-        if (member(i, 40, 99) && i >= size / 5 && i < size - size / 7) expected.emplace_back(i, below);
-        ++below;
+      for (auto const* others : {&some, &few}) {
+        std::uint32_t below = 0;
+        std::vector<std::pair<std::size_t, std::uint32_t>> expected, found;
+        for (std::size_t i = 0; i < size; ++i) {
+          CHECK(ranked.rank(i) == (member(i, percent) ? below : RankedBitmap::absent));
+          CHECK(at_once.rank(i) == ranked.rank(i));
+          if (!member(i, percent)) continue;
+          if (others->test(i) && i >= size / 5 && i < size - size / 7) expected.emplace_back(i, below);
+          ++below;
+        }
+        ranked.for_each_in(*others, size / 5, size - size / 7,
+                           [&](std::size_t i, std::uint32_t rank) { found.emplace_back(i, rank); });
+        CHECK(found == expected);
+        CHECK(ranked.count_in(*others, size / 5, size - size / 7) == expected.size());
       }
-      ranked.for_each_in(others, size / 5, size - size / 7,
-                         [&](std::size_t i, std::uint32_t rank) { found.emplace_back(i, rank); });
-      CHECK(found == expected);
     }
 }

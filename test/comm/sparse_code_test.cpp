@@ -9,10 +9,9 @@
 #include "pel/error.hpp"
 
 using pel::base::mix64;
-using pel::comm::decode;
 using pel::comm::encode;
+using pel::comm::SparseEntries;
 using pel::comm::SparseKind;
-using pel::comm::SparseScratch;
 using pel::comm::uniform_bit;
 
 namespace {
@@ -36,21 +35,29 @@ Some some_of(std::uint32_t n, std::uint64_t per_mille, std::size_t element_bytes
 
 std::vector<std::byte> encoded(Some const& some, std::uint32_t n, std::size_t element_bytes) {
   std::vector<std::byte> bytes(5, std::byte{9});  // what was there before
-  encode({some.positions, some.values.data(), some.positions.size() == n}, n, element_bytes, bytes);
+  encode(
+      n, some.positions.size(), element_bytes,
+      [&](auto const& visit) {
+        for (std::size_t i = 0; i < some.positions.size(); ++i)
+          visit(some.positions[i], some.values.data() + i * element_bytes);
+      },
+      bytes);
   return bytes;
 }
 
 void check_there_and_back(Some const& some, std::uint32_t n, std::size_t element_bytes) {
   auto const bytes = encoded(some, n, element_bytes);
-  SparseScratch scratch;
+  SparseEntries const entries(bytes[0], std::span(bytes).subspan(1), n, element_bytes);
+  CHECK(entries.size() == some.positions.size());
 
-  auto const back = decode(bytes[0], std::span(bytes).subspan(1), n, element_bytes, scratch);
+  Some back;
+  entries.for_each(element_bytes, [&](std::uint32_t position, std::byte const* value) {
+    back.positions.push_back(position);
+    back.values.insert(back.values.end(), value, value + element_bytes);
+  });
 
-  bool const all = some.positions.size() == n && n > 0;
-  CHECK(back.all == all);
-  if (!all) CHECK(std::vector(back.positions.begin(), back.positions.end()) == some.positions);
-  bool const same = some.values.empty() || std::memcmp(back.values, some.values.data(), some.values.size()) == 0;
-  CHECK(same);
+  CHECK(back.positions == some.positions);
+  CHECK(back.values == some.values);
 }
 
 SparseKind kind_of(std::vector<std::byte> const& bytes) {
@@ -112,10 +119,16 @@ TEST_CASE("the bytes of the example are as documented") {
 }
 
 TEST_CASE("bytes that nobody wrote are found out") {
-  auto const good = encoded(some_of(1000, 10, 4, false), 1000, 4);
-  SparseScratch scratch;
-  for (std::size_t size = 1; size < good.size(); ++size)
-    CHECK_THROWS_AS((void)decode(good[0], std::span(good).subspan(1, size - 1), 1000, 4, scratch), pel::InternalError);
+  auto const read = [](std::byte head, std::span<std::byte const> bytes, std::uint32_t n, std::size_t element_bytes) {
+    SparseEntries const entries(head, bytes, n, element_bytes);
+  };
+  for (std::uint64_t const per_mille : {10U, 500U}) {
+    auto const good = encoded(some_of(1000, per_mille, 4, false), 1000, 4);
+    for (std::size_t size = 1; size < good.size(); ++size)
+      CHECK_THROWS_AS(read(good[0], std::span(good).subspan(1, size - 1), 1000, 4), pel::InternalError);
+  }
   std::vector<std::byte> const beyond{std::byte{1}, std::byte{100}, std::byte{0}, std::byte{0}};
-  CHECK_THROWS_AS((void)decode(std::byte{3}, beyond, 100, 1, scratch), pel::InternalError);
+  CHECK_THROWS_AS(read(std::byte{3}, beyond, 100, 1), pel::InternalError);
+  std::vector<std::byte> const last_bits{std::byte{0x0a}, std::byte{0}};  // of a list of 3
+  CHECK_THROWS_AS(read(std::byte{2 + 4}, last_bits, 3, 1), pel::InternalError);
 }

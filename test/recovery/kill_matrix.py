@@ -109,6 +109,7 @@ def while_it_restarts(folder):
         number, (point, rank) = numbered
         where = own_folder(folder, point, rank)
         tides.kill(where, "point=superstep,rank=1,superstep=5", *tides.SYNC)
+        tides.expect_newest(where, [3, 4])
         for _ in range(2):
             tides.kill(where, f"point={point},rank={rank}", "--resume", *tides.SYNC)
             pel.check(tides.epochs(where) == [3, 4], f"a restart that died has left the epochs {tides.epochs(where)}")

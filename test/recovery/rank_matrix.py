@@ -19,7 +19,7 @@ CUT = 7  # the superstep in which the first job is killed
 def cut_short(folder, *more, ranks=tides.RANKS, **others):
     """A job that was killed in superstep CUT and left the epochs before it."""
     tides.kill(folder, f"point=superstep,rank={ranks - 1},superstep={CUT}", *tides.SYNC, *more, ranks=ranks, **others)
-    pel.check(tides.epochs(folder) == [CUT - 2, CUT - 1], f"epochs {tides.epochs(folder)} are left")
+    tides.expect_newest(folder, [CUT - 2, CUT - 1])
     return folder
 
 

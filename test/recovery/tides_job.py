@@ -3,6 +3,7 @@
 import functools
 import os
 import pathlib
+import shutil
 import signal
 import sys
 import tempfile
@@ -80,6 +81,14 @@ def epochs(folder):
 
 def newest(folder):
     return max(epochs(folder), default=-1)
+
+
+def expect_newest(folder, expected):
+    """The newest epochs are these. Older ones, whose removal the kill came before, go now."""
+    there = epochs(folder)
+    pel.check(there[-len(expected):] == expected, f"epochs {there} are left, not {expected}")
+    for superstep in there[:-len(expected)]:
+        shutil.rmtree(epoch(folder, superstep))
 
 
 def epoch(folder, superstep):

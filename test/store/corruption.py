@@ -53,7 +53,7 @@ def make(folder, name):
     where = folder / name.replace(" ", "-")
     where.mkdir()
     tides.kill(where, f"point=superstep,rank=1,superstep={superstep + 1}", *tides.SYNC, *options, ranks=2, job=job)
-    pel.check(tides.epochs(where) == [superstep - 1, superstep], f"epochs {tides.epochs(where)} are left")
+    tides.expect_newest(where, [superstep - 1, superstep])
     return where, superstep
 
 

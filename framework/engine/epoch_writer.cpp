@@ -66,6 +66,12 @@ bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
   return (snapshots + (settings_.checkpoint_compress ? 1 : 0)) * bytes <= budget();
 }
 
+void EpochWriter::restored(std::int64_t superstep) noexcept try {
+  figures_.newest = superstep;
+  if (world_.rank() == 0) writer_.post([this] { directory_->remove_leftovers(settings_.checkpoint_keep); });
+} catch (std::exception const&) {  // no thread: then they go with the first commit
+}
+
 std::uint64_t EpochWriter::room() const {
   writer_.wait();
   return snapshots_[0].room() + snapshots_[1].room();
@@ -117,6 +123,7 @@ std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot co
 }
 
 bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
+  if (settings_.checkpoint_mode == CheckpointMode::sync) end_tidying();
   if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
   auto const started = base::monotonic_seconds();
   if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
@@ -146,7 +153,7 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
     auto const threads = static_cast<std::size_t>(world_.workers().threads());
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });
-    complete();
+    complete_commits();
     auto const whole = base::monotonic_seconds() - started;
     figures_.blocked_seconds += whole - blocked;
     figures_.last_blocked = whole;
@@ -173,7 +180,6 @@ void EpochWriter::fail(char const* words, int code) {
 }
 
 void EpochWriter::write_part() noexcept {
-  tidy();
   failed_ = false;
   failure_.clear();
   failure_code_ = 0;
@@ -203,7 +209,7 @@ void EpochWriter::write_part() noexcept {
 }
 
 void EpochWriter::report(Report& report) {
-  if (phase_ == Phase::writing && writer_.idle()) report.all |= flag::part_finished;
+  if ((phase_ == Phase::writing || phase_ == Phase::tidying) && writer_.idle()) report.all |= flag::part_finished;
   if (phase_ != Phase::committing || world_.rank() != 0 || !writer_.idle()) return;
   if (fatal_) {
     report.failure = encode_failure(fatal_, world_.where("", "commit", now_.superstep));
@@ -218,17 +224,15 @@ void EpochWriter::report(Report& report) {
 void EpochWriter::advance(Agreed const& agreed) {
   if (phase_ == Phase::writing && (agreed.all & flag::part_finished) != 0) {
     gather_parts();
+  } else if (phase_ == Phase::tidying && (agreed.all & flag::part_finished) != 0) {
+    phase_ = Phase::idle;
   } else if (phase_ == Phase::committing) {
     if ((agreed.any & flag::epoch_committed) != 0) settle(Verdict::ours);
     if ((agreed.any & flag::epoch_there_already) != 0) settle(Verdict::anothers);
     if ((agreed.any & flag::epoch_dropped) != 0) settle(Verdict::dropped);
     if ((agreed.any & flag::epoch_again) != 0) settle(Verdict::again);
   }
-  if (phase_ != Phase::idle) return;
-  if (next_)
-    start();
-  else
-    post_tidying();
+  if (phase_ == Phase::idle && next_) start();
 }
 
 // All parts are written, or have failed; rank 0 hears which, and commits or drops.
@@ -261,6 +265,7 @@ void EpochWriter::gather_parts() {
   }
   now_.write_seconds += slowest;
   phase_ = Phase::committing;
+  tidies_in_commit_ = next_.has_value();
   if (world_.rank() == 0) {
     reach("gathered");
     failed_ = failed;
@@ -280,7 +285,7 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
           manifest, [this](char const* point) { reach(point); }, [this] { ownership_.check(); });
       verdict_ = ours ? Verdict::ours : Verdict::anothers;
       commit_seconds_ = base::monotonic_seconds() - started;
-      untidied_ = now_.superstep;
+      if (tidies_in_commit_) tidy();
       return;
     }
   } catch (LostLease const& lost) {
@@ -299,20 +304,20 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
 }
 
 // A disk may take a second to free a large file: the epoch that made others superfluous does not wait for it, the next
-// one does, as it may need their room.
+// one does, as it may need their room. On rank 0's thread.
 void EpochWriter::tidy() noexcept {
-  auto const superstep = std::exchange(untidied_, -1);
-  if (superstep < 0) return;
   try {
     directory_->retain(settings_.checkpoint_keep);
-    world_.tell_progress();
-    world_.fault().reach("trashed", world_.rank(), superstep);
-  } catch (std::exception const&) {  // then there are more epochs than need be, for the next one to remove
+    reach("trashed");
+  } catch (std::exception const&) {  // a fault that throws: nothing waits for this
   }
 }
 
-void EpochWriter::post_tidying() {
-  if (untidied_ >= 0) writer_.post([this] { tidy(); });
+void EpochWriter::end_tidying() {
+  if (phase_ != Phase::tidying) return;
+  writer_.wait();
+  world_.together(Site::commit, "tidy", [] {});
+  phase_ = Phase::idle;
 }
 
 // Where the disk is full it may be tried once more, with the newest whole epoch alone beside it.
@@ -352,12 +357,17 @@ void EpochWriter::settle(Verdict verdict) {
   committed_part_.reset();
   if (verdict == Verdict::ours) committed_part_ = std::move(part_);
   committed_part_epoch_ = now_.superstep;
+  if (verdict == Verdict::ours && !tidies_in_commit_) {
+    phase_ = Phase::tidying;
+    if (world_.rank() == 0) writer_.post([this] { tidy(); });
+  }
   world_.log().info("checkpoint superstep " + std::to_string(now_.superstep) + " committed, " +
                     std::to_string(static_cast<std::int64_t>(took * 1e3)) + " ms");
 }
 
-bool EpochWriter::complete() {
-  while (phase_ != Phase::idle || next_) {
+void EpochWriter::complete_commits() {
+  while ((phase_ != Phase::idle && phase_ != Phase::tidying) || next_) {
+    end_tidying();
     if (phase_ == Phase::idle) start();
     writer_.wait();
     if (phase_ == Phase::writing) gather_parts();
@@ -369,7 +379,11 @@ bool EpochWriter::complete() {
     });
     settle(static_cast<Verdict>(std::stoi(world_.communicator().broadcast(verdict, 0))));
   }
-  post_tidying();
+}
+
+bool EpochWriter::complete() {
+  complete_commits();
+  end_tidying();
   return last_committed_;
 }
 

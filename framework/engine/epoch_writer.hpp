@@ -69,10 +69,12 @@ class EpochWriter {
   [[nodiscard]] bool busy() const noexcept { return phase_ != Phase::idle; }
   // Where a restart reads to: memory that the first snapshot will use anyway.
   [[nodiscard]] store::Snapshot& free_snapshot() noexcept { return snapshots_[0]; }
-  void restored(std::int64_t superstep) noexcept { figures_.newest = superstep; }
+  // Tells which epoch the job goes on from, before the first begin(). What the launch that wrote it left unfinished is
+  // removed, once.
+  void restored(std::int64_t superstep) noexcept;
 
  private:
-  enum class Phase { idle, writing, committing };
+  enum class Phase { idle, writing, committing, tidying };
   enum class Verdict { dropped, ours, anothers, again };
 
   void start();
@@ -83,7 +85,8 @@ class EpochWriter {
   void commit(store::Manifest const& manifest) noexcept;
   void give_up_epoch() noexcept;
   void tidy() noexcept;
-  void post_tidying();
+  void end_tidying();
+  void complete_commits();
   void settle(Verdict verdict);
   void agree_on_buffers(std::uint64_t bytes);
   [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(store::Snapshot const& snapshot) const;
@@ -103,6 +106,7 @@ class EpochWriter {
   store::Identity identity_;
 
   Phase phase_ = Phase::idle;
+  bool tidies_in_commit_ = false;  // another epoch waits already: no superstep is spent on telling that it may begin
   struct UnderWay {
     std::int64_t superstep = -1;
     std::size_t buffer = 0;
@@ -127,7 +131,6 @@ class EpochWriter {
   int failure_code_ = 0;
   double part_seconds_ = 0, commit_seconds_ = 0;
   Verdict verdict_ = Verdict::dropped;
-  std::int64_t untidied_ = -1;  // the epoch after whose commit older ones are to be removed
   std::exception_ptr fatal_;
   std::optional<LastWord> last_word_;
 

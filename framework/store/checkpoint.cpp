@@ -194,6 +194,11 @@ void CheckpointDirectory::retain(int keep) const noexcept try {
   auto all = epochs();
   std::erase_if(all, is_pinned);
   for (auto i = static_cast<std::size_t>(keep); i < all.size(); ++i) remove_epoch(path_, all[i]);
+  remove_leftovers(keep);
+} catch (std::exception const&) {  // no memory, or it cannot be listed: what is left goes another time
+}
+
+void CheckpointDirectory::remove_leftovers(int keep) const noexcept try {
   auto const stand = epochs();
   for (auto const& directory : directories_in(path_)) {
     std::error_code ignored;

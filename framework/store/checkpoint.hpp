@@ -134,6 +134,8 @@ class CheckpointDirectory {
   // unfinished, and once there is a committed epoch what set_aside() put by; bad ones once `keep` newer epochs stand.
   // What is pinned stays, and counts for none of the `keep`. One rank. Does not throw: what cannot be deleted stays.
   void retain(int keep) const noexcept;
+  // Of that all but committed epochs: for a launch that finds what another has left, and none of whose own stands yet.
+  void remove_leftovers(int keep) const noexcept;
 
   // For a full disk: reads epochs back, newest first, until one is whole, and then deletes all older ones and what
   // retain() would; newer ones, which are damaged, become bad-…. Nothing is deleted where none is whole. What is pinned

@@ -3,7 +3,9 @@
 // vertices as sources each pair counts once.
 #pragma once
 
+#include <cmath>
 #include <pel/pel.hpp>
+#include <stdexcept>
 
 inline constexpr pel::GraphNeeds betweenness_needs{.in = true, .out = true};
 
@@ -47,6 +49,9 @@ class Betweenness {
       if (level_ > 0 && stamp_.own(v) >= start_) continue;
       auto const paths = level_ == 0 ? (graph_.id(v) == sources_[source_] ? 1.0 : 0.0) : paths_to(v);
       if (paths == 0) continue;
+      if (!std::isfinite(paths))
+        throw std::overflow_error("more than 1e308 shortest paths lead from a source to vertex " + graph_.label(v) +
+                                  ": a double counts no further");
       stamp_.set(v, start_ + level_);
       paths_.set(v, paths);
       ++reached;

@@ -28,7 +28,10 @@ std::string_view without(std::string_view text, std::string_view suffix) {
 // What a .properties calls one of its files: relative to itself.
 std::optional<std::string> named_by(LdbcProperties const& properties, std::optional<std::string> const& file) {
   if (!file) return std::nullopt;
-  return packed_or_not((std::filesystem::path(properties.path).parent_path() / *file).string());
+  auto const path = (std::filesystem::path(properties.path).parent_path() / *file).string();
+  auto const found = packed_or_not(path);
+  if (!found) throw MissingInput(path, "there is no such file, but " + properties.path + " names it");
+  return found;
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ inline std::vector<GraphApp> const& graph_apps() {
        .takes_iterations = true,
        .takes_damping = true,
        .body = pagerank},
-      {.name = "wcc", .golden = "WCC", .ldbc = "wcc", .body = wcc, .middle = 1},
+      {.name = "wcc", .golden = "WCC", .ldbc = "wcc", .body = wcc, .middle = 6},
       {.name = "cdlp", .golden = "CDLP", .ldbc = "cdlp", .takes_iterations = true, .body = cdlp},
       {.name = "lcc", .golden = "LCC", .ldbc = "lcc", .body = lcc},
       {.name = "sssp", .golden = "SSSP", .ldbc = "sssp", .takes_source = true, .body = sssp},

@@ -152,6 +152,13 @@ class Job {
 
 using Times = std::map<std::string, std::vector<double>>;
 
+// How many times as fast as raw buffered writes: a disk that is slower for a while is so for both.
+void compare_within_rounds(Times& times) {
+  for (auto const* way : {"raw_kicked", "raw_direct", "sync"})
+    for (std::size_t round = 0; round < times[way].size(); ++round)
+      times[way + std::string("_speed")].push_back(times["raw_buffered"][round] / times[way][round]);
+}
+
 // Writing, reading, copying: every way once a round, in an order that rotates.
 void measure_files(World& world, std::string const& folder, std::size_t bytes, int rounds, Times& times) {
   auto const file = folder + "/raw." + std::to_string(world.rank());
@@ -207,10 +214,7 @@ void measure_files(World& world, std::string const& folder, std::size_t bytes, i
       auto const seconds = work();
       if (round > 0) times[name].push_back(seconds);
     }
-  // Within a round, so that a disk that is slower for a while is so for both.
-  for (auto const* way : {"raw_kicked", "raw_direct", "sync"})
-    for (std::size_t round = 0; round < times[way].size(); ++round)
-      times[way + std::string("_speed")].push_back(times["raw_buffered"][round] / times[way][round]);
+  compare_within_rounds(times);
   std::error_code ignored;
   fs::remove(file, ignored);
   fs::remove(file + ".kept", ignored);

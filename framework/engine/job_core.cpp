@@ -271,7 +271,8 @@ void JobCore::write_summary() {
   });
 }
 
-// MPI_Abort and MPI_Finalize wait for ranks and daemons, which may be gone, or cut off.
+// MPI_Abort and MPI_Finalize wait for ranks and daemons, which may be gone, or cut off. Only of a rank that has said
+// why the job failed: where another leaves first, the launcher ends this one before it could.
 void JobCore::limit_way_out(int code) noexcept try {
   way_out_.emplace(code);
 } catch (std::exception const&) {  // no thread to be had: then whoever started the ranks ends them
@@ -294,9 +295,10 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
   } catch (std::exception const& error) {
     auto const code = base::failure_code(error);
     bool const alone = dynamic_cast<MpiError const*>(&error) != nullptr && mpi_ && !mpi_->world.agreement().failed();
-    if (speaks() || alone) fmt::print(stderr, "error: {}\n", error.what());
+    bool const tells = speaks() || alone;
+    if (tells) fmt::print(stderr, "error: {}\n", error.what());
     note_end(code, error.what());
-    limit_way_out(code);
+    if (tells) limit_way_out(code);
     if (alone) mpi_->world.communicator().abort(code);  // the others cannot be reached any more
     return code;
   } catch (...) {

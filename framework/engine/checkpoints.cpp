@@ -119,8 +119,7 @@ void Checkpoints::prepare(Mailroom const& mailroom) {
                        : every.kind == Kind::seconds  ? std::min(every.seconds, Interval::first_seconds)
                                                       : Interval::first_seconds;
   if (base::monotonic_seconds() < started_ + first / 2) return;
-  prepared_ = true;
-  writer_.prepare(mailroom);
+  prepared_ = writer_.prepare(mailroom);
 }
 
 std::uint32_t Checkpoints::wishes(std::int64_t s) {

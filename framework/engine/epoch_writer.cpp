@@ -77,14 +77,15 @@ std::uint64_t EpochWriter::room() const {
   return snapshots_[0].room() + snapshots_[1].room();
 }
 
-void EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
+bool EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
-  if (phase_ != Phase::idle || next_ || !writer_.idle()) return;
+  if (phase_ != Phase::idle || next_) return true;
+  if (!writer_.idle()) return false;
   auto const state = state_.bytes(mailroom);
-  if (!state) return;
+  if (!state) return true;
   auto const bytes = *state + *state / 16 + gaps;
   bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
-  if (!two && !has_room(bytes, 1)) return;
+  if (!two && !has_room(bytes, 1)) return true;
   writer_.post([this, bytes, two] {
     try {
       snapshots_[0].reserve(bytes);
@@ -92,7 +93,9 @@ void EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
     } catch (std::bad_alloc const&) {  // the checkpoint will find out, and say so
     }
   });
+  return true;
 } catch (std::exception const&) {  // no thread, no memory: the same
+  return true;
 }
 
 void EpochWriter::agree_on_buffers(std::uint64_t bytes) {

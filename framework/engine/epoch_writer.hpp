@@ -46,8 +46,9 @@ class EpochWriter {
 
   // Lets the thread claim and touch the memory of snapshots, so that no checkpoint waits for fresh pages: two buffers
   // of what the state takes now and 1/16 more, or one if the budget (half of the memory that is left, shared with the
-  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way.
-  void prepare(Mailroom const& mailroom) noexcept;
+  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way. False: the thread is at work
+  // on what a restart left it to remove, and this is to be called again.
+  [[nodiscard]] bool prepare(Mailroom const& mailroom) noexcept;
   // Bytes of memory that snapshots have, when the thread has done what it was at.
   [[nodiscard]] std::uint64_t room() const;
 

@@ -94,7 +94,7 @@ class Job {
 
   // As a run does it while the first supersteps compute; returns when all is ready.
   void prepare() {
-    writer_->prepare(mailroom_);
+    (void)writer_->prepare(mailroom_);
     tidy();
   }
   // Takes the next epoch: whether it is begun, or with sync already committed.

@@ -75,7 +75,7 @@ TEST_CASE("memory for snapshots is there before the first checkpoint, which clai
     Job job(mode);
     auto const copies = mode == CheckpointMode::async ? 2U : 1U;
 
-    job.writer->prepare(job.mailroom);
+    CHECK(job.writer->prepare(job.mailroom));
     auto const prepared = job.writer->room();
     bool const begun = job.writer->begin(0, job.mailroom, job.awake);
     bool const committed = job.writer->complete();

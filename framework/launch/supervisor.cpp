@@ -92,9 +92,9 @@ void Supervisor::find_deadline() {
 bool Supervisor::claim() {
   auto const before = incarnation_;
   try {
-    if (lease_ && store::Lease::newest(checkpoints_) != incarnation_) return false;
+    if (lease_ && store::Lease::newest(checkpoints_) > incarnation_) return false;
     lease_.reset();
-    lease_.emplace(store::Lease::claim(checkpoints_, what_.manifest.id));
+    lease_.emplace(store::Lease::claim(checkpoints_, what_.manifest.id, before));  // also where all is deleted
   } catch (DirectoryInUse const&) {
     if (before == 0) throw;
     return false;

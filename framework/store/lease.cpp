@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -141,24 +142,25 @@ Lease::~Lease() = default;
 Lease::Lease(Lease&&) noexcept = default;
 Lease& Lease::operator=(Lease&&) noexcept = default;
 
-Lease Lease::claim(fs::path const& checkpoint_directory, std::string const& job) {
+Lease Lease::claim(fs::path const& checkpoint_directory, std::string const& job, int after) {
   make_directories(lease_folder(checkpoint_directory));
   int const last = newest(checkpoint_directory);
   if (last > 0) refuse_living(checkpoint_directory, last);
 
-  auto const path = lease_path(checkpoint_directory, last + 1);
+  int const number = std::max(last, after) + 1;
+  auto const path = lease_path(checkpoint_directory, number);
   auto file = create_locked(path);
   if (!file) {
     auto const theirs = look_at_lease(path);
     throw in_use(checkpoint_directory, theirs ? theirs->text : "");
   }
   // A slow claim may take a number that others have used and deleted since.
-  if (int const now = newest(checkpoint_directory); now != last + 1) {
+  if (int const now = newest(checkpoint_directory); now != number) {
     ::unlink(path.c_str());
     auto const theirs = look_at_lease(lease_path(checkpoint_directory, now));
     throw in_use(checkpoint_directory, theirs ? theirs->text : "");
   }
-  LeaseRecord const record{last + 1, job, base::this_process(), creation_time(), false, 0};
+  LeaseRecord const record{number, job, base::this_process(), creation_time(), false, 0};
   try {
     Lease lease(std::make_unique<Held>(path, *std::move(file), record));
     remove_older(checkpoint_directory);

@@ -21,10 +21,12 @@ class Lease {
   // How long the counter of a lease is watched, in seconds; it moves every second.
   static constexpr double watch_seconds = 3;
 
-  // Claims the directory, which is made if it is not there. `job` names the job for people. Cost: two fsyncs, and
-  // watch_seconds where it is unclear whether the last owner lives.
+  // Claims the directory, which is made if it is not there. `job` names the job for people. The number will be greater
+  // than `after`: for a launcher whose leases somebody has deleted, and what is left of whose launches must not take
+  // itself for the owner. Cost: two fsyncs, and watch_seconds where it is unclear whether the last owner lives.
   // Throws: DirectoryInUse; WriteFailed with path and errno where the directory cannot be written or read.
-  [[nodiscard]] static Lease claim(std::filesystem::path const& checkpoint_directory, std::string const& job);
+  [[nodiscard]] static Lease claim(std::filesystem::path const& checkpoint_directory, std::string const& job,
+                                   int after = 0);
 
   // The number of the newest lease; 0 if there was never one. Any process may ask.
   // Throws: WriteFailed if the directory is there but cannot be read.

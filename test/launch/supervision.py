@@ -271,6 +271,16 @@ def checkpoints_deleted(folder):
     pel.expect(outcome, 71)
 
 
+def checkpoints_lost_on_the_way(folder):
+    """Nobody has taken the directory over: the job starts afresh, under a number that no earlier launch had."""
+    def meanwhile():
+        at_superstep(folder, 3)
+        shutil.rmtree(folder / "runs/latest/ckpt")
+    outcome = play(folder, "--action", "kill", "--at-superstep", 6, "--launches", 1, "--every", 100, meanwhile=meanwhile)
+    pel.expect(outcome, 0, "starting again afresh, as there is no checkpoint yet")
+    pel.check([start[0] for start in starts(folder)] == [1, 2], f"{starts(folder)}")
+
+
 CASES = {
     "a job that ends well is launched once": done,
     "a job that loses a rank is launched again": killed_once,
@@ -293,6 +303,7 @@ CASES = {
     "mpirun that is killed leaves no ranks, and the job goes on": mpirun_dies,
     "children that the launcher did not start live on": children_of_a_script,
     "an outcome of before the checkpoints were deleted is not believed": checkpoints_deleted,
+    "a job whose checkpoints are deleted on the way starts afresh": checkpoints_lost_on_the_way,
     "a second launcher on the same run is refused": directory_in_use,
 }
 

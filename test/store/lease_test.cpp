@@ -189,6 +189,16 @@ TEST_CASE("a lease given back is followed by the next, without waiting; the two 
   CHECK(pel::store::lease_numbers(directory) == std::vector{4, 5});
 }
 
+TEST_CASE("a launcher whose leases are deleted goes on counting") {
+  auto const directory = empty_directory();
+  CHECK(Lease::claim(directory, "job", 7).incarnation() == 8);
+  CHECK(Lease::claim(directory, "job", 3).incarnation() == 9);
+  std::filesystem::remove_all(directory);
+
+  CHECK(Lease::claim(directory, "job", 9).incarnation() == 10);
+  CHECK(Lease::newest(directory) == 10);
+}
+
 TEST_CASE("a lease moves with its owner's object") {
   auto const directory = empty_directory();
   std::optional<Lease> kept;

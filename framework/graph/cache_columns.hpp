@@ -1,9 +1,9 @@
-// The columns of a graph cache. Version 1:
-//   key         text: "pel-graph-1 DIGEST directed|undirected PARTITIONS weighted|plain"
+// The columns of a graph cache. Version 2:
+//   key         text: "pel-graph-2 DIGEST directed|undirected PARTITIONS weighted|plain"
 //   found       edges, loops, repeats, as the load counted them
 //   sizes       of each partition: its vertices
-//   sums        of each partition three: of its slices of id and degree, of in_…, of out_…; the XXH3-64 of the XXH3-64
-//               of each slice that is not empty, in the order below
+//   sums        of each partition five: of its slices of id and degree; of in_end and in_neighbour, of in_weight; the
+//               same of out; each the XXH3-64 of the XXH3-64 of each slice that is not empty
 //   id, degree  of each vertex in the order of g: its id; its out-degree
 //   in_end, in_neighbour, in_weight     of each vertex the end of its row in the two others, which hold g and weights,
 //   out_end, out_neighbour, out_weight  ascending by g. Undirected: no out; weights where the graph has them.
@@ -19,7 +19,7 @@
 
 namespace pel::graph {
 
-inline constexpr char const* cache_format = "pel-graph-1";
+inline constexpr char const* cache_format = "pel-graph-2";
 
 namespace column {
 inline constexpr char const *key = "key", *found = "found", *sizes = "sizes", *sums = "sums", *ids = "id",
@@ -27,6 +27,11 @@ inline constexpr char const *key = "key", *found = "found", *sizes = "sizes", *s
 inline constexpr std::array<char const*, 2> ends{"in_end", "out_end"}, neighbours{"in_neighbour", "out_neighbour"},
     weights{"in_weight", "out_weight"};
 }  // namespace column
+
+// Which sum of a partition: of its vertices, of the rows of a set (0: in, 1: out), of their weights.
+inline constexpr std::size_t sums_of_partition = 5, sum_of_vertices = 0;
+[[nodiscard]] constexpr std::size_t sum_of_rows(std::size_t set) { return 1 + 2 * set; }
+[[nodiscard]] constexpr std::size_t sum_of_weights(std::size_t set) { return 2 + 2 * set; }
 
 // The sum of slices: of their sums.
 class SliceSum {

@@ -90,14 +90,15 @@ Extents extents_of(RankGraph const& graph, std::vector<std::uint32_t> const& deg
     of_vertices.add(slice(degrees, first[slot], first[slot + 1]));
     extents.sums.push_back(of_vertices.value());
     for (auto const& [rows, file] : {std::pair(&graph.in, &in), std::pair(&graph.out, &out)}) {
-      SliceSum sum;
+      SliceSum sum, of_weights;
       if (!rows->first.empty()) {
         auto const from = rows->first[first[slot]], to = rows->first[first[slot + 1]];
         sum.add(slice(file->ends, first[slot], first[slot + 1]));
         sum.add(slice(file->neighbours, from, to));
-        sum.add(slice(file->weights, from, to));
+        of_weights.add(slice(file->weights, from, to));
       }
-      extents.sums.push_back(sum.value());
+      extents.sums.push_back(sum.value());  // in the order of sum_of_…()
+      extents.sums.push_back(of_weights.value());
     }
   }
   return extents;
@@ -196,7 +197,8 @@ void write_graph_cache(engine::World& world, std::string const& path, RankGraph 
       {key_column, 0, once ? std::as_bytes(std::span(text)) : std::span<std::byte const>()},
       {numbers(column::found, Type::u64, found.size()), 0, once ? bytes_of(found) : std::span<std::byte const>()},
       {numbers(column::sizes, Type::u64, key.partitions), p, bytes_of(extents.sizes)},
-      {numbers(column::sums, Type::u64, 3 * std::uint64_t{key.partitions}), 3 * p, bytes_of(extents.sums)},
+      {numbers(column::sums, Type::u64, sums_of_partition * std::uint64_t{key.partitions}), sums_of_partition * p,
+       bytes_of(extents.sums)},
       {numbers(column::ids, Type::u64, sums.all[0]), sums.below[0], bytes_of(graph.ids)},
       {numbers(column::degrees, Type::u32, sums.all[0]), sums.below[0], bytes_of(degrees)}};
   for (std::size_t set = 0; set < (key.directed ? 2U : 1U); ++set)

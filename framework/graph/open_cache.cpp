@@ -89,7 +89,7 @@ class CacheReader {
 
   void read_extents() {
     auto const sizes = numbers(column::sizes, 0, key_.partitions);
-    sums_ = numbers(column::sums, 0, 3 * std::uint64_t{key_.partitions});
+    sums_ = numbers(column::sums, 0, sums_of_partition * std::uint64_t{key_.partitions});
     base_.assign(1, 0);
     for (auto const size : sizes) base_.push_back(base_.back() + size);
     auto const found = numbers(column::found, 0, 3);
@@ -116,7 +116,7 @@ class CacheReader {
     SliceSum sum;
     take(sum, column::ids, first_g_ + first, graph_->ids.data() + first, last - first);
     take(sum, column::degrees, first_g_ + first, graph_->out_degree.data() + first, last - first);
-    check(sum, slot, 0);
+    check(sum, slot, sum_of_vertices);
     for (std::size_t set = 0; set < 2; ++set)
       if (kept(set)) read_rows(slot, set);
   }
@@ -169,7 +169,7 @@ class CacheReader {
 
   void check(SliceSum const& sum, std::size_t slot, std::size_t which) const {
     auto const p = index(owners_.mine()[slot]);
-    if (sum.value() != sums_[3 * p + which])
+    if (sum.value() != sums_[sums_of_partition * p + which])
       throw store::Damaged(path_, "the bytes of partition " + std::to_string(p) + " are not those that were written");
   }
 
@@ -181,12 +181,11 @@ class CacheReader {
     std::vector<std::uint64_t> ends(last - first);
     take(sum, column::ends[set], first_g_ + first, ends.data(), ends.size());
     take(sum, column::neighbours[set], first_arc_[set] + from, rows.slots.data() + from, n);
-    if (key_.weights) {
-      Array<double> const unused(needs_.weights ? 0 : n);
-      take(sum, column::weights[set], first_arc_[set] + from,
-           needs_.weights ? rows.weights.data() + from : unused.data(), n);
-    }
-    check(sum, slot, 1 + set);
+    check(sum, slot, sum_of_rows(set));
+    if (!needs_.weights) return;
+    SliceSum of_weights;
+    take(of_weights, column::weights[set], first_arc_[set] + from, rows.weights.data() + from, n);
+    check(of_weights, slot, sum_of_weights(set));
   }
 
   void read_ends(std::size_t set) {

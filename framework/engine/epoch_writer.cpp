@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "base/machine.hpp"
@@ -68,7 +69,8 @@ bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
 
 void EpochWriter::restored(std::int64_t superstep) noexcept try {
   figures_.newest = superstep;
-  if (world_.rank() == 0) writer_.post([this] { directory_->remove_leftovers(settings_.checkpoint_keep); });
+  if (world_.rank() == 0)
+    writer_.post([this] { directory_->remove_leftovers(settings_.checkpoint_keep, [this] { ownership_.check(); }); });
 } catch (std::exception const&) {  // no thread: then they go with the first commit
 }
 
@@ -127,12 +129,13 @@ std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot co
 
 bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
   if (settings_.checkpoint_mode == CheckpointMode::sync) end_tidying();
-  if (next_ || (phase_ != Phase::idle && buffers_ == 1)) return false;
+  bool const free = phase_ == Phase::idle || phase_ == Phase::tidying;  // the buffer of the epoch begun last
+  if (next_ || (!free && buffers_ == 1)) return false;
   auto const started = base::monotonic_seconds();
   if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
   UnderWay made;
   made.superstep = superstep;
-  made.buffer = phase_ == Phase::idle ? now_.buffer : 1 - now_.buffer;
+  made.buffer = free ? now_.buffer : 1 - now_.buffer;
   world_.fault().reach("agreed", world_.rank(), superstep);
   bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
     return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);
@@ -175,7 +178,6 @@ void EpochWriter::write_now() {
   writer_.post([this] { write_part(); });
 }
 
-// Words are for people: an exception may have none, and is a failure all the same.
 void EpochWriter::fail(char const* words, int code) {
   failed_ = true;
   failure_ = *words == '\0' ? "an exception without words" : words;
@@ -282,10 +284,14 @@ void EpochWriter::gather_parts() {
 void EpochWriter::commit(store::Manifest const& manifest) noexcept {
   verdict_ = Verdict::dropped;
   auto const started = base::monotonic_seconds();
+  bool renamed = false;
   try {
     if (!failed_) {
-      bool const ours = directory_->commit(
-          manifest, [this](char const* point) { reach(point); }, [this] { ownership_.check(); });
+      auto const reached = [&](char const* point) {
+        renamed = renamed || std::string_view(point) == "renamed";
+        reach(point);
+      };
+      bool const ours = directory_->commit(manifest, reached, [this] { ownership_.check(); });
       verdict_ = ours ? Verdict::ours : Verdict::anothers;
       commit_seconds_ = base::monotonic_seconds() - started;
       if (tidies_in_commit_) tidy();
@@ -297,7 +303,8 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
     last_word_.emplace(lost.what(), static_cast<int>(LostLease::exit_code));
   } catch (WriteFailed const& failed) {
     fail(failed.what(), failed.code);
-    figures_.no_space = failed.code == ENOSPC || failed.code == EDQUOT;
+    // An epoch that may not outlast a power loss is no reason to delete older ones.
+    figures_.no_space = !renamed && (failed.code == ENOSPC || failed.code == EDQUOT);
   } catch (std::exception const& error) {
     fail(error.what(), EIO);
   } catch (...) {
@@ -310,7 +317,7 @@ void EpochWriter::commit(store::Manifest const& manifest) noexcept {
 // one does, as it may need their room. On rank 0's thread.
 void EpochWriter::tidy() noexcept {
   try {
-    directory_->retain(settings_.checkpoint_keep);
+    directory_->retain(settings_.checkpoint_keep, [this] { ownership_.check(); });
     reach("trashed");
   } catch (std::exception const&) {  // a fault that throws: nothing waits for this
   }
@@ -329,7 +336,7 @@ void EpochWriter::give_up_epoch() noexcept {
   if (!figures_.no_space || fatal_ || now_.again) return;
   try {
     ownership_.check();  // what is left of an older launch deletes nothing
-    if (directory_->make_space()) verdict_ = Verdict::again;
+    if (directory_->make_space([this] { ownership_.check(); })) verdict_ = Verdict::again;
   } catch (std::exception const&) {
     fatal_ = std::current_exception();
   }

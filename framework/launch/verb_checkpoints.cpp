@@ -82,7 +82,7 @@ int prune(fs::path const& path, int keep) {
   for (auto const& home : homes_in(path)) {
     store::CheckpointDirectory const checkpoints(home, lease.incarnation());
     before += checkpoints.epochs().size();
-    checkpoints.retain(keep);
+    checkpoints.retain(keep, [&] { store::Lease::require_newest(path, lease.incarnation()); });
     after += checkpoints.epochs().size();
   }
   fmt::print("{} of {} checkpoints deleted\n", before - after, before);

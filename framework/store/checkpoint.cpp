@@ -28,12 +28,12 @@ void remove_epoch(fs::path const& path, Epoch const& epoch) {
   fs::remove_all(name, ignored);
 }
 
-void write_manifest(fs::path const& path, Manifest const& manifest) {
+WritableFile write_manifest(fs::path const& path, Manifest const& manifest) {
   auto const text = to_text(manifest);
   auto file = WritableFile::create(path);
   file.write_at(0, std::as_bytes(std::span(text)));
-  file.sync();
-  file.close();
+  file.start_writing_back(0, text.size());
+  return file;
 }
 
 std::string read_text(fs::path const& path) {
@@ -76,7 +76,7 @@ fs::path CheckpointDirectory::committed(std::int64_t superstep) const {
 
 fs::path CheckpointDirectory::begin(std::int64_t superstep) const {
   auto directory = temporary(superstep);
-  make_directories(directory);
+  make_passing_directory(directory);
   return directory;
 }
 
@@ -105,9 +105,13 @@ bool CheckpointDirectory::commit(Manifest const& manifest, std::function<void(ch
     throw InternalError(__FILE__, __LINE__,
                         "the parts of superstep " + std::to_string(manifest.superstep) + " lack partitions");
   auto const from = temporary(manifest.superstep);
-  write_epoch_index(from, manifest);
+  auto index = write_epoch_index(from, manifest);
   reached("index");
-  write_manifest(from / manifest_name, manifest);
+  auto contents = write_manifest(from / manifest_name, manifest);
+  for (auto* file : {&index, &contents}) {  // both are on their way already: the second has little to wait for
+    file->sync();
+    file->close();
+  }
   reached("manifest");
   sync_directory(from);
   reached("dir_synced");
@@ -189,26 +193,30 @@ void CheckpointDirectory::keep_as_bad(Epoch const& epoch, std::string const& kin
 } catch (std::exception const&) {  // no memory: it is found and passed over again
 }
 
-void CheckpointDirectory::retain(int keep) const noexcept try {
+void CheckpointDirectory::retain(int keep, std::function<void()> const& may_delete) const noexcept try {
   keep = std::max(keep, 1);
   auto all = epochs();
   std::erase_if(all, is_pinned);
-  for (auto i = static_cast<std::size_t>(keep); i < all.size(); ++i) remove_epoch(path_, all[i]);
-  remove_leftovers(keep);
-} catch (std::exception const&) {  // no memory, or it cannot be listed: what is left goes another time
+  for (auto i = static_cast<std::size_t>(keep); i < all.size(); ++i) {
+    may_delete();
+    remove_epoch(path_, all[i]);
+  }
+  remove_leftovers(keep, may_delete);
+} catch (std::exception const&) {  // another's, no memory, or it cannot be listed: what is left goes another time
 }
 
-void CheckpointDirectory::remove_leftovers(int keep) const noexcept try {
+void CheckpointDirectory::remove_leftovers(int keep, std::function<void()> const& may_delete) const noexcept try {
   auto const stand = epochs();
   for (auto const& directory : directories_in(path_)) {
     std::error_code ignored;
-    if (left_over(directory.filename().string(), stand, keep, incarnation_) && !is_pinned({0, directory}))
-      fs::remove_all(directory, ignored);
+    if (!left_over(directory.filename().string(), stand, keep, incarnation_) || is_pinned({0, directory})) continue;
+    may_delete();
+    fs::remove_all(directory, ignored);
   }
-} catch (std::exception const&) {  // no memory, or it cannot be listed: what is left goes another time
+} catch (std::exception const&) {  // another's, no memory, or it cannot be listed: what is left goes another time
 }
 
-bool CheckpointDirectory::make_space() const noexcept try {
+bool CheckpointDirectory::make_space(std::function<void()> const& may_delete) const noexcept try {
   bool deleted = false;
   std::vector<std::pair<Epoch, std::string>> damaged;
   auto const all = epochs();
@@ -222,15 +230,19 @@ bool CheckpointDirectory::make_space() const noexcept try {
     }
   });
   if (whole == all.end()) return false;
-  for (auto const& [epoch, kind] : damaged) keep_as_bad(epoch, kind);
+  for (auto const& [epoch, kind] : damaged) {
+    may_delete();
+    keep_as_bad(epoch, kind);
+  }
   for (auto const& epoch : std::ranges::subrange(whole + 1, all.end())) {
     if (is_pinned(epoch)) continue;
+    may_delete();
     remove_epoch(path_, epoch);
     deleted = true;
   }
-  retain(1);
+  retain(1, may_delete);
   return deleted;
-} catch (std::exception const&) {  // no memory, or another version's epoch: then nothing makes space
+} catch (std::exception const&) {  // another's, no memory, or another version's epoch: then nothing makes space
   return false;
 }
 

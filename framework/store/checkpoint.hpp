@@ -133,14 +133,17 @@ class CheckpointDirectory {
   // Deletes all but the `keep` newest committed epochs (at least one stays), what launches before this one have left
   // unfinished, and once there is a committed epoch what set_aside() put by; bad ones once `keep` newer epochs stand.
   // What is pinned stays, and counts for none of the `keep`. One rank. Does not throw: what cannot be deleted stays.
-  void retain(int keep) const noexcept;
+  // `may_delete` is asked before each deletion, and throws if another launch owns the directory: then no more is
+  // deleted.
+  void retain(int keep, std::function<void()> const& may_delete) const noexcept;
   // Of that all but committed epochs: for a launch that finds what another has left, and none of whose own stands yet.
-  void remove_leftovers(int keep) const noexcept;
+  void remove_leftovers(int keep, std::function<void()> const& may_delete) const noexcept;
 
   // For a full disk: reads epochs back, newest first, until one is whole, and then deletes all older ones and what
   // retain() would; newer ones, which are damaged, become bad-…. Nothing is deleted where none is whole. What is pinned
-  // stays. Returns whether an epoch was deleted. One rank. Does not throw.
-  bool make_space() const noexcept;
+  // stays. Returns whether an epoch was deleted. One rank. Does not throw; `may_delete` as for retain(), asked before an
+  // epoch becomes bad-…, too.
+  bool make_space(std::function<void()> const& may_delete) const noexcept;
 
   // A file PIN in an epoch's directory: whoever makes it keeps the epoch from being deleted, by whatever name it goes.
   static constexpr char const* pin_name = "PIN";

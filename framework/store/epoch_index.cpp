@@ -99,7 +99,7 @@ void add_heading(hdf5::File const& file, Manifest const& manifest) {
 
 }  // namespace
 
-void write_epoch_index(std::filesystem::path const& directory, Manifest const& manifest) try {
+WritableFile write_epoch_index(std::filesystem::path const& directory, Manifest const& manifest) try {
   FileImage image;
   auto const fields = fields_of(directory, manifest);
   auto file = hdf5::create_file(image);
@@ -109,8 +109,8 @@ void write_epoch_index(std::filesystem::path const& directory, Manifest const& m
   file.close();
   for (auto const& [offset, bytes] : history) image.write(offset, bytes);
   auto written = image.store(directory / epoch_index_name);
-  written.sync();
-  written.close();
+  written.start_writing_back(0, image.size());
+  return written;
 } catch (hdf5::Error const& error) {
   throw write_failed(directory / epoch_index_name, error.code, error.what());
 } catch (Damaged const& damaged) {

@@ -5,14 +5,15 @@
 #include <filesystem>
 
 #include "store/checkpoint.hpp"
+#include "store/file.hpp"
 
 namespace pel::store {
 
 constexpr char const* epoch_index_name = "index.h5";
 
-// Writes and fsyncs it beside the parts, which are read for their tables and checked. What is missing there reads as
-// NaN or the greatest integer. Throws: WriteFailed; also where a part is not what its rank says it wrote. Cost: a few
-// kilobytes read a part.
-void write_epoch_index(std::filesystem::path const& directory, Manifest const& manifest);
+// Writes it beside the parts, which are read for their tables and checked; whoever calls it is to fsync and close what
+// it returns. What is missing there reads as NaN or the greatest integer. Throws: WriteFailed; also where a part is not
+// what its rank says it wrote. Cost: a few kilobytes read a part.
+[[nodiscard]] WritableFile write_epoch_index(std::filesystem::path const& directory, Manifest const& manifest);
 
 }  // namespace pel::store

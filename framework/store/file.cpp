@@ -117,6 +117,11 @@ void ReadableFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) con
   }
 }
 
+void ReadableFile::expect(std::uint64_t offset, std::uint64_t bytes) const noexcept {
+  // Only a hint.
+  static_cast<void>(::posix_fadvise(descriptor_.fd(), offset_of(offset), offset_of(bytes), POSIX_FADV_WILLNEED));
+}
+
 void ReadableFile::forget() const noexcept {
   static_cast<void>(::posix_fadvise(descriptor_.fd(), 0, 0, POSIX_FADV_DONTNEED));
 }
@@ -142,13 +147,17 @@ std::int64_t free_bytes(std::filesystem::path path) noexcept try {
 void make_directories(std::filesystem::path const& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return;
+  make_passing_directory(path);
+  sync_directory(parent_of(path));
+}
+
+void make_passing_directory(std::filesystem::path const& path) {
   auto const parent = parent_of(path);
   if (parent != path) make_directories(parent);
-  if (::mkdir(path.c_str(), 0777) != 0) {
-    int const code = errno;
-    if (code != EEXIST || !std::filesystem::is_directory(path, ignored)) throw write_failed(path, code);
-  }
-  sync_directory(parent);
+  if (::mkdir(path.c_str(), 0777) == 0) return;
+  int const code = errno;
+  std::error_code ignored;
+  if (code != EEXIST || !std::filesystem::is_directory(path, ignored)) throw write_failed(path, code);
 }
 
 void sync_directory(std::filesystem::path const& path) {

@@ -65,6 +65,8 @@ class ReadableFile {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   // Fills `bytes` from `offset` on; the file must have them all. Thread-safe.
   void read_at(std::uint64_t offset, std::span<std::byte> bytes) const;
+  // Asks the system to read these bytes soon, if the file has them: read_at() then has less to wait for.
+  void expect(std::uint64_t offset, std::uint64_t bytes) const noexcept;
   // Lets the system forget what it has kept of the file: the next reading comes from the disk, if it can. All of it, as
   // the system keeps what it is to forget a part of, be it a page or two megabytes.
   void forget() const noexcept;
@@ -85,6 +87,8 @@ class ReadableFile {
 
 // Makes the directory and those above it, each durable. One that is there already is fine. Throws: WriteFailed.
 void make_directories(std::filesystem::path const& path);
+// The same, but the directory itself is not durable yet: for one that gets its name by a rename later.
+void make_passing_directory(std::filesystem::path const& path);
 
 // Makes the names in the directory durable. Throws: WriteFailed.
 void sync_directory(std::filesystem::path const& path);

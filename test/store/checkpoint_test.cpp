@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pel/error.hpp"
 #include "sample_checkpoint.hpp"
 
 namespace fs = std::filesystem;
@@ -26,6 +27,8 @@ std::vector<std::int64_t> supersteps(CheckpointDirectory const& directory) {
 
 using Numbers = std::vector<std::int64_t>;
 using Names = std::vector<std::string>;
+
+void always() {}  // may be deleted
 
 }  // namespace
 
@@ -155,11 +158,31 @@ TEST_CASE("retain keeps the newest epochs and clears what was left over, nothing
                            "tmp-000000009", "old"})
     fs::create_directory(scratch.path() / name);
 
-  directory.retain(2);
+  directory.retain(2, always);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000002", "epoch-000000003", "old", "tmp-000000009", "tmp-mine"});
 
-  directory.retain(0);
+  directory.retain(0, always);
   CHECK(supersteps(directory) == Numbers{3});
+}
+
+TEST_CASE("nothing is deleted any more when another launch has taken the directory over") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path(), 3);
+  for (int const superstep : {1, 2, 3, 4}) pel::test::write_sample(directory, superstep, 1);
+  fs::create_directory(scratch.path() / "trash-000000000");
+  int asked = 0;
+  auto const lost_after_one = [&] {
+    if (++asked > 1) throw pel::LostLease("ckpt", 3, 4);
+  };
+
+  directory.retain(2, lost_after_one);
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000001", "epoch-000000003", "epoch-000000004", "trash-000000000"});
+  directory.remove_leftovers(2, lost_after_one);
+  directory.retain(1, lost_after_one);
+  fs::resize_file(directory.committed(4) / "part-00000.h5", 9);
+  CHECK_FALSE(directory.make_space(lost_after_one));
+
+  CHECK(names_in(scratch.path()) == Names{"epoch-000000001", "epoch-000000003", "epoch-000000004", "trash-000000000"});
 }
 
 TEST_CASE("what is set aside stays until the new job has an epoch") {
@@ -169,7 +192,7 @@ TEST_CASE("what is set aside stays until the new job has an epoch") {
 
   CHECK(directory.set_aside() == 2);
   CHECK(directory.epochs().empty());
-  directory.retain(2);
+  directory.retain(2, always);
   CHECK(names_in(scratch.path()) == Names{"old-000000001", "old-000000002"});
 
   pel::test::write_sample(directory, 1, 1);
@@ -177,7 +200,7 @@ TEST_CASE("what is set aside stays until the new job has an epoch") {
   CHECK(names_in(scratch.path()) == Names{"old-000000001", "old-000000001-2", "old-000000002"});
 
   pel::test::write_sample(directory, 1, 1);
-  directory.retain(2);
+  directory.retain(2, always);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000001"});
   CHECK(CheckpointDirectory(scratch.path() / "missing").set_aside() == 0);
 }
@@ -192,7 +215,7 @@ TEST_CASE("after damaged epochs are set aside, retain keeps what is written next
   CHECK(directory.set_aside_after(2) == 0);
 
   pel::test::write_sample(directory, 3, 1);
-  directory.retain(2);
+  directory.retain(2, always);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000002", "epoch-000000003"});
 }
 
@@ -201,7 +224,7 @@ TEST_CASE("retain deletes what older launches were writing, not what this one or
   for (int const incarnation : {1, 2, 3, 4})
     static_cast<void>(CheckpointDirectory(scratch.path(), incarnation).begin(5));
 
-  CheckpointDirectory(scratch.path(), 3).retain(2);
+  CheckpointDirectory(scratch.path(), 3).retain(2, always);
 
   CHECK(names_in(scratch.path()) == Names{"tmp-000000005-i0003", "tmp-000000005-i0004"});
 }
@@ -218,16 +241,16 @@ TEST_CASE("a bad epoch is kept until as many newer ones stand as are kept") {
   directory.keep_as_bad(directory.epochs().at(0), "digest");
   CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003"});
 
-  directory.retain(0);  // one at least
+  directory.retain(0, always);  // one at least
   CHECK(names_in(scratch.path()) == Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003"});
 
   pel::test::write_sample(directory, 5, 1);
-  directory.retain(2);
+  directory.retain(2, always);
   CHECK(names_in(scratch.path()) ==
         Names{"bad-000000004-digest", "bad-000000004-digest-2", "epoch-000000003", "epoch-000000005"});
 
   pel::test::write_sample(directory, 6, 1);
-  directory.retain(2);
+  directory.retain(2, always);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000005", "epoch-000000006"});
 }
 
@@ -238,17 +261,17 @@ TEST_CASE("what is pinned stays, and leaves the others their places") {
 
   CheckpointDirectory::pin({2, directory.committed(2)});
   CheckpointDirectory::pin({4, directory.committed(4)});
-  directory.retain(1);
+  directory.retain(1, always);
   CHECK(supersteps(directory) == Numbers{4, 3, 2});
   directory.verify({2, directory.committed(2)});
 
   CHECK(directory.set_aside() == 3);
   pel::test::write_sample(directory, 0, 1);
-  directory.retain(1);
+  directory.retain(1, always);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000000", "old-000000002", "old-000000004"});
 
   CheckpointDirectory::unpin({2, scratch.path() / "old-000000002"});
-  directory.retain(1);
+  directory.retain(1, always);
   CHECK(names_in(scratch.path()) == Names{"epoch-000000000", "old-000000004"});
 }
 
@@ -262,13 +285,13 @@ TEST_CASE("to make space only what is older than an epoch that was read back is 
   };
 
   damage(4);
-  CHECK(directory.make_space());
+  CHECK(directory.make_space(always));
   CHECK(names_in(scratch.path()) == Names{"bad-000000004-size", "epoch-000000001", "epoch-000000003"});
-  CHECK_FALSE(directory.make_space());
+  CHECK_FALSE(directory.make_space(always));
 
   damage(3);
   damage(1);
-  CHECK_FALSE(directory.make_space());
+  CHECK_FALSE(directory.make_space(always));
   CHECK(names_in(scratch.path()) == Names{"bad-000000004-size", "epoch-000000001", "epoch-000000003"});
 }
 

@@ -116,7 +116,7 @@ TEST_CASE("slices in linked files are where they belong, after the older epoch i
     before = std::move(part);
   }
 
-  directory.retain(1);
+  directory.retain(1, [] {});
 
   check_whole(directory.committed(3), {field});
 }

@@ -1,12 +1,14 @@
 // Checkpoints beside what the disk and memory take at best, in turn within one run: checkpoint_bench DIR [MIB]
 // [ROUNDS]. Started with mpirun; rank 0 prints one line of JSON with medians in seconds, each the slowest rank's.
 #include <mpi.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -243,6 +245,17 @@ void measure_commit(World& world, std::string const& folder, int rounds, Times& 
   }
 }
 
+// Of all cores together, since the machine was started: what another machine on the same host, or the host's own work
+// for this one's disk, took away. 0 where the system does not tell.
+double stolen_seconds() {
+  std::ifstream stat("/proc/stat");
+  std::string cpu;
+  double ticks = 0;
+  stat >> cpu;
+  for (int column = 0; column < 8; ++column) stat >> ticks;  // user, nice, system, idle, iowait, irq, softirq, steal
+  return stat ? ticks / static_cast<double>(sysconf(_SC_CLK_TCK)) : 0;
+}
+
 // What no checkpoint can be cheaper than: a thread that writes the same bytes past the page cache, whatever they are.
 class BareWriter {
  public:
@@ -292,8 +305,11 @@ void measure_overhead(World& world, std::string const& folder, std::size_t bytes
   for (int round = 0; round <= rounds; ++round) {
     auto const off = run(nothing, nothing);
     auto const on = run([&] { (void)job.take(); }, [&] { job.finish(); });
+    auto const stolen_before = stolen_seconds();
     auto const raw = run([&] { bare.start(); }, [&] { bare.finish(); });
+    auto const stolen = stolen_seconds() - stolen_before;
     if (round == 0) continue;
+    times["overhead_stolen"].push_back(stolen / raw / static_cast<double>(std::thread::hardware_concurrency()));
     times["overhead_off"].push_back(off);
     times["overhead_ratio"].push_back(on / off - 1);
     times["overhead_bare"].push_back(raw / off - 1);

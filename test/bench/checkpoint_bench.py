@@ -59,7 +59,8 @@ def show(found, limits):
         f"{MIB} MiB a rank, written in {found['overhead_write']:.2f} s, beside {found['overhead_off']:.1f} s of work")
     bare = found["overhead_bare"]
     row("of that beyond a bare thread that writes the bytes", f"{(share - bare) * 100:.1f} %", "<= 5 %", share - bare <= 0.05,
-        f"which costs {bare * 100:.1f} %, past the page cache: the machine's share")
+        f"which costs {bare * 100:.1f} %, past the page cache: the machine's share, as {found['overhead_stolen'] * 100:.1f} % of "
+        "the cores is stolen meanwhile")
     # What an epoch costs: what four of its write times lose.
     delta = max(found["async_blocked"], share * 4 * found["overhead_write"])
     tau = daly(delta)

@@ -113,11 +113,12 @@ class Graph:
         def app(name, graph, options):
             return pel(self.folder, name, graph, 2, 1, options)
 
-        one, text, cached, weighted, plain, saved = ["--iterations", "1"], [], [], [], [], []
+        one, text, cached, weighted, plain, saved, started = ["--iterations", "1"], [], [], [], [], [], []
         hundred, yard = ["--iterations", "100"], []
         saving = ["--checkpoint-every", "10", "--checkpoint-dir", self.folder / "ckpt"]
         for _ in range(ROUNDS):
             yard.append(self.yardstick("bfs")[1])
+            started.append(app("pagerank", "path:vertices=2", one))  # what MPI takes to start is no loading
             text.append(app("pagerank", self.text, one))
             cached.append(app("pagerank", self.cache, one))
             weighted.append(app("sssp", self.text, ["--source", self.source]))
@@ -132,7 +133,8 @@ class Graph:
 
         with open(f"{self.text}.e", "rb") as lines:
             edges = sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 24), b""))
-        loading, opening = (median(runs, "load_seconds") - median(runs, "construct_seconds") for runs in (text, cached))
+        loading, opening = (median(runs, "load_seconds") - median(runs, "construct_seconds") - median(started, "load_seconds")
+                            for runs in (text, cached))
         ratio = loading / statistics.median(yard)
         row("text to graph / the yardstick's load", ratio, "<= 0.9", ratio <= 0.9, f"{loading:.2f} s, {statistics.median(yard):.2f} s")
         row("text / HDF5 cache", loading / opening, ">= 10", loading >= 10 * opening, f"{opening:.3f} s")

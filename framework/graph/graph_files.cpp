@@ -34,6 +34,13 @@ std::optional<std::string> named_by(LdbcProperties const& properties, std::optio
   return found;
 }
 
+// A name that ends as an edge list does is no prefix: nothing else was meant.
+MissingInput no_edges(std::string const& name, std::string const& stem) {
+  std::string const missing = "there is no such file";
+  if (without(without(name, ".zst"), ".gz").ends_with(".e")) return {name, missing};
+  return {name, missing + ", and neither " + stem + ".e nor " + stem + ".e.gz nor " + stem + ".e.zst"};
+}
+
 }  // namespace
 
 GraphFiles find_graph_files(std::string const& name) {
@@ -56,9 +63,7 @@ GraphFiles find_graph_files(std::string const& name) {
     edges = named_by(*files.properties, files.properties->edge_file);
     files.vertices = named_by(*files.properties, files.properties->vertex_file);
   }
-  if (!edges)
-    throw MissingInput(
-        name, "there is no such file, and neither " + stem + ".e nor " + stem + ".e.gz nor " + stem + ".e.zst");
+  if (!edges) throw no_edges(name, stem);
   files.edges = *edges;
   return files;
 }

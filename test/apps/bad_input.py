@@ -37,6 +37,8 @@ def missing_inputs(folder):
     check_refused(folder, [
         (66, "nothing.txt: cannot be read", PAGERANK, ["nothing.txt", "--directed"], 3),
         (66, "neither nothing.e nor nothing.e.gz nor nothing.e.zst", PAGERANK, ["nothing", "--directed"], 1),
+        (66, "nothing.e: cannot be read: there is no such file\n", PAGERANK, ["nothing.e", "--directed"], 1),
+        (66, "nothing.e.gz: cannot be read: there is no such file\n", PAGERANK, ["nothing.e.gz", "--directed"], 1),
         (66, "empty: cannot be read", PAGERANK, ["empty", "--directed"], 1),
         (66, "absent.v: cannot be read: there is no such file, but", PAGERANK, ["named", "--directed"], 3),
         (66, "nothing.txt: cannot be read: No such file", WORD_COUNT, ["nothing.txt"], 3),

@@ -31,7 +31,7 @@ class EdgeFiles : public EdgeInput::Content {
     facts.bytes = edges_.text.size;
     if (properties_) facts.adopt(*properties_);
     matrix_ = MatrixHeader::read(edges_.text);
-    if (matrix_) adopt_matrix();
+    if (matrix_) adopt_matrix(wishes.directed.value_or(false));
     if (wishes.weights) find_weights();
   }
 
@@ -73,7 +73,12 @@ class EdgeFiles : public EdgeInput::Content {
   }
 
  private:
-  void adopt_matrix() {
+  // Throws: UsageError for a symmetric matrix as a directed graph: it stores one triangle, so half of the arcs.
+  void adopt_matrix(bool as_directed) {
+    if (matrix_->symmetric && as_directed)
+      throw UsageError("--directed", edges_.text.name +
+                                         " is a symmetric matrix, which stores one arc of each pair: leave the option "
+                                         "out, as its graph is undirected, or write the matrix as a general one");
     facts.directed = !matrix_->symmetric;
     facts.declares_vertices = true;
     facts.vertices_promised = matrix_->rows;

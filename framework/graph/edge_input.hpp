@@ -37,7 +37,7 @@ class EdgeInput {
   };
 
   // Finds the files, reads what is said about them, unpacks what is packed. Throws: MissingInput; BadData; UsageError
-  // for a generator's parameters; ConfigError if weights are wished and the input has none.
+  // for a generator's parameters, and for a symmetric matrix that is to be directed; ConfigError if weights are wished and the input has none.
   [[nodiscard]] static EdgeInput open(GraphSource const& source, Wishes const& wishes);
 
   [[nodiscard]] std::string const& spec() const noexcept;  // as the user wrote it

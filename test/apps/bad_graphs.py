@@ -135,6 +135,7 @@ def matrices(folder):
         (65, 'skew.mtx:1:39: "skew-symmetric": expected general or symmetric', PAGERANK, ["skew.mtx"], 1),
         (65, "oblong.mtx:3:1: 2 rows and 3 columns: a graph's matrix is square", PAGERANK, ["oblong.mtx"], 3),
         (65, 'outside.mtx:4:3: "3": a vertex number is at most 2', PAGERANK, ["outside.mtx"], 3),
+        (64, "--directed: square.mtx is a symmetric matrix", PAGERANK, ["square.mtx", "--directed"], 3),
         (65, "fewer.mtx:2:1: says 3 entries, but there are 2", PAGERANK, ["fewer.mtx"], 3),
     ])
     outcome = pel.expect(run(PAGERANK, folder, "square.mtx"), 0, "5 vertices, 2 undirected edges; 1 loops")

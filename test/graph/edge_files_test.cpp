@@ -55,6 +55,17 @@ TEST_CASE("a Matrix Market file has all vertices from 1 to n, and says its direc
     }
 }
 
+TEST_CASE("a symmetric matrix is no directed graph: half of its arcs are not stored") {
+  TemporaryDirectory const directory;
+  auto const matrix = [&](std::string const& symmetry) {
+    return directory.write("m.mtx", "%%MatrixMarket matrix coordinate pattern " + symmetry + "\n3 3 1\n2 1\n");
+  };
+  auto const symmetric = matrix("symmetric");
+  CHECK_THROWS_AS((void)opened(symmetric, {.directed = true}), pel::UsageError);
+  CHECK_NOTHROW((void)opened(symmetric, {.directed = false}));
+  CHECK_NOTHROW((void)opened(matrix("general"), {.directed = true}));
+}
+
 TEST_CASE("the entries of a real or integer matrix are weights, a pattern has none") {
   TemporaryDirectory const directory;
   auto const matrix = [&](std::string const& kind) {

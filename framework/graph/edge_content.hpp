@@ -53,6 +53,7 @@ class EdgeInput::Content {
   [[nodiscard]] virtual BadData unknown_vertex(std::uint64_t id) const;
   [[nodiscard]] virtual BadData repeated_vertex(std::uint64_t id) const;
   virtual void check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const;
+  virtual void check_vertices_met(std::uint64_t vertices, std::uint64_t bad) const;
 
   InputFacts facts;
 };
@@ -74,6 +75,7 @@ void check_promise(Promise const& promise, std::uint64_t found, std::uint64_t ba
                    std::string const& what);
 void check_promises_of(LdbcProperties const& properties, InputFacts const& facts, std::uint64_t vertices,
                        std::uint64_t edges, std::uint64_t bad);
+void check_vertices_met_of(LdbcProperties const& properties, std::uint64_t vertices, std::uint64_t bad);
 [[nodiscard]] ConfigError without_weights(std::string const& input, std::string const& why);
 
 }  // namespace pel::graph

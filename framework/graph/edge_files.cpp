@@ -71,6 +71,9 @@ class EdgeFiles : public EdgeInput::Content {
     if (matrix_) check_promise({matrix_->entries, matrix_->size_line}, edges, bad, edges_.text.name, "entries");
     if (properties_) check_promises_of(*properties_, facts, vertices, edges, bad);
   }
+  void check_vertices_met(std::uint64_t vertices, std::uint64_t bad) const override {
+    if (properties_) check_vertices_met_of(*properties_, vertices, bad);
+  }
 
  private:
   // Throws: UsageError for a symmetric matrix as a directed graph: it stores one triangle, so half of the arcs.
@@ -149,6 +152,19 @@ void check_promises_of(LdbcProperties const& properties, InputFacts const& facts
   if (properties.vertices && facts.declares_vertices)
     check_promise(*properties.vertices, vertices, bad, properties.path, "vertices");
   if (properties.edges) check_promise(*properties.edges, edges, bad, properties.path, "edges");
+}
+
+void check_vertices_met_of(LdbcProperties const& properties, std::uint64_t vertices, std::uint64_t bad) {
+  auto const& promise = properties.vertices;
+  if (!promise || (vertices <= promise->number && promise->number - vertices <= 2 * bad)) return;
+  auto const met = std::to_string(vertices);
+  throw BadData(properties.path, promise->line, 1, -1,
+                "says " + std::to_string(promise->number) + " vertices, but " + met +
+                    " have an edge, and there is no list of vertices: " +
+                    (vertices < promise->number
+                         ? "put the list (.v) beside the edges, which alone knows those without one, or say "
+                         : "the edges are of another graph, or the number should be ") +
+                    met);
 }
 
 ConfigError without_weights(std::string const& input, std::string const& why) {

@@ -29,6 +29,7 @@ BadData EdgeInput::Content::repeated_vertex(std::uint64_t id) const {
 
 void EdgeInput::Content::check_promises(std::uint64_t /*vertices*/, std::uint64_t /*edges*/,
                                         std::uint64_t /*bad*/) const {}
+void EdgeInput::Content::check_vertices_met(std::uint64_t /*vertices*/, std::uint64_t /*bad*/) const {}
 
 EdgeInput EdgeInput::open(GraphSource const& source, Wishes const& wishes) {
   auto const& spec = source.spec;
@@ -86,6 +87,9 @@ BadData EdgeInput::unknown_vertex(std::uint64_t id) const { return content_->unk
 BadData EdgeInput::repeated_vertex(std::uint64_t id) const { return content_->repeated_vertex(id); }
 void EdgeInput::check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const {
   content_->check_promises(vertices, edges, bad);
+}
+void EdgeInput::check_vertices_met(std::uint64_t vertices, std::uint64_t bad) const {
+  if (!declares_vertices()) content_->check_vertices_met(vertices, bad);
 }
 std::string EdgeInput::digest() const { return content_->digest(); }
 

@@ -37,7 +37,8 @@ class EdgeInput {
   };
 
   // Finds the files, reads what is said about them, unpacks what is packed. Throws: MissingInput; BadData; UsageError
-  // for a generator's parameters, and for a symmetric matrix that is to be directed; ConfigError if weights are wished and the input has none.
+  // for a generator's parameters, and for a symmetric matrix that is to be directed; ConfigError if weights are wished
+  // and the input has none.
   [[nodiscard]] static EdgeInput open(GraphSource const& source, Wishes const& wishes);
 
   [[nodiscard]] std::string const& spec() const noexcept;  // as the user wrote it
@@ -75,6 +76,9 @@ class EdgeInput {
   // Throws: BadData if these are not the counts that were promised. `vertices`: declared; `edges`: lines that hold one,
   // so with loops and repeats; `bad`: lines that hold neither, which count as either.
   void check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const;
+  // The same of an input that does not declare its vertices: those that have an edge must be all that were promised, as
+  // no others can be known. Of one that does, nothing. A bad line may have held two.
+  void check_vertices_met(std::uint64_t vertices, std::uint64_t bad) const;
 
   // XXH3-128, in hexadecimal, of what the graph follows from: the unpacked bytes, the package lists, or the spec of a
   // generator with every parameter. Reads everything.

@@ -48,7 +48,7 @@ class Loader {
     graph_->defaults = input_.defaults();
     graph_->names = input_.names();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
-    (void)agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad});
+    auto const bad = agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad}).bad.count();
     auto const began = base::monotonic_seconds();
     find_own_vertices();
     group();
@@ -56,6 +56,7 @@ class Loader {
     find_mirrors();
     build_rows();
     graph_->report = total();
+    world_.together(engine::Site::load, "load", [&] { input_.check_vertices_met(graph_->report.vertices, bad); });
     if (needs_.positions) {
       auto positions = find_positions(world_, owners_, graph_->ids, graph_->report.vertices);
       graph_->position = std::move(positions.of_own);

@@ -115,6 +115,9 @@ class NamedFiles : public EdgeInput::Content {
   void check_promises(std::uint64_t vertices, std::uint64_t edges, std::uint64_t bad) const override {
     if (properties_) check_promises_of(*properties_, facts, vertices, edges, bad);
   }
+  void check_vertices_met(std::uint64_t vertices, std::uint64_t bad) const override {
+    if (properties_) check_vertices_met_of(*properties_, vertices, bad);
+  }
 
  private:
   void name_all() {

@@ -103,7 +103,9 @@ GraphOptions take_graph_options(engine::JobCore& job) {
   bool const undirected = flag("undirected", "an edge is two arcs");
   GraphOptions options;
   options.weights = flag("weighted", "the column behind the target is a weight, and is checked even if it is not used");
-  options.names = flag("names", "vertices are named by texts: any without blanks and commas; a line whose first begins with # or % is a comment");
+  options.names = flag(
+      "names",
+      "vertices are named by texts: any without blanks and commas; a line whose first begins with # or % is a comment");
   auto const max_bad = job.take(
       {.name = "max-bad", .value = "N", .fallback = "0", .help = "bad lines of the graph that are left out, and told"},
       false);

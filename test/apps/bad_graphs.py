@@ -149,6 +149,12 @@ def counts_that_differ(folder):
                                   (3, 1, "g.properties:2:1: says 1 edges, but there are 2")]:
         (folder / "g.properties").write_text(f"meta.vertices = {vertices}\nmeta.edges = {edges}\ndirected = true\n")
         pel.expect_one_error(run(PAGERANK, folder, "g"), 65, said)
+    (folder / "g.v").unlink()
+    for vertices, advice in [(2, "the number should be 3"), (4, "put the list (.v) beside the edges")]:
+        (folder / "g.properties").write_text(f"meta.vertices = {vertices}\nmeta.edges = 2\ndirected = true\n")
+        for names in ([], ["--names"]):
+            outcome = run(PAGERANK, folder, "g", *names)
+            pel.expect_one_error(outcome, 65, f"g.properties:1:1: says {vertices} vertices, but 3 have an edge", advice)
 
 
 def named_vertices(folder):

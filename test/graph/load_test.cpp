@@ -307,6 +307,39 @@ TEST_CASE("a vertex of .v without edges stays, and an edge to an undeclared one 
   }
 }
 
+TEST_CASE("without a list of vertices, those with an edge must be all that the properties promise") {
+  auto world = make_world();
+  auto const edges = file(world, "counted.e", "1 2\n2 3\n3 3\n");
+  auto const refused = [&](int promised) -> std::optional<pel::BadData> {
+    file(world, "counted.properties", "directed = true\nmeta.vertices = " + std::to_string(promised) + "\n");
+    try {
+      (void)load(world, 8, edges, std::nullopt);
+    } catch (pel::BadData const& error) {
+      return error;
+    }
+    return std::nullopt;
+  };
+
+  auto const more = refused(2), right = refused(3), fewer = refused(4);
+
+  CHECK_FALSE(right.has_value());
+  for (auto const& error : {more, fewer}) {
+    CHECK(error.has_value());
+    if (!error) continue;
+    CHECK(error->line == 2);
+    CHECK(error->problem.find("but 3 have an edge, and there is no list of vertices") != std::string::npos);
+  }
+}
+
+TEST_CASE("vertices that a bad line may have held are not missed") {
+  auto world = make_world();
+  auto const edges = file(world, "holes.e", "1 2\n2 3\n4 x\n");
+  file(world, "holes.properties", "directed = true\nmeta.vertices = 5\n");
+  auto const input = pel::graph::EdgeInput::open({edges, nullptr}, {.max_bad = 1});
+
+  CHECK(pel::graph::load(world, 8, input, true)->report.vertices == 3);
+}
+
 TEST_CASE("a loop on an undeclared vertex is refused like any edge to it") {
   auto world = make_world();
   file(world, "loop.v", "1\n2\n");

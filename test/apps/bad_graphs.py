@@ -186,6 +186,35 @@ def weights(folder):
     ])
 
 
+# the weight of the second edge: where and how it is wrong
+BAD_WEIGHTS = {
+    "-1": '5: "-1": a weight is not negative',
+    "-inf": '5: "-inf": a weight is not negative',
+    "nan": '5: "nan": expected a weight, a finite number from 0',
+    "inf": '5: "inf": expected a weight, a finite number from 0',
+    "1e999": '5: "1e999": expected a weight, a finite number from 0',
+    "heavy": '5: "heavy": expected a weight, a finite number from 0',
+    "": "4: the line ends here: expected a weight",
+}
+
+
+def weights_of_paths(folder):
+    def is_refused(case):
+        number, (weight, phrase) = case
+        (folder / f"list{number}").write_text("1 2 0.5\n" + f"2 3 {weight}".rstrip() + "\n3 1 2\n")
+        outcome = run("sssp", folder, f"list{number}", "--directed", "--source", 1, "--output", f"out{number}")
+        pel.expect_one_error(outcome, 65, f"error: list{number}:2:{phrase}")
+        pel.check("superstep" not in outcome.err, f"it ran before it was refused: {outcome}")
+        pel.check(not (folder / f"out{number}").exists(), f"a result from bad input: {outcome}")
+
+    pel.at_once(is_refused, list(enumerate(BAD_WEIGHTS.items())))
+    (folder / "good").write_text("1 2 0.5\n2 3 0\n3 1 2\n")
+    outcome = pel.expect(run("sssp", folder, "good", "--directed", "--source", 1, "--output", "out"), 0)
+    pel.check("superstep" in outcome.err, f"what a run says of its supersteps: {outcome}")
+    (folder / "none").write_text("1 2\n2 3\n")
+    check_refused(folder, [(78, "none: has no weights: line 1 holds", "sssp", ["none", "--directed", "--source", "1"], 3)])
+
+
 if __name__ == "__main__":
     pel.main({
         "a malformed edge list is refused with file, line and column": malformed_edge_lists,
@@ -197,4 +226,5 @@ if __name__ == "__main__":
         "counts of properties are checked": counts_that_differ,
         "vertices may have names": named_vertices,
         "weights are checked where they are asked for": weights,
+        "a weight that no path can have is refused before any superstep": weights_of_paths,
     })

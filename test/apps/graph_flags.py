@@ -89,7 +89,11 @@ def sources(folder):
     never = 2**63 - 1
     pel.check(hops() == {1: never, 2: 2, 4: 0, 7: never, 9: 1, 30: never, 50: never}, f"not from 4: {hops()}")
     pel.check(hops("--source", 7)[2] == 1, "not from 7")
-    pel.expect_one_error(run(folder, "g", "--source", 8, app="bfs", ranks=3), 78, '--source: "8" is no vertex of g')
+    (folder / "list").write_text("4 9 0.5\n9 2 1\n")
+    for app, more in (("bfs", []), ("sssp", []), ("bc", ["--source", 4])):  # bc: one of several
+        outcome = run(folder, "list", "--directed", *more, "--source", 8, "--output", "none.txt", app=app, ranks=3)
+        pel.expect_one_error(outcome, 78, '--source: "8" is no vertex of list')
+        pel.check(not (folder / "none.txt").exists(), f"a result from nowhere: {outcome}")
     (folder / "g.properties").write_text("graph.g.directed = true\n")
     pel.check(hops()[9] == 0, f"not from the vertex of highest out-degree: {hops()}")  # 9: two arcs
     (folder / "empty").write_text("")

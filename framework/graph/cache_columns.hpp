@@ -1,5 +1,6 @@
 // The columns of a graph cache. Version 2:
 //   key         text: "pel-graph-2 DIGEST directed|undirected PARTITIONS weighted|plain"
+//   notes       text: see cache_notes.hpp
 //   found       edges, loops, repeats, as the load counted them
 //   sizes       of each partition: its vertices
 //   sums        of each partition five: of its slices of id and degree; of in_end and in_neighbour, of in_weight; the
@@ -22,8 +23,8 @@ namespace pel::graph {
 inline constexpr char const* cache_format = "pel-graph-2";
 
 namespace column {
-inline constexpr char const *key = "key", *found = "found", *sizes = "sizes", *sums = "sums", *ids = "id",
-                            *degrees = "degree";
+inline constexpr char const *key = "key", *notes = "notes", *found = "found", *sizes = "sizes", *sums = "sums",
+                            *ids = "id", *degrees = "degree";
 inline constexpr std::array<char const*, 2> ends{"in_end", "out_end"}, neighbours{"in_neighbour", "out_neighbour"},
     weights{"in_weight", "out_weight"};
 }  // namespace column

@@ -22,6 +22,7 @@ struct KernelDefaults {
   std::optional<std::string> bfs_source, sssp_source;  // a vertex as the input calls it
   std::optional<std::uint32_t> pagerank_iterations, cdlp_iterations;
   std::optional<double> damping;
+  bool operator==(KernelDefaults const&) const = default;
 };
 
 // An input opened by one rank. Any number of shares; over all shares of a count every vertex and edge comes exactly

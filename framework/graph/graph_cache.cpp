@@ -15,6 +15,7 @@
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/cache_columns.hpp"
+#include "graph/cache_notes.hpp"
 #include "store/column_file.hpp"
 #include "store/result_file.hpp"
 
@@ -131,6 +132,14 @@ struct ColumnPart {
   std::span<std::byte const> bytes;
 };
 
+store::ColumnLayout text(char const* name, std::string const& content) {
+  store::ColumnLayout layout;
+  layout.name = name;
+  layout.text_width = content.size();
+  layout.rows = 1;
+  return layout;
+}
+
 store::ColumnLayout numbers(char const* name, base::ElementType type, std::uint64_t rows) {
   store::ColumnLayout layout;
   layout.name = name;
@@ -184,18 +193,18 @@ void write_graph_cache(engine::World& world, std::string const& path, RankGraph 
   auto const in = file_rows(graph.in, g, sums.below[1]), out = file_rows(graph.out, g, sums.below[2]);
   std::vector<std::uint32_t> const degrees(graph.out_degree.begin(), graph.out_degree.begin() + graph.owned());
   auto const extents = extents_of(graph, degrees, in, out);
-  auto const text = text_of(key);
+  std::string const key_text = text_of(key), notes = text_of(CacheNotes{graph.defaults});
   std::vector<std::uint64_t> const found{graph.report.edges, graph.report.loops, graph.report.repeats};
   bool const once = world.rank() == 0;
   auto const p = std::uint64_t{index(graph.layout->partitions.front())};
-  store::ColumnLayout key_column;
-  key_column.name = column::key;
-  key_column.text_width = text.size();
-  key_column.rows = 1;
+  auto const from_one = [&](auto const& values) {
+    return once ? std::as_bytes(std::span(values)) : std::span<std::byte const>();
+  };
   using Type = base::ElementType;
   std::vector<ColumnPart> columns{
-      {key_column, 0, once ? std::as_bytes(std::span(text)) : std::span<std::byte const>()},
-      {numbers(column::found, Type::u64, found.size()), 0, once ? bytes_of(found) : std::span<std::byte const>()},
+      {text(column::key, key_text), 0, from_one(key_text)},
+      {text(column::notes, notes), 0, from_one(notes)},
+      {numbers(column::found, Type::u64, found.size()), 0, from_one(found)},
       {numbers(column::sizes, Type::u64, key.partitions), p, bytes_of(extents.sizes)},
       {numbers(column::sums, Type::u64, sums_of_partition * std::uint64_t{key.partitions}), sums_of_partition * p,
        bytes_of(extents.sums)},

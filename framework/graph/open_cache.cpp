@@ -15,6 +15,7 @@
 #include "engine/halo_map.hpp"
 #include "engine/placement.hpp"
 #include "graph/cache_columns.hpp"
+#include "graph/cache_notes.hpp"
 #include "graph/graph_cache.hpp"
 #include "graph/owner_table.hpp"
 #include "graph/row_builder.hpp"
@@ -288,15 +289,34 @@ class CacheReader {
 
 }  // namespace
 
+namespace {
+
+std::string text_column(std::string const& path, char const* name) {
+  store::ColumnFile const file(path, {name});
+  std::string text(file.row_bytes(name), '\0');
+  file.read(name, 0, std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
+// Throws: Damaged.
+CacheNotes notes_of_cache(std::string const& path) {
+  auto const notes = notes_in(text_column(path, column::notes));
+  if (!notes) throw store::Damaged(path, "its notes are not those that were written");
+  return *notes;
+}
+
+}  // namespace
+
 CacheKey key_of_cache(std::string const& path) {
   return reading(path, [&] {
-    store::ColumnFile const file(path, {column::key});
-    std::string text(file.row_bytes(column::key), '\0');
-    file.read(column::key, 0, std::as_writable_bytes(std::span(text)));
-    std::istringstream words(text);
+    std::istringstream words(text_column(path, column::key));
     std::string format, direction, weights;
     CacheKey key;
     words >> format >> key.digest >> direction >> key.partitions >> weights;
+    if (format != cache_format && format.starts_with("pel-graph-"))
+      throw BadData(path, 0, 0, -1,
+                    "is a graph cache of another version of PEL, " + format + " and not " + cache_format +
+                        ": write it anew with --write-graph-cache");
     if (format != cache_format || !words) throw store::Damaged(path, "it is of another format: \"" + format + "\"");
     key.directed = direction == "directed";
     key.weights = weights == "weighted";
@@ -327,6 +347,7 @@ std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::str
   wanted.weights = needs.weights || needs.order == RowOrder::by_weight;
   auto const began = base::monotonic_seconds();
   std::unique_ptr<CacheReader> reader;
+  KernelDefaults defaults;
   world.together(engine::Site::load, "load", [&] {
     auto const key = key_of_cache(path);
     if (key.partitions != partitions)
@@ -334,8 +355,10 @@ std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::str
                         "give --partitions " + std::to_string(key.partitions) + ", or make it again");
     if (wanted.weights && !key.weights) throw ConfigError(path, "has no weights", "make it again from weighted edges");
     reader = reading(path, [&] { return std::make_unique<CacheReader>(world, path, key, wanted); });
+    defaults = reading(path, [&] { return notes_of_cache(path).defaults; });
   });
   auto graph = reader->all();
+  graph->defaults = std::move(defaults);
   report_on_ranks(world, *graph);
   if (needs.positions) {
     auto positions = find_positions(world, reader->owners(), graph->ids, graph->report.vertices);

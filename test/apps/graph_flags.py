@@ -100,6 +100,19 @@ def sources(folder):
     pel.expect_one_error(run(folder, "empty", "--directed", app="bfs"), 78, "has no vertex")
 
 
+def cached(folder):
+    """A job on the cache does what one on the text does, also where nobody says source, iterations or damping."""
+    write_graph(folder)
+    (folder / "g.e").write_text("4 9 0.5\n9 4 1\n9 2 2\n7 2 1\n30 1 3\n2 7 0.25\n")
+    with (folder / "g.properties").open("a") as more:
+        more.write("graph.g.sssp.source-vertex = 9\ngraph.g.cdlp.max-iterations = 1\n")
+    pel.expect(run(folder, "g", "--weighted", "--write-graph-cache", "g.h5"), 0)
+    for app in ("bfs", "sssp", "pagerank", "cdlp"):
+        pel.expect(run(folder, "g", "--output", "text.txt", app=app), 0)
+        pel.expect(run(folder, "g.h5", "--output", "cache.txt", app=app, ranks=3), 0)
+        pel.check((folder / "text.txt").read_text() == (folder / "cache.txt").read_text(), f"{app} forgets the properties")
+
+
 def readme(folder):
     readme = (pel.SOURCE / "README.md").read_text()
     block = next(found for found in re.findall(r"^```sh\n(.*?)^```", readme, re.S | re.M) if "sssp grid:" in found)
@@ -118,6 +131,7 @@ if __name__ == "__main__":
         "a wrong answer is told with the worst vertex, exit code 1": differing,
         "text is sorted by id within a partition, the same on any number of ranks": sorted_by_id,
         "properties beside a graph are defaults": properties,
+        "a cache keeps what the properties say": cached,
         "a source is named, a default, or refused": sources,
     }
     pel.main(cases)

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <fstream>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "base/digest.hpp"
 #include "base/hash.hpp"
 #include "graph/cache_columns.hpp"
+#include "graph/cache_notes.hpp"
 #include "pel/error.hpp"
 #include "store/column_file.hpp"
 #include "support/mpi_test.hpp"
@@ -31,14 +33,18 @@ pel::engine::World make_world() {
 // A path of the scratch directory, the same for all ranks.
 std::string path_of(std::string const& name) { return (pel::test::scratch() / name).string(); }
 
-std::string edges(pel::engine::World& world, std::uint64_t vertices, std::size_t n) {
+// A list of edges, and what .properties beside it say.
+std::string edges(pel::engine::World& world, std::uint64_t vertices, std::size_t n,
+                  std::string const& said = "cdlp.max-iterations = 2\n") {
   std::ostringstream text;
   for (std::size_t i = 0; i < n; ++i)
     text << pel::base::mix64(3 * i) % vertices << ' ' << pel::base::mix64(3 * i + 1) % vertices << ' '
          << static_cast<double>(pel::base::mix64(3 * i + 2) % 8) / 4 << '\n';
-  auto const path = path_of("cached-edges");
+  auto const path = path_of("cached.e");
   world.together(pel::engine::Site::load, "write", [&] {
-    if (world.rank() == 0) std::ofstream(path) << text.str();
+    if (world.rank() != 0) return;
+    std::ofstream(path) << text.str();
+    std::ofstream(path_of("cached.properties")) << said;
   });
   return path;
 }
@@ -55,6 +61,11 @@ std::string cache(pel::engine::World& world, std::string const& text, bool direc
   pel::graph::write_graph_cache(world, path, *load(world, text, directed, everything),
                                 {"0123abcd", directed, true, partitions});
   return path;
+}
+
+std::string bytes_of(std::string const& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 template <class T>
@@ -103,6 +114,29 @@ TEST_CASE("a cached graph opens as what its edges load as, in every order") {
   }
 }
 
+TEST_CASE("a cached graph knows what its input says of the kernels' parameters") {
+  auto world = make_world();
+  for (std::string const said : {"pr.damping-factor = 0.1\nbfs.source-vertex = 7\ncdlp.max-iterations = 2\n", ""}) {
+    auto const graph = load(world, edges(world, 50, 100, said), true, {.out = true});
+    CHECK(graph->defaults.damping.has_value() == !said.empty());
+    auto const path = path_of("graph.h5");
+    pel::graph::write_graph_cache(world, path, *graph, {"0123abcd", true, false, partitions});
+
+    CHECK(pel::graph::open_graph_cache(world, path, partitions, {})->defaults == graph->defaults);
+  }
+}
+
+TEST_CASE("notes are read as they were written, and refused if they are not whole") {
+  pel::graph::CacheNotes const notes{{"4", "say \"5\"\\\n6", 3, 2, 0.1}};
+  auto const text = pel::graph::text_of(notes);
+  auto const read = pel::graph::notes_in(text);
+
+  CHECK(read.has_value());
+  if (read) CHECK(read->defaults == notes.defaults);
+  CHECK_FALSE(pel::graph::notes_in(text.substr(0, text.size() - 1)).has_value());
+  CHECK_FALSE(pel::graph::notes_in("").has_value());
+}
+
 TEST_CASE("a cache holds the same on any number of ranks") {
   auto world = make_world();
 
@@ -115,7 +149,7 @@ TEST_CASE("a cache holds the same on any number of ranks") {
   CHECK(key.weights);
   CHECK(key.partitions == partitions);
   CHECK(pel::graph::is_graph_cache(path));
-  CHECK_FALSE(pel::graph::is_graph_cache(path_of("cached-edges")));
+  CHECK_FALSE(pel::graph::is_graph_cache(path_of("cached.e")));
   CHECK_FALSE(pel::graph::is_graph_cache(path_of("not-there")));
 }
 
@@ -141,11 +175,36 @@ TEST_CASE("what a cache was not made for is refused") {
   CHECK_THROWS_AS((void)pel::graph::open_graph_cache(world, path, partitions, {.weights = true}), pel::ConfigError);
 }
 
+TEST_CASE("a cache of an older format is refused by name, and one whose notes are damaged") {
+  auto world = make_world();
+  auto const path = cache(world, edges(world, 200, 1500), true);
+  for (auto const& [what, instead, problem] :
+       {std::array{"pel-graph-2", "pel-graph-1", "is a graph cache of another version of PEL, pel-graph-1"},
+        std::array{"cdlp-iterations \"2\"", "cdlp-iterations \"3\"", "its notes are not those that were written"}}) {
+    auto const other = path_of("other.h5");
+    world.together(pel::engine::Site::load, "write", [&] {
+      if (world.rank() != 0) return;
+      auto bytes = bytes_of(path);
+      auto const at = bytes.find(what);
+      CHECK(at != bytes.npos);
+      if (at != bytes.npos) bytes.replace(at, std::string(what).size(), instead);
+      std::ofstream(other, std::ios::binary) << bytes;
+    });
+
+    std::string found;
+    try {
+      (void)pel::graph::open_graph_cache(world, other, partitions, everything);
+    } catch (pel::BadData const& error) {
+      found = error.problem;
+    }
+    CHECK(found.find(problem) != std::string::npos);
+  }
+}
+
 TEST_CASE("a damaged cache is refused, wherever it is damaged") {
   auto world = make_world();
   auto const path = cache(world, edges(world, 200, 1500), true);
-  std::ifstream file(path, std::ios::binary);
-  std::string const whole((std::istreambuf_iterator<char>(file)), {});
+  auto const whole = bytes_of(path);
   for (std::size_t const from_end : {std::size_t{1}, whole.size() / 3, whole.size() / 2}) {
     auto const broken = path_of("broken.h5");
     world.together(pel::engine::Site::load, "write", [&] {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <filesystem>
 #include <iomanip>
 #include <span>
 #include <sstream>
@@ -10,13 +11,15 @@
 #include <system_error>
 
 #include "base/digest.hpp"
+#include "pel/error.hpp"
 
 namespace pel::graph {
 namespace {
 
 namespace word {
 constexpr char const *bfs_source = "bfs-source", *sssp_source = "sssp-source", *damping = "damping",
-                     *pagerank_iterations = "pagerank-iterations", *cdlp_iterations = "cdlp-iterations";
+                     *pagerank_iterations = "pagerank-iterations", *cdlp_iterations = "cdlp-iterations",
+                     *spec = "input", *file = "file";
 }  // namespace word
 
 std::string sum_of(std::string_view body) { return std::to_string(base::checksum_of(std::as_bytes(std::span(body)))); }
@@ -35,7 +38,19 @@ bool take(std::string const& text, std::optional<Number>& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-bool take_note(std::string const& name, std::string const& value, CacheNotes& notes) {
+std::string absolute(std::string const& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
+
+bool take_file(std::istream& body, std::string const& bytes, CacheOrigin& origin) {
+  std::optional<std::uint64_t> size;
+  std::string path;
+  if (!(body >> std::quoted(path)) || !take(bytes, size)) return false;
+  origin.files.emplace_back(std::move(path), *size);
+  return true;
+}
+
+// `value`: its first; others are still in the body.
+bool take_note(std::istream& body, std::string const& name, std::string const& value, CacheNotes& notes) {
+  if (name == word::file) return take_file(body, value, notes.origin);
   auto& defaults = notes.defaults;
   if (name == word::pagerank_iterations) return take(value, defaults.pagerank_iterations);
   if (name == word::cdlp_iterations) return take(value, defaults.cdlp_iterations);
@@ -44,12 +59,33 @@ bool take_note(std::string const& name, std::string const& value, CacheNotes& no
     defaults.bfs_source = value;
   else if (name == word::sssp_source)
     defaults.sssp_source = value;
+  else if (name == word::spec)
+    notes.origin.spec = value;
   else
     return false;
   return true;
 }
 
 }  // namespace
+
+CacheOrigin CacheOrigin::of(EdgeInput const& input) {
+  CacheOrigin origin{input.spec(), input.files()};
+  if (!origin.files.empty()) origin.spec = absolute(origin.spec);
+  for (auto& [path, bytes] : origin.files) path = absolute(path);
+  return origin;
+}
+
+void CacheOrigin::check_sizes(std::string const& cache) const {
+  for (auto const& [path, bytes] : files) {
+    std::error_code gone;
+    auto const now = std::filesystem::file_size(path, gone);
+    if (!gone && now != bytes)
+      throw BadData(cache, 0, 0, -1,
+                    fmt::format("is not the graph of its input any more: {} had {} bytes and has {} now; write the "
+                                "cache anew from the input, with --write-graph-cache",
+                                path, bytes, now));
+  }
+}
 
 std::string text_of(CacheNotes const& notes) {
   std::ostringstream body;
@@ -59,6 +95,9 @@ std::string text_of(CacheNotes const& notes) {
   put(body, word::pagerank_iterations, defaults.pagerank_iterations);
   put(body, word::cdlp_iterations, defaults.cdlp_iterations);
   put(body, word::damping, defaults.damping);
+  put(body, word::spec, std::optional(notes.origin.spec));
+  for (auto const& [path, bytes] : notes.origin.files)
+    body << word::file << ' ' << std::quoted(std::to_string(bytes)) << ' ' << std::quoted(path) << '\n';
   return sum_of(body.str()) + '\n' + body.str();
 }
 
@@ -70,7 +109,7 @@ std::optional<CacheNotes> notes_in(std::string const& text) {
   CacheNotes notes;
   std::string name, value;
   while (body >> name)
-    if (!(body >> std::quoted(value)) || !take_note(name, value, notes)) return std::nullopt;
+    if (!(body >> std::quoted(value)) || !take_note(body, name, value, notes)) return std::nullopt;
   return notes;
 }
 

@@ -320,6 +320,7 @@ CacheKey key_of_cache(std::string const& path) {
     if (format != cache_format || !words) throw store::Damaged(path, "it is of another format: \"" + format + "\"");
     key.directed = direction == "directed";
     key.weights = weights == "weighted";
+    key.origin = notes_of_cache(path).origin;
     return key;
   });
 }
@@ -350,6 +351,7 @@ std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::str
   KernelDefaults defaults;
   world.together(engine::Site::load, "load", [&] {
     auto const key = key_of_cache(path);
+    if (world.rank() == 0) key.origin.check_sizes(path);
     if (key.partitions != partitions)
       throw ConfigError("partitions", path + " was made for " + std::to_string(key.partitions) + " partitions",
                         "give --partitions " + std::to_string(key.partitions) + ", or make it again");

@@ -106,6 +106,8 @@ GraphOptions take_graph_options(engine::JobCore& job) {
   options.names = flag(
       "names",
       "vertices are named by texts: any without blanks and commas; a line whose first begins with # or % is a comment");
+  options.check_cache = flag("check-graph-cache",
+                             "where the graph is one that --write-graph-cache wrote: read its input, too, and compare");
   auto const max_bad = job.take(
       {.name = "max-bad", .value = "N", .fallback = "0", .help = "bad lines of the graph that are left out, and told"},
       false);
@@ -151,6 +153,31 @@ void add_identity(engine::JobCore& job, std::string const& digest, bool directed
   job.add_input_digest(directed ? "directed" : "undirected");
 }
 
+std::string agreed_digest(engine::World& world, EdgeInput const& input) {
+  std::string digest;
+  world.together(engine::Site::load, "digest", [&] {
+    if (world.rank() == 0) digest = input.digest();
+  });
+  return world.communicator().broadcast(digest, 0);
+}
+
+// Reads the whole input that a cache was made from. Collective: all ranks. Throws: MissingInput if it is gone; BadData
+// if it is not what it was.
+void check_cache(engine::JobCore& job, GraphOptions const& options, CacheKey const& key,
+                 KernelDefaults const& defaults) {
+  GraphOptions of_input;
+  of_input.spec = key.origin.spec;
+  of_input.directed = key.directed;
+  auto const input = open_input(job, of_input);
+  auto const digest = agreed_digest(job.world(), input);
+  job.world().together(engine::Site::load, "digest", [&] {
+    if (digest != key.digest || !(input.defaults() == defaults))
+      throw BadData(options.spec, 0, 0, -1,
+                    "is not the graph of its input any more: " + key.origin.spec +
+                        " has other content; write the cache anew from the input, with --write-graph-cache");
+  });
+}
+
 std::shared_ptr<RankGraph const> open_cached(engine::JobCore& job, GraphOptions const& options,
                                              GraphNeeds const& needs) {
   auto& world = job.world();
@@ -163,17 +190,10 @@ std::shared_ptr<RankGraph const> open_cached(engine::JobCore& job, GraphOptions 
     if (!options.cache.empty()) throw UsageError("--write-graph-cache", options.spec + " is such a file");
   });
   auto graph = open_graph_cache(world, options.spec, job.partitions(), needs);
+  if (options.check_cache) check_cache(job, options, key, graph->defaults);
   say_what_was_found(world, options.spec, graph->report);
   add_identity(job, key.digest, key.directed);
   return graph;
-}
-
-std::string agreed_digest(engine::World& world, EdgeInput const& input) {
-  std::string digest;
-  world.together(engine::Site::load, "digest", [&] {
-    if (world.rank() == 0) digest = input.digest();
-  });
-  return world.communicator().broadcast(digest, 0);
 }
 
 }  // namespace
@@ -181,6 +201,7 @@ std::string agreed_digest(engine::World& world, EdgeInput const& input) {
 std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions options, GraphNeeds const& needs) {
   options.weights = options.weights || needs.weights || needs.order == RowOrder::by_weight;
   if (is_graph_cache(options.spec)) return open_cached(job, options, needs);
+  if (options.check_cache) throw UsageError("--check-graph-cache", options.spec + " is no graph cache");
   auto const input = open_input(job, options);  // first: the machine is asked for packages before MPI starts
   auto& world = job.world();
   world.together(engine::Site::load, "open", [&] {
@@ -201,7 +222,8 @@ std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions o
     auto const digest = agreed_digest(world, input);
     add_identity(job, digest, directed);
     if (!options.cache.empty())
-      write_graph_cache(world, options.cache, *graph, {digest, directed, wanted.weights, job.partitions()});
+      write_graph_cache(world, options.cache, *graph,
+                        {digest, directed, wanted.weights, job.partitions(), CacheOrigin::of(input)});
   }
   return graph;
 }

@@ -113,6 +113,35 @@ def cached(folder):
         pel.check((folder / "text.txt").read_text() == (folder / "cache.txt").read_text(), f"{app} forgets the properties")
 
 
+def outlived(folder):
+    """What a cache was made from may vanish, and must not change."""
+    (folder / "elsewhere").mkdir()
+    write_graph(folder)
+    pel.expect(run(folder, "g", "--write-graph-cache", "elsewhere/g.h5"), 0)
+    def opened(*more, expected=0, said=()):
+        check = pel.expect_one_error if expected else pel.expect
+        return check(run(folder / "elsewhere", *more, "g.h5", ranks=3), expected, *said)
+
+    opened("--check-graph-cache")
+    stale = "g.h5: is not the graph of its input any more: "
+    (folder / "g.e").write_text(EDGES.replace("7 2", "2 7"))  # as long as before
+    opened()
+    opened("--check-graph-cache", expected=65, said=[stale + f"{folder}/g has other content; write the cache anew"])
+    (folder / "g.e").write_text(EDGES + "1 2\n")
+    opened(expected=65, said=[stale + f"{folder}/g.e had {len(EDGES)} bytes and has {len(EDGES) + 4} now; write the cache anew"])
+    pel.expect(run(folder, "g", "--write-graph-cache", "elsewhere/g.h5"), 0)  # in place of the other
+    opened("--check-graph-cache")
+    said = (folder / "g.properties").read_text()
+    (folder / "g.properties").write_text(said.replace("iterations = 3", "iterations = 4"))
+    opened("--check-graph-cache", expected=65, said=[stale])
+    (folder / "g.e").unlink()
+    opened()
+    opened("--check-graph-cache", expected=66, said=[f"{folder}/g: cannot be read"])
+    pel.expect_one_error(run(folder, "rmat:scale=5", "--check-graph-cache"), 64, "--check-graph-cache: rmat:scale=5 is no graph cache")
+    pel.expect(run(folder, "rmat:scale=5", "--write-graph-cache", "rmat.h5"), 0)
+    pel.expect(run(folder, "rmat.h5", "--check-graph-cache"), 0)
+
+
 def readme(folder):
     readme = (pel.SOURCE / "README.md").read_text()
     block = next(found for found in re.findall(r"^```sh\n(.*?)^```", readme, re.S | re.M) if "sssp grid:" in found)
@@ -132,6 +161,7 @@ if __name__ == "__main__":
         "text is sorted by id within a partition, the same on any number of ranks": sorted_by_id,
         "properties beside a graph are defaults": properties,
         "a cache keeps what the properties say": cached,
+        "a cache is held against its input": outlived,
         "a source is named, a default, or refused": sources,
     }
     pel.main(cases)

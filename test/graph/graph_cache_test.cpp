@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -127,14 +128,54 @@ TEST_CASE("a cached graph knows what its input says of the kernels' parameters")
 }
 
 TEST_CASE("notes are read as they were written, and refused if they are not whole") {
-  pel::graph::CacheNotes const notes{{"4", "say \"5\"\\\n6", 3, 2, 0.1}};
+  pel::graph::CacheNotes const notes{{"4", "say \"5\"\\\n6", 3, 2, 0.1},
+                                     {"/a b/\"g\"", {{"/a b/\"g\".e", 12}, {"/v", 0}}}};
   auto const text = pel::graph::text_of(notes);
   auto const read = pel::graph::notes_in(text);
 
   CHECK(read.has_value());
-  if (read) CHECK(read->defaults == notes.defaults);
+  if (read) {
+    CHECK(read->defaults == notes.defaults);
+    CHECK(read->origin.spec == notes.origin.spec);
+    CHECK(read->origin.files == notes.origin.files);
+  }
   CHECK_FALSE(pel::graph::notes_in(text.substr(0, text.size() - 1)).has_value());
   CHECK_FALSE(pel::graph::notes_in("").has_value());
+}
+
+TEST_CASE("a cache is refused while its input has another size, and not when that is gone") {
+  auto world = make_world();
+  auto const text = edges(world, 50, 100);
+  auto const input = pel::graph::EdgeInput::open({text, nullptr}, {});
+  auto const graph = load(world, text, true, {.out = true});
+  auto const path = path_of("graph.h5");
+  for (int i = 0; i < 2; ++i)  // the second takes the place of the first
+    pel::graph::write_graph_cache(world, path, *graph,
+                                  {"0123abcd", true, false, partitions, pel::graph::CacheOrigin::of(input)});
+  auto const opens = [&] {
+    try {
+      (void)pel::graph::open_graph_cache(world, path, partitions, {});
+      return std::string("opened");
+    } catch (pel::BadData const& error) {
+      return error.problem;
+    }
+  };
+  auto const change = [&](auto const& how) {
+    world.together(pel::engine::Site::load, "write", [&] {
+      if (world.rank() == 0) how();
+    });
+  };
+
+  auto const same = opens();
+  change([&] { std::ofstream(text, std::ios::app) << "1 2\n"; });
+  auto const longer = opens();
+  change([&] { std::filesystem::remove(text); });
+  auto const gone = opens();
+
+  CHECK(pel::graph::key_of_cache(path).origin.files == input.files());
+  CHECK(same == "opened");
+  CHECK(longer.find("not the graph of its input any more: " + text + " had ") != std::string::npos);
+  CHECK(gone == "opened");
 }
 
 TEST_CASE("a cache holds the same on any number of ranks") {

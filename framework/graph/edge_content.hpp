@@ -47,6 +47,9 @@ class EdgeInput::Content {
 
   virtual void read_vertices(SharePart part, std::vector<std::uint64_t>& ids, BadLines& bad) const = 0;
   virtual void read_edges(SharePart part, EdgeBlock& block, BadLines& bad) const = 0;
+  // As read_edges(), of an input that declares its vertices, where these, ascending, are not among them.
+  virtual void read_edges_without(SharePart part, std::vector<std::uint64_t> const& strangers, EdgeBlock& block,
+                                  BadLines& bad) const;
   [[nodiscard]] virtual std::string digest() const = 0;
   // The text of file `number`, as BadLine calls it.
   [[nodiscard]] virtual data::TextSource const& text(std::uint32_t number) const;

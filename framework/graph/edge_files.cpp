@@ -48,6 +48,12 @@ class EdgeFiles : public EdgeInput::Content {
     append_edges(edges_, edges_.share_of(part.share, part.shares), block, bad);
   }
 
+  void read_edges_without(SharePart part, std::vector<std::uint64_t> const& strangers, EdgeBlock& block,
+                          BadLines& bad) const override {
+    auto const problem = [&](std::uint64_t id) { return problem_of_stranger(id); };
+    append_edges_without(edges_, edges_.share_of(part.share, part.shares), strangers, problem, block, bad);
+  }
+
   [[nodiscard]] std::string digest() const override {
     base::DigestStream digest;
     add_texts_of(edges_.text, vertices_.text, digest);
@@ -59,8 +65,7 @@ class EdgeFiles : public EdgeInput::Content {
   }
 
   [[nodiscard]] BadData unknown_vertex(std::uint64_t id) const override {
-    return error_at_id(edges_, 2, id, 1,
-                       "\"" + std::to_string(id) + "\": " + vertices_.text.name + " has no such vertex");
+    return error_at_id(edges_, 2, id, 1, problem_of_stranger(id));
   }
 
   [[nodiscard]] BadData repeated_vertex(std::uint64_t id) const override {
@@ -76,6 +81,10 @@ class EdgeFiles : public EdgeInput::Content {
   }
 
  private:
+  [[nodiscard]] std::string problem_of_stranger(std::uint64_t id) const {
+    return "\"" + std::to_string(id) + "\": " + vertices_.text.name + " has no such vertex";
+  }
+
   // Throws: UsageError for a symmetric matrix as a directed graph: it stores one triangle, so half of the arcs.
   void adopt_matrix(bool as_directed) {
     if (matrix_->symmetric && as_directed)

@@ -19,6 +19,11 @@ data::TextSource const& EdgeInput::Content::text(std::uint32_t /*number*/) const
   throw InternalError(__FILE__, __LINE__, "a bad line in an input without lines");
 }
 
+void EdgeInput::Content::read_edges_without(SharePart /*part*/, std::vector<std::uint64_t> const& /*strangers*/,
+                                            EdgeBlock& /*block*/, BadLines& /*bad*/) const {
+  throw InternalError(__FILE__, __LINE__, "an input without lines has edges to vertices that it does not declare");
+}
+
 BadData EdgeInput::Content::unknown_vertex(std::uint64_t id) const {
   throw InternalError(__FILE__, __LINE__, "an edge to vertex " + std::to_string(id) + ", which was not declared");
 }
@@ -60,7 +65,16 @@ void EdgeInput::read_vertices(int share, int shares, std::vector<std::uint64_t>&
 }
 
 void EdgeInput::read_edges(int share, int shares, EdgeBlock& block, BadLines& bad) const {
-  content_->read_edges(part_of(share, shares), block, bad);
+  if (strangers_)
+    content_->read_edges_without(part_of(share, shares), *strangers_, block, bad);
+  else
+    content_->read_edges(part_of(share, shares), block, bad);
+}
+
+EdgeInput EdgeInput::without_edges_to(std::vector<std::uint64_t> strangers) const {
+  auto rest = *this;
+  rest.strangers_ = std::make_shared<std::vector<std::uint64_t> const>(std::move(strangers));
+  return rest;
 }
 
 std::vector<std::string> EdgeInput::places_of(BadLines const& bad) const {

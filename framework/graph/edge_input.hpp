@@ -65,6 +65,9 @@ class EdgeInput {
   void read_vertices(int share, int shares, std::vector<std::uint64_t>& ids, BadLines& bad) const;
   void read_edges(int share, int shares, EdgeBlock& block, BadLines& bad) const;
 
+  // The same input, where edges to these vertices are bad lines: it does not declare them. Requires: ids ascend.
+  [[nodiscard]] EdgeInput without_edges_to(std::vector<std::uint64_t> strangers) const;
+
   // The error that these lines are: the first with file, line and column, the others in short. Requires: count() > 0.
   [[nodiscard]] BadData error_of(BadLines const& bad) const;
   // "x.e:1204:7: "x12": expected a vertex number", for each of the first.
@@ -90,6 +93,7 @@ class EdgeInput {
  private:
   explicit EdgeInput(std::shared_ptr<Content const> content) : content_(std::move(content)) {}
   std::shared_ptr<Content const> content_;
+  std::shared_ptr<std::vector<std::uint64_t> const> strangers_;  // or null
 };
 
 }  // namespace pel::graph

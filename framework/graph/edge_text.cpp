@@ -122,12 +122,15 @@ void make_room(std::vector<T>& values, std::size_t before, std::uint64_t done, s
   values.reserve(values.size() + static_cast<std::size_t>(1.03 * each * static_cast<double>(all - done)));
 }
 
-template <bool weighted>
-void append_edges_as(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad) {
+// Edges that `refuse` does not take. refuse(line, its first byte, its offset): whether the line was noted as a bad one.
+template <bool weighted, class Refuse>
+void append_edges_as(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad,
+                     Refuse const& refuse) {
   auto const before = block.ends.size();
   for_each_line<Shape{2, weighted}>(
       edges, range,
-      [&](Line const& line, char const*, std::uint64_t) {
+      [&](Line const& line, char const* start, std::uint64_t offset) {
+        if (refuse(line, start, offset)) return;
         block.ends.emplace_back(line.ids[0], line.ids[1]);
         if constexpr (weighted) block.weights.push_back(line.weight + 0.0);  // -0 becomes 0
       },
@@ -138,13 +141,31 @@ void append_edges_as(EdgeText const& edges, data::ByteRange range, EdgeBlock& bl
       });
 }
 
+template <class Refuse>
+void append_edges_but(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad,
+                      Refuse const& refuse) {
+  if (edges.weights)
+    append_edges_as<true>(edges, range, block, bad, refuse);
+  else
+    append_edges_as<false>(edges, range, block, bad, refuse);
+}
+
 }  // namespace
 
 void append_edges(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad) {
-  if (edges.weights)
-    append_edges_as<true>(edges, range, block, bad);
-  else
-    append_edges_as<false>(edges, range, block, bad);
+  append_edges_but(edges, range, block, bad, [](Line const&, char const*, std::uint64_t) { return false; });
+}
+
+void append_edges_without(EdgeText const& edges, data::ByteRange range, std::vector<std::uint64_t> const& strangers,
+                          std::function<std::string(std::uint64_t)> const& problem, EdgeBlock& block, BadLines& bad) {
+  append_edges_but(edges, range, block, bad, [&](Line const& line, char const* start, std::uint64_t offset) {
+    for (std::size_t i = 0; i < line.ids.size(); ++i) {
+      if (!std::binary_search(strangers.begin(), strangers.end(), line.ids[i])) continue;
+      bad.add({edges.file, offset, static_cast<std::uint32_t>(line.at[i] - start + 1), problem(line.ids[i])});
+      return true;
+    }
+    return false;
+  });
 }
 
 void append_vertices(EdgeText const& vertices, data::ByteRange range, std::vector<std::uint64_t>& ids, BadLines& bad) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct EdgeText {
 // Throws: as data::LineBlocks.
 // Example: "# a\n1 2 0.5\n\n3,4\n" holds the edges (1, 2) and (3, 4).
 void append_edges(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad);
+// The same; a line with an end in `strangers`, which ascend, is a bad one, for which problem(id) has the words.
+void append_edges_without(EdgeText const& edges, data::ByteRange range, std::vector<std::uint64_t> const& strangers,
+                          std::function<std::string(std::uint64_t)> const& problem, EdgeBlock& block, BadLines& bad);
 void append_vertices(EdgeText const& vertices, data::ByteRange range, std::vector<std::uint64_t>& ids, BadLines& bad);
 
 // How many columns the first line has that holds an edge, and where it begins; 0 if there is no such line.

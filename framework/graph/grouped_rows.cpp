@@ -36,12 +36,11 @@ std::uint64_t GroupedRows::arcs() const noexcept {
 }
 
 GroupedRows group_rows(std::vector<ArcBucket*> const& buckets, VertexStates const& states, std::size_t vertices,
-                       bool weights, RepeatFilter& filter,
-                       std::function<void(std::vector<std::uint32_t>)> const& unknown) {
+                       bool weights, RepeatFilter& filter, std::vector<std::uint32_t>& strangers) {
   GroupedRows rows;
   rows.degree.assign(vertices, 0);
   std::vector<ArcBucket::Chunk> chunks;
-  std::vector<std::uint32_t> strangers;
+  auto const before = strangers.size();
   std::uint64_t arcs = 0;
   for (auto* const bucket : buckets) {
     for (auto& chunk : bucket->take()) {
@@ -58,7 +57,7 @@ GroupedRows group_rows(std::vector<ArcBucket*> const& buckets, VertexStates cons
       chunks.push_back(std::move(chunk));
     }
   }
-  if (!strangers.empty()) unknown(std::move(strangers));
+  if (strangers.size() > before) return {};
   rows.first.resize(vertices);
   std::exclusive_scan(rows.degree.begin(), rows.degree.end(), rows.first.begin(), std::uint64_t{0});
   rows.neighbours = Array<std::uint32_t>(arcs);

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "graph/arc_buckets.hpp"
@@ -38,9 +37,9 @@ struct GroupedRows {
 };
 
 // Groups the arcs of the buckets, which are emptied, by row. `states` gives the place of each own vertex.
-// Throws: what unknown(numbers) throws, of all rows that are no own vertices. Cost: 3 passes over the arcs.
+// Rows that are no own vertices are added to `strangers`, and then there are no rows. Cost: 3 passes over the arcs.
 [[nodiscard]] GroupedRows group_rows(std::vector<ArcBucket*> const& buckets, VertexStates const& states,
                                      std::size_t vertices, bool weights, RepeatFilter& filter,
-                                     std::function<void(std::vector<std::uint32_t>)> const& unknown);
+                                     std::vector<std::uint32_t>& strangers);
 
 }  // namespace pel::graph

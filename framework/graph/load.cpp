@@ -42,21 +42,30 @@ class Loader {
         owners_(engine::Placement::contiguous(partitions, world.ranks()), world.rank()),
         slots_(owners_.mine().size()) {}
 
-  std::shared_ptr<RankGraph const> all() {
-    auto const started = base::monotonic_seconds();
+  // Reads the input into rows. Returns the vertices that its edges name and it does not declare, the same on all ranks:
+  // if there are any, nothing can be built, and the input has to be read again without the edges to them.
+  [[nodiscard]] std::vector<std::uint64_t> read() {
     graph_->source = input_.spec();
     graph_->defaults = input_.defaults();
     graph_->names = input_.names();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
-    auto const bad = agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad}).bad.count();
-    auto const began = base::monotonic_seconds();
+    bad_ = agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad}).bad;
+    dealt_at_ = base::monotonic_seconds();
     find_own_vertices();
     group();
+    if (!input_.declares_vertices()) return {};
+    return agree_on_strangers(world_, input_, own_strangers());
+  }
+
+  // Requires: read() returned nothing. Once.
+  std::shared_ptr<RankGraph const> build() {
+    tell_bad_lines(world_, input_, bad_);
     order();
     find_mirrors();
     build_rows();
     graph_->report = total();
-    world_.together(engine::Site::load, "load", [&] { input_.check_vertices_met(graph_->report.vertices, bad); });
+    world_.together(engine::Site::load, "load",
+                    [&] { input_.check_vertices_met(graph_->report.vertices, bad_.count()); });
     if (needs_.positions) {
       auto positions = find_positions(world_, owners_, graph_->ids, graph_->report.vertices);
       graph_->position = std::move(positions.of_own);
@@ -64,8 +73,8 @@ class Loader {
     }
     graph_->report.read_seconds = dealt_.read_seconds;
     graph_->report.ship_seconds = dealt_.ship_seconds;
-    graph_->report.build_seconds = dealt_.sort_seconds + base::monotonic_seconds() - began;
-    graph_->report.seconds = base::monotonic_seconds() - started;
+    graph_->report.build_seconds = dealt_.sort_seconds + base::monotonic_seconds() - dealt_at_;
+    graph_->report.seconds = base::monotonic_seconds() - started_;
     return graph_;
   }
 
@@ -79,6 +88,7 @@ class Loader {
 
   void find_own_vertices() {
     own_.resize(slots_);
+    strangers_.resize(slots_);
     world_.together(engine::Site::load, "load", [&] {
       std::uint64_t arcs = 0, declared = 0;
       for (auto const& set : dealt_.buckets)
@@ -109,10 +119,8 @@ class Loader {
       own.push_back({id, numbers_.number_of(id)});
       (*states_)[own.back().number] = static_cast<std::uint32_t>(own.size() - 1);
     }
-    std::vector<std::uint32_t> strangers;
     for (auto const number : looped_[slot])
-      if ((*states_)[number] == VertexStates::unseen) strangers.push_back(number);
-    if (!strangers.empty()) refuse(strangers);
+      if ((*states_)[number] == VertexStates::unseen) strangers_[slot].push_back(number);
   }
 
   // The vertices that have an edge.
@@ -132,11 +140,11 @@ class Loader {
     for (std::uint32_t i = 0; i < own.size(); ++i) (*states_)[own[i].number] = i;
   }
 
-  // Of numbers that are no vertices: the one with the least id, whatever the order in which they came.
-  [[noreturn]] void refuse(std::vector<std::uint32_t> const& strangers) const {
-    auto least = numbers_.id_of(strangers.front());
-    for (auto const number : strangers) least = std::min(least, numbers_.id_of(number));
-    throw input_.unknown_vertex(least);
+  [[nodiscard]] std::vector<std::uint64_t> own_strangers() const {
+    std::vector<std::uint64_t> ids;
+    for (auto const& numbers : strangers_)
+      for (auto const number : numbers) ids.push_back(numbers_.id_of(number));
+    return ids;
   }
 
   [[nodiscard]] bool needed(std::size_t set) const {
@@ -152,8 +160,7 @@ class Loader {
         std::vector<ArcBucket*> buckets;
         for (auto& of_worker : dealt_.buckets[set]) buckets.push_back(&of_worker[slot]);
         auto& rows = grouped_[set][slot];
-        rows = group_rows(buckets, *states_, own_[slot].size(), needs_.weights, filters[worker],
-                          [&](std::vector<std::uint32_t> const& strangers) { refuse(strangers); });
+        rows = group_rows(buckets, *states_, own_[slot].size(), needs_.weights, filters[worker], strangers_[slot]);
         if (!needed(set)) {
           rows.neighbours = {};
           rows.weights = {};
@@ -303,14 +310,17 @@ class Loader {
   std::size_t slots_;  // partitions of this rank
   VertexNumbers numbers_;
   DealtArcs dealt_;
+  BadLines bad_;  // of all ranks
+  double started_ = base::monotonic_seconds(), dealt_at_ = 0;
   std::optional<VertexStates> states_;
-  std::vector<std::vector<std::uint32_t>> looped_;   // by slot
-  std::vector<std::vector<OwnVertex>> own_;          // by slot, ascending by id
-  std::array<std::vector<GroupedRows>, 2> grouped_;  // in, out; by slot
-  std::vector<std::vector<std::uint32_t>> order_;    // by slot: places in their order
-  std::vector<std::uint32_t> first_;                 // by slot, and one past the end
-  std::vector<std::uint32_t> mirror_index_;          // in its partition
-  std::array<std::uint64_t, 2> arcs_{};              // in, out; of this rank
+  std::vector<std::vector<std::uint32_t>> looped_;     // by slot
+  std::vector<std::vector<std::uint32_t>> strangers_;  // by slot: numbers with edges that are no vertices
+  std::vector<std::vector<OwnVertex>> own_;            // by slot, ascending by id
+  std::array<std::vector<GroupedRows>, 2> grouped_;    // in, out; by slot
+  std::vector<std::vector<std::uint32_t>> order_;      // by slot: places in their order
+  std::vector<std::uint32_t> first_;                   // by slot, and one past the end
+  std::vector<std::uint32_t> mirror_index_;            // in its partition
+  std::array<std::uint64_t, 2> arcs_{};                // in, out; of this rank
   std::uint64_t repeats_ = 0;
   std::shared_ptr<RankGraph> graph_ = std::make_shared<RankGraph>();
 };
@@ -333,7 +343,13 @@ std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partit
     if (wanted.weights && !input.weighted())
       throw ConfigError(input.spec(), "was opened without weights", "wish for them when it is opened");
   });
-  return Loader(world, partitions, input, directed, wanted).all();
+  std::optional<Loader> loader(std::in_place, world, partitions, input, directed, wanted);
+  auto strangers = loader->read();
+  if (strangers.empty()) return loader->build();
+  auto const rest = input.without_edges_to(std::move(strangers));
+  loader.emplace(world, partitions, rest, directed, wanted);
+  if (!loader->read().empty()) throw BadData(input.spec(), 0, 0, -1, "changed while it was read");
+  return loader->build();
 }
 
 }  // namespace pel::graph

@@ -77,7 +77,8 @@ struct RankGraph {
 // not declare, for one declared twice, and for counts that the input does not keep), UsageError without a direction,
 // MpiError. Cost: w = reading a share of the input and some ten passes over the rank's arcs; h = about 8 bytes an edge
 // (16 with weights) and 20 a mirror; l = an exchange for every 16 MiB a rank reads, and 4; memory at its peak: 12 bytes
-// an arc (28 with weights). Directed: both ends of an edge get it, also where only one direction is needed.
+// an arc (28 with weights). Where bad lines are tolerated and edges lead to vertices that are not declared, all is read
+// a second time. Directed: both ends of an edge get it, also where only one direction is needed.
 [[nodiscard]] std::shared_ptr<RankGraph const> load(engine::World& world, std::uint32_t partitions,
                                                     EdgeInput const& input, std::optional<bool> directed,
                                                     GraphNeeds const& needs = {});

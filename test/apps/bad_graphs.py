@@ -117,6 +117,34 @@ def bad_lines_tolerated(folder):
     pel.check("301 vertices, 300 directed edges" in outcome.err, f"not what is left: {outcome}")
 
 
+def strangers_tolerated(folder):
+    """An edge to a vertex that the list lacks is a bad line like any other, with numbers and with names."""
+    (folder / "g.v").write_text("".join(f"{i}\n" for i in range(301)))
+    lines = [f"{i} {i + 1}" for i in range(300)]
+    for i in range(12):
+        lines.insert(20 * i + 5, f"{i} 9{i}9" if i % 3 else f"9{i}9 9{i}9" if i % 2 else f"{i} -1")
+    (folder / "g.e").write_text("\n".join(lines))
+    columns = [2 + len(str(i)) if i % 3 or i % 2 == 0 else 1 for i in range(12)]
+    expected = [f"g.e:{20 * i + 6}:{columns[i]}:" for i in range(10)]
+
+    def places(outcome):
+        return [word for line in outcome.err.splitlines() for word in line.split() if word.startswith("g.e:")]
+
+    for ranks in (1, 3, 5):
+        def load(*more, code=0):
+            return pel.expect(run(PAGERANK, folder, "g", "--directed", "--partitions", 8, *more, ranks=ranks), code)
+
+        for names in ([], ["--names"]):
+            outcome = load("--max-bad", 12, "--output", f"out{ranks}{len(names)}.txt", *names)
+            pel.check(places(outcome) == expected, f"not the first ten on {ranks} ranks: {outcome}")
+            pel.check("12 bad lines are left out" in outcome.err and "301 vertices, 300 directed" in outcome.err, f"{outcome}")
+            pel.check(places(load("--max-bad", 11, *names, code=65)) == expected, f"not the first ten on {ranks} ranks")
+        pel.check((folder / f"out{ranks}0.txt").read_text() == (folder / "out10.txt").read_text(), f"another graph on {ranks} ranks")
+        pel.expect_one_error(load("--max-bad", 3, code=65), 65, "g.v has no such vertex")
+    outcome = load("--max-bad", 12, "--verify")
+    pel.check("301 vertices agree with the reference" in outcome.err, f"{outcome}")
+
+
 MATRIX = "%%MatrixMarket matrix coordinate "
 
 
@@ -222,6 +250,7 @@ if __name__ == "__main__":
         "vertex and edge files must agree": vertex_files,
         "what no number can count is no answer": paths_through_1100_diamonds,
         "bad lines are told, and some tolerated": bad_lines_tolerated,
+        "edges to vertices that the list lacks are bad lines": strangers_tolerated,
         "a matrix must be that of a graph": matrices,
         "counts of properties are checked": counts_that_differ,
         "vertices may have names": named_vertices,

@@ -348,6 +348,40 @@ TEST_CASE("a loop on an undeclared vertex is refused like any edge to it") {
   CHECK_THROWS_AS((void)load(world, 8, edges, true), pel::BadData);
 }
 
+TEST_CASE("edges to undeclared vertices are bad lines, and may be tolerated as such") {
+  auto world = make_world();
+  file(world, "some.v", "1\n2\n3\n4\n");
+  auto const edges = file(world, "some.e", "1 2 1\n9 9 1\n2 3 2\n3 x 1\n3 7 1\n9 3 1\n3 1 4\n8 7 1\n4 4 1\n");
+  auto const clean = file(world, "clean", "1 2 1\n2 3 2\n3 1 4\n4 4 1\n");
+  for (bool const directed : {true, false})
+    for (std::uint64_t const tolerated : {0, 2, 4, 5, 100}) {
+      auto const input = pel::graph::EdgeInput::open({edges, nullptr}, {.weights = true, .max_bad = tolerated});
+      std::shared_ptr<pel::graph::RankGraph const> graph;
+      std::optional<pel::BadData> refused;
+      try {
+        graph = pel::graph::load(world, 8, input, directed, {.out = true, .weights = true});
+      } catch (pel::BadData const& error) {
+        refused = error;
+      }
+
+      CHECK(refused.has_value() == (tolerated < 5));
+      if (refused && tolerated == 4) {
+        CHECK(refused->line == 2);
+        CHECK(refused->column == 1);
+        CHECK(refused->count == 5);
+        CHECK(refused->others.find(edges + ":5:3: \"7\": ") != std::string::npos);
+      }
+      auto const same = load(world, 8, clean, directed, {.out = true, .weights = true});
+      if (!graph) continue;
+      CHECK(graph->ids == same->ids);
+      CHECK(graph->in.first == same->in.first);
+      CHECK(std::ranges::equal(graph->in.slots.part(0, graph->in.slots.size()),
+                               same->in.slots.part(0, same->in.slots.size())));
+      CHECK(graph->report.loops == 1);
+      CHECK(graph->report.edges == 3);
+    }
+}
+
 TEST_CASE("a vertex declared twice is refused, and so is a graph that nobody gave a direction") {
   auto world = make_world();
   file(world, "twice.v", "1\n2\n1\n");

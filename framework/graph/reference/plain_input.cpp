@@ -1,5 +1,6 @@
 #include "graph/reference/plain_input.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -23,10 +24,15 @@ PlainGraph read_plain_graph(GraphIdentity const& graph, bool weights) {
   BadLines passed_over;  // the loader has counted and tolerated them
   input.read_vertices(0, 1, vertices, passed_over);
   input.read_edges(0, 1, block, passed_over);
+  std::sort(vertices.begin(), vertices.end());
+  auto const is_vertex = [&](std::uint64_t id) {
+    return !input.declares_vertices() || std::binary_search(vertices.begin(), vertices.end(), id);
+  };
   std::vector<PlainEdge> edges;
   edges.reserve(block.ends.size());
   for (std::size_t i = 0; i < block.ends.size(); ++i)
-    edges.push_back({block.ends[i].first, block.ends[i].second, block.weights.empty() ? 1 : block.weights[i]});
+    if (is_vertex(block.ends[i].first) && is_vertex(block.ends[i].second))
+      edges.push_back({block.ends[i].first, block.ends[i].second, block.weights.empty() ? 1 : block.weights[i]});
   return {std::move(vertices), std::move(edges), graph.directed};
 }
 

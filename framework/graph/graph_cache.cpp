@@ -201,15 +201,14 @@ void write_graph_cache(engine::World& world, std::string const& path, RankGraph 
     return once ? std::as_bytes(std::span(values)) : std::span<std::byte const>();
   };
   using Type = base::ElementType;
-  std::vector<ColumnPart> columns{
-      {text(column::key, key_text), 0, from_one(key_text)},
-      {text(column::notes, notes), 0, from_one(notes)},
-      {numbers(column::found, Type::u64, found.size()), 0, from_one(found)},
-      {numbers(column::sizes, Type::u64, key.partitions), p, bytes_of(extents.sizes)},
-      {numbers(column::sums, Type::u64, sums_of_partition * std::uint64_t{key.partitions}), sums_of_partition * p,
-       bytes_of(extents.sums)},
-      {numbers(column::ids, Type::u64, sums.all[0]), sums.below[0], bytes_of(graph.ids)},
-      {numbers(column::degrees, Type::u32, sums.all[0]), sums.below[0], bytes_of(degrees)}};
+  std::vector<ColumnPart> columns{{text(column::key, key_text), 0, from_one(key_text)},
+                                  {text(column::notes, notes), 0, from_one(notes)},
+                                  {numbers(column::found, Type::u64, found.size()), 0, from_one(found)},
+                                  {numbers(column::sizes, Type::u64, key.partitions), p, bytes_of(extents.sizes)},
+                                  {numbers(column::sums, Type::u64, sums_of_partition * std::uint64_t{key.partitions}),
+                                   sums_of_partition * p, bytes_of(extents.sums)},
+                                  {numbers(column::ids, Type::u64, sums.all[0]), sums.below[0], bytes_of(graph.ids)},
+                                  {numbers(column::degrees, Type::u32, sums.all[0]), sums.below[0], bytes_of(degrees)}};
   for (std::size_t set = 0; set < (key.directed ? 2U : 1U); ++set)
     add_rows(columns, set, set == 0 ? in : out, key.weights, sums);
   write_columns(world, path, columns);

@@ -92,9 +92,10 @@ void Supervisor::find_deadline() {
 bool Supervisor::claim() {
   auto const before = incarnation_;
   try {
-    if (lease_ && store::Lease::newest(checkpoints_) > incarnation_) return false;
+    auto const newest = store::Lease::newest(checkpoints_);  // 0: somebody has deleted all of it, and nobody owns it
+    if (lease_ && newest != 0 && newest != incarnation_) return false;
     lease_.reset();
-    lease_.emplace(store::Lease::claim(checkpoints_, what_.manifest.id, before));  // also where all is deleted
+    lease_.emplace(store::Lease::claim(checkpoints_, what_.manifest.id, before));
   } catch (DirectoryInUse const&) {
     if (before == 0) throw;
     return false;

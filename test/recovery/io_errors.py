@@ -62,6 +62,14 @@ def check_told(outcome, mode, summary):
         left_out = 2 ** (failures - 1) - 1 if failures > 0 else 0
 
 
+def cost_its_epoch(outcome):
+    """Whether a call failed on a file of an epoch being written. That epoch must not have been committed as if nothing were."""
+    hits = [call for call, _ in re.findall(r"io_shim: (write|allocate|resize|sync) (\S*tmp-\d+-i\d+/\S+)", outcome.err)]
+    noticed = outcome.code == 74 or "no checkpoint of superstep" in outcome.err or "tried once more" in outcome.err
+    pel.check(not hits or noticed, f"{hits} failed on a file of an epoch, and nobody noticed: {outcome}")
+    return bool(hits)
+
+
 def check_nothing_lost(folder, mode, outcome, job=tides.JOB):
     """Right answer or 74, and from what is there the right answer again."""
     if outcome.code == 0:
@@ -103,7 +111,10 @@ def once(folder):
 
     tides.right()
     cases = pel.sized(whole, short, short[3::8])
-    check_reached(pel.at_once(is_survived, cases), {case[1] for case in cases if case[3:] == (1, 0)})
+    outcomes = pel.at_once(is_survived, cases)
+    check_reached(outcomes, {case[1] for case in cases if case[3:] == (1, 0)})
+    hit = [cost_its_epoch(outcome) for outcome in outcomes]
+    pel.check(any(hit) or pel.SMALL, "no call has failed on a file of an epoch")
 
 
 def for_good(folder):
@@ -118,6 +129,8 @@ def for_good(folder):
         outcome = failing(where, mode, {"call": call, "error": error, "first": first},
                           fault="point=superstep,rank=1,superstep=10,action=kill")
         pel.check(outcome.code != 0 and outcome.code != pel.HANG, f"a job that lost a rank: {outcome}")
+        told = supersteps(r"checkpoint superstep (\d+) committed", outcome)
+        pel.check(tides.newest(where) >= max(told, default=-1), f"{told} were committed, {tides.epochs(where)} are left: {outcome}")
         if call not in HARMLESS and tides.newest(where) < 9 and mode == tides.SYNC:
             pel.check(warnings(outcome) or outcome.code == 74, f"epochs are lost, and no word: {outcome}")
         tides.check_resumes(where, *tides.EVERY, ranks=2)

@@ -75,9 +75,7 @@ def before(mode, superstep):
 def in_each_superstep(folder):
     whole = [(mode, f"point=superstep,rank={rank},superstep={s}", before(mode, s))
              for mode in (tides.SYNC, tides.ASYNC) for s in range(tides.SUPERSTEPS) for rank in range(tides.RANKS)]
-    # Short: each superstep once a mode, the ranks in turn.
-    short = [case for number, case in enumerate(whole) if number % 3 == number // 3 % 3]
-    all_at_once(folder, pel.sized(whole, short, short[5::12]))
+    all_at_once(folder, pel.sized(whole, whole, whole[15::36]))
 
 
 def commit_case(mode, point, rank, stands, action="kill"):
@@ -91,8 +89,7 @@ def commit_case(mode, point, rank, stands, action="kill"):
 def at_each_point_of_a_commit(folder):
     whole = [commit_case(mode, point, rank, stands)
              for mode in (tides.SYNC, tides.ASYNC) for point, ranks, stands in COMMIT for rank in ranks]
-    short = [case for number, case in enumerate(whole) if case[0] == tides.SYNC or number % 3 == 0]
-    all_at_once(folder, pel.sized(whole, short, short[6:8]))
+    all_at_once(folder, pel.sized(whole, whole, whole[6:8]))
 
 
 def by_other_deaths(folder):

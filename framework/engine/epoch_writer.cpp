@@ -335,8 +335,8 @@ void EpochWriter::give_up_epoch() noexcept {
   directory_->abandon(now_.superstep);
   if (!figures_.no_space || fatal_ || now_.again) return;
   try {
-    ownership_.check();  // what is left of an older launch deletes nothing
     if (directory_->make_space([this] { ownership_.check(); })) verdict_ = Verdict::again;
+    ownership_.check();  // a launch that lost the directory while epochs were read back goes no further
   } catch (std::exception const&) {
     fatal_ = std::current_exception();
   }

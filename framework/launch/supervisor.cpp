@@ -50,8 +50,12 @@ void tell(std::string const& text) {
   std::fflush(stderr);
 }
 
-std::string from_where(Saved const& saved) {
-  return saved.any() ? "from " + in_words(saved) : "afresh, as there is no checkpoint yet";
+// `told`: the newest checkpoint that a launch of this job has told of; -1: none.
+std::string from_where(Saved const& saved, std::int64_t told, std::filesystem::path const& checkpoints) {
+  if (saved.any()) return "from " + in_words(saved);
+  if (told < 0) return "afresh, as there is no checkpoint yet";
+  return fmt::format("afresh: checkpoint {} was in {} and is gone (deleted, or its disk is not there)", told,
+                     checkpoints.string());
 }
 
 std::string likely_cause(Incident const& incident, Verdict const& verdict, std::int64_t kills) {
@@ -205,9 +209,10 @@ void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict)
   members.update({{"deterministic", verdict.deterministic}, {"relaunch", again}});
   record_.add_event(event("incident", members));
   if (!again) return;
+  auto const status = store::read_run_status(what_.run.status());
   tell(fmt::format("pel: {}; {} of work lost; starting again{} {}{}\n", cause, show_duration(seconds_lost_),
                    verdict.delay_seconds > 0 ? " in " + show_duration(verdict.delay_seconds) : "",
-                   from_where(incident.end.after),
+                   from_where(incident.end.after, status ? status->checkpoint : -1, checkpoints_),
                    verdict.deterministic ? "; the same death as before: deterministic" : ""));
 }
 

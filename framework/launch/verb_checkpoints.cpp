@@ -78,13 +78,15 @@ int list_all(fs::path const& path, bool thorough) {
 
 int prune(fs::path const& path, int keep) {
   auto const lease = store::Lease::claim(path, "pel ckpt prune");  // not under a running job
+  auto const still_ours = [&] { store::Lease::require_newest(path, lease.incarnation()); };
   std::size_t before = 0, after = 0;
   for (auto const& home : homes_in(path)) {
     store::CheckpointDirectory const checkpoints(home, lease.incarnation());
     before += checkpoints.epochs().size();
-    checkpoints.retain(keep, [&] { store::Lease::require_newest(path, lease.incarnation()); });
+    checkpoints.retain(keep, still_ours);
     after += checkpoints.epochs().size();
   }
+  still_ours();  // else what was to go may still be there
   fmt::print("{} of {} checkpoints deleted\n", before - after, before);
   return done;
 }

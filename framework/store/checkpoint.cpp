@@ -230,6 +230,7 @@ bool CheckpointDirectory::make_space(std::function<void()> const& may_delete) co
     }
   });
   if (whole == all.end()) return false;
+  sync_directory(path_);  // the name of the one that is to stay alone may be in memory only
   for (auto const& [epoch, kind] : damaged) {
     may_delete();
     keep_as_bad(epoch, kind);

@@ -140,9 +140,9 @@ class CheckpointDirectory {
   void remove_leftovers(int keep, std::function<void()> const& may_delete) const noexcept;
 
   // For a full disk: reads epochs back, newest first, until one is whole, and then deletes all older ones and what
-  // retain() would; newer ones, which are damaged, become bad-…. Nothing is deleted where none is whole. What is pinned
-  // stays. Returns whether an epoch was deleted. One rank. Does not throw; `may_delete` as for retain(), asked before
-  // an epoch becomes bad-…, too.
+  // retain() would; newer ones, which are damaged, become bad-…. Nothing is deleted where none is whole, or the names
+  // of epochs cannot be made durable. What is pinned stays. Returns whether an epoch was deleted. One rank. Does not
+  // throw; `may_delete` as for retain(), asked before an epoch becomes bad-…, too.
   bool make_space(std::function<void()> const& may_delete) const noexcept;
 
   // A file PIN in an epoch's directory: whoever makes it keeps the epoch from being deleted, by whatever name it goes.

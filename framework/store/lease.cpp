@@ -154,10 +154,12 @@ Lease Lease::claim(fs::path const& checkpoint_directory, std::string const& job,
     auto const theirs = look_at_lease(path);
     throw in_use(checkpoint_directory, theirs ? theirs->text : "");
   }
-  // A slow claim may take a number that others have used and deleted since.
-  if (int const now = newest(checkpoint_directory); now != number) {
+  // A slow claim may take a number that others have used and deleted since, and two that leave numbers out may take
+  // different ones.
+  for (int const other : lease_numbers(checkpoint_directory)) {
+    if (other <= last || other == number) continue;
     ::unlink(path.c_str());
-    auto const theirs = look_at_lease(lease_path(checkpoint_directory, now));
+    auto const theirs = look_at_lease(lease_path(checkpoint_directory, other));
     throw in_use(checkpoint_directory, theirs ? theirs->text : "");
   }
   LeaseRecord const record{number, job, base::this_process(), creation_time(), false, 0};

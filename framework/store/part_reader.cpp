@@ -94,7 +94,8 @@ void PartReader::read(SliceRow const& row, std::span<std::byte> to) const {
   for (std::size_t at = 0; at < to.size(); at += block_bytes) {
     auto const bytes = to.subspan(at, std::min(block_bytes, to.size() - at));
     file.read_at(row.offset + at, bytes);
-    file.expect(row.offset + at + bytes.size(), block_bytes);  // the disk reads on while sums are compared
+    // The disk reads on while sums are compared; a slice that follows is most likely this rank's, too.
+    file.expect(row.offset + at + bytes.size(), std::min(block_bytes, to.size()));
     if (matches(row, at, bytes)) continue;
     file.forget();  // memory may have erred, not the disk
     file.read_at(row.offset + at, bytes);

@@ -274,11 +274,13 @@ def checkpoints_deleted(folder):
 def checkpoints_lost_on_the_way(folder):
     """Nobody has taken the directory over: the job starts afresh, under a number that no earlier launch had."""
     def meanwhile():
-        at_superstep(folder, 3)
+        until(lambda: status(folder)["checkpoint"] >= 0, "a checkpoint")
         shutil.rmtree(folder / "runs/latest/ckpt")
-    outcome = play(folder, "--action", "kill", "--at-superstep", 6, "--launches", 1, "--every", 100, meanwhile=meanwhile)
-    pel.expect(outcome, 0, "starting again afresh, as there is no checkpoint yet")
+    outcome = play(folder, "--action", "kill", "--at-superstep", 6, "--launches", 1, "--every", 5, "--seconds", 0.3,
+                   meanwhile=meanwhile)
+    pel.expect(outcome, 0, "starting again afresh: checkpoint 4 was in", "and is gone (deleted, or its disk is not there)")
     pel.check([start[0] for start in starts(folder)] == [1, 2], f"{starts(folder)}")
+    pel.check([path.name for path in (folder / "runs/latest/ckpt/lease").iterdir()] == ["0002.json"], "leases that were deleted")
 
 
 CASES = {

@@ -185,6 +185,16 @@ TEST_CASE("nothing is deleted any more when another launch has taken the directo
   CHECK(names_in(scratch.path()) == Names{"epoch-000000001", "epoch-000000003", "epoch-000000004", "trash-000000000"});
 }
 
+TEST_CASE("space is made at nobody's cost when another launch has taken the directory over") {
+  TemporaryDirectory const scratch;
+  CheckpointDirectory const directory(scratch.path(), 3);
+  for (int const superstep : {1, 2, 3}) pel::test::write_sample(directory, superstep, 1);
+  auto const lost = [] { throw pel::LostLease("ckpt", 3, 4); };
+
+  CHECK_FALSE(directory.make_space(lost));
+  CHECK(supersteps(directory) == Numbers{3, 2, 1});
+}
+
 TEST_CASE("what is set aside stays until the new job has an epoch") {
   TemporaryDirectory const scratch;
   CheckpointDirectory const directory(scratch.path());

@@ -19,7 +19,7 @@ namespace {
 namespace word {
 constexpr char const *bfs_source = "bfs-source", *sssp_source = "sssp-source", *damping = "damping",
                      *pagerank_iterations = "pagerank-iterations", *cdlp_iterations = "cdlp-iterations",
-                     *spec = "input", *file = "file";
+                     *spec = "input", *file = "file", *left_out = "left-out";
 }  // namespace word
 
 std::string sum_of(std::string_view body) { return std::to_string(base::checksum_of(std::as_bytes(std::span(body)))); }
@@ -51,6 +51,12 @@ bool take_file(std::istream& body, std::string const& bytes, CacheOrigin& origin
 // `value`: its first; others are still in the body.
 bool take_note(std::istream& body, std::string const& name, std::string const& value, CacheNotes& notes) {
   if (name == word::file) return take_file(body, value, notes.origin);
+  if (name == word::left_out) {
+    std::optional<std::uint64_t> lines;
+    bool const whole = take(value, lines);
+    notes.left_out = lines.value_or(0);
+    return whole;
+  }
   auto& defaults = notes.defaults;
   if (name == word::pagerank_iterations) return take(value, defaults.pagerank_iterations);
   if (name == word::cdlp_iterations) return take(value, defaults.cdlp_iterations);
@@ -96,6 +102,7 @@ std::string text_of(CacheNotes const& notes) {
   put(body, word::cdlp_iterations, defaults.cdlp_iterations);
   put(body, word::damping, defaults.damping);
   put(body, word::spec, std::optional(notes.origin.spec));
+  put(body, word::left_out, std::optional(notes.left_out));
   for (auto const& [path, bytes] : notes.origin.files)
     body << word::file << ' ' << std::quoted(std::to_string(bytes)) << ' ' << std::quoted(path) << '\n';
   return sum_of(body.str()) + '\n' + body.str();

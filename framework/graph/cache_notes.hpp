@@ -26,6 +26,7 @@ struct CacheOrigin {
 struct CacheNotes {
   KernelDefaults defaults;  // so that a job on the cache does what one on the input does
   CacheOrigin origin{};
+  std::uint64_t left_out = 0;  // bad lines of the input
 };
 
 // The XXH3-64 of what follows, then a line of a word and a value in quotes for each thing that there is to tell.

@@ -193,7 +193,7 @@ void write_graph_cache(engine::World& world, std::string const& path, RankGraph 
   auto const in = file_rows(graph.in, g, sums.below[1]), out = file_rows(graph.out, g, sums.below[2]);
   std::vector<std::uint32_t> const degrees(graph.out_degree.begin(), graph.out_degree.begin() + graph.owned());
   auto const extents = extents_of(graph, degrees, in, out);
-  std::string const key_text = text_of(key), notes = text_of(CacheNotes{graph.defaults, key.origin});
+  std::string const key_text = text_of(key), notes = text_of(CacheNotes{graph.defaults, key.origin, key.left_out});
   std::vector<std::uint64_t> const found{graph.report.edges, graph.report.loops, graph.report.repeats};
   bool const once = world.rank() == 0;
   auto const p = std::uint64_t{index(graph.layout->partitions.front())};

@@ -17,6 +17,7 @@ struct CacheKey {
   bool directed = true, weights = false;
   std::uint32_t partitions = 0;
   CacheOrigin origin{};
+  std::uint64_t left_out = 0;  // bad lines of the input
 };
 
 // Whether the file may be a cached graph.
@@ -30,11 +31,11 @@ void write_graph_cache(engine::World& world, std::string const& path, RankGraph 
 // What the file says it is. Throws: BadData.
 [[nodiscard]] CacheKey key_of_cache(std::string const& path);
 
-// The graph, on any number of ranks. Collective: all ranks, main thread. Throws: BadData if the file is damaged, or
-// if rank 0 sees that a file of its input has another size than when it was made;
-// ConfigError if it was made for another number of partitions, or has no weights where they are needed.
-// Cost: w = reading a rank's share and two passes over its arcs; h = 8 bytes a mirror; memory: 4 bytes an arc (12 with
-// weights) and n / 5 bytes.
+// The graph, on any number of ranks. Collective: all ranks, main thread. Throws: BadData if what is read of the
+// file is damaged (weights are read where they are needed), or if rank 0 sees that a file of its input has another size
+// than when it was made; ConfigError if it was made for another number of partitions, or has no weights where they are
+// needed. Cost: w = reading a rank's share and two passes over its arcs; h = 8 bytes a mirror; memory: 4 bytes an arc
+// (12 with weights) and n / 5 bytes.
 [[nodiscard]] std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::string const& path,
                                                                 std::uint32_t partitions, GraphNeeds const& needs);
 

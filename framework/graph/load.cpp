@@ -48,6 +48,7 @@ class Loader {
     graph_->source = input_.spec();
     graph_->defaults = input_.defaults();
     graph_->names = input_.names();
+    graph_->weights_read = input_.weighted();
     dealt_ = EdgeDeal(world_, input_, owners_, numbers_, directed_, needs_.weights).deal();
     bad_ = agree_on_input(world_, input_, {dealt_.declared, dealt_.edges, dealt_.bad}).bad;
     dealt_at_ = base::monotonic_seconds();
@@ -64,6 +65,7 @@ class Loader {
     find_mirrors();
     build_rows();
     graph_->report = total();
+    graph_->report.left_out = bad_.count();
     world_.together(engine::Site::load, "load",
                     [&] { input_.check_vertices_met(graph_->report.vertices, bad_.count()); });
     if (needs_.positions) {

@@ -320,7 +320,9 @@ CacheKey key_of_cache(std::string const& path) {
     if (format != cache_format || !words) throw store::Damaged(path, "it is of another format: \"" + format + "\"");
     key.directed = direction == "directed";
     key.weights = weights == "weighted";
-    key.origin = notes_of_cache(path).origin;
+    auto const notes = notes_of_cache(path);
+    key.origin = notes.origin;
+    key.left_out = notes.left_out;
     return key;
   });
 }
@@ -348,7 +350,7 @@ std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::str
   wanted.weights = needs.weights || needs.order == RowOrder::by_weight;
   auto const began = base::monotonic_seconds();
   std::unique_ptr<CacheReader> reader;
-  KernelDefaults defaults;
+  CacheNotes notes;
   world.together(engine::Site::load, "load", [&] {
     auto const key = key_of_cache(path);
     if (world.rank() == 0) key.origin.check_sizes(path);
@@ -357,10 +359,11 @@ std::shared_ptr<RankGraph const> open_graph_cache(engine::World& world, std::str
                         "give --partitions " + std::to_string(key.partitions) + ", or make it again");
     if (wanted.weights && !key.weights) throw ConfigError(path, "has no weights", "make it again from weighted edges");
     reader = reading(path, [&] { return std::make_unique<CacheReader>(world, path, key, wanted); });
-    defaults = reading(path, [&] { return notes_of_cache(path).defaults; });
+    notes = reading(path, [&] { return notes_of_cache(path); });
   });
   auto graph = reader->all();
-  graph->defaults = std::move(defaults);
+  graph->defaults = std::move(notes.defaults);
+  graph->report.left_out = notes.left_out;
   report_on_ranks(world, *graph);
   if (needs.positions) {
     auto positions = find_positions(world, reader->owners(), graph->ids, graph->report.vertices);

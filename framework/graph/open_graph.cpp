@@ -147,10 +147,22 @@ EdgeInput open_input(engine::JobCore& job, GraphOptions const& options) {
 
 namespace {
 
-// The identity of a graph as input: the same, be it read or opened as a cache.
-void add_identity(engine::JobCore& job, std::string const& digest, bool directed) {
+// The identity of a graph as input: the same, be it read or opened as a cache. Which lines are bad, and so left out,
+// depends on whether weights were read.
+void add_identity(engine::JobCore& job, std::string const& digest, LoadReport const& found, bool weights) {
   job.add_input_digest(digest);
-  job.add_input_digest(directed ? "directed" : "undirected");
+  job.add_input_digest(found.directed ? "directed" : "undirected");
+  if (found.left_out > 0)
+    job.add_input_digest(fmt::format("{} lines left out{}", found.left_out, weights ? ", weights read" : ""));
+}
+
+// A file that is renamed to the name of an input takes its place. Throws: UsageError.
+void must_be_no_input(std::string const& cache, EdgeInput const& input) {
+  for (auto const& [path, bytes] : input.files()) {
+    std::error_code absent;  // then it is another
+    if (std::filesystem::equivalent(cache, path, absent))
+      throw UsageError("--write-graph-cache", cache + " is a file of the graph itself, which it would replace");
+  }
 }
 
 std::string agreed_digest(engine::World& world, EdgeInput const& input) {
@@ -188,11 +200,17 @@ std::shared_ptr<RankGraph const> open_cached(engine::JobCore& job, GraphOptions 
       throw UsageError(key.directed ? "--undirected" : "--directed",
                        options.spec + " was made as " + (key.directed ? "a directed graph" : "an undirected graph"));
     if (!options.cache.empty()) throw UsageError("--write-graph-cache", options.spec + " is such a file");
+    if (options.names) throw UsageError("--names", options.spec + " is a graph cache: its vertices are numbers");
+    if (options.weights && !key.weights)
+      throw ConfigError(options.spec, "has no weights", "make it again from weighted edges, with --weighted");
   });
   auto graph = open_graph_cache(world, options.spec, job.partitions(), needs);
   if (options.check_cache) check_cache(job, options, key, graph->defaults);
   say_what_was_found(world, options.spec, graph->report);
-  add_identity(job, key.digest, key.directed);
+  if (key.left_out > 0)
+    world.log().warn(fmt::format("when {} was written, {} bad {} of {} left out", options.spec, key.left_out,
+                                 key.left_out == 1 ? "line" : "lines", key.origin.spec));
+  add_identity(job, key.digest, graph->report, key.weights);
   return graph;
 }
 
@@ -207,6 +225,7 @@ std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions o
   world.together(engine::Site::load, "open", [&] {
     if (!options.cache.empty() && input.names())
       throw UsageError("--write-graph-cache", "a graph whose vertices have names cannot be written");
+    if (!options.cache.empty()) must_be_no_input(options.cache, input);
   });
   AgreedSizes const sizes(world, input);
   auto wanted = needs;
@@ -217,13 +236,13 @@ std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions o
   auto graph = load(world, job.partitions(), input, options.directed, wanted);
   sizes.must_still_hold(world);
   say_what_was_found(world, input.spec(), graph->report);
-  auto const directed = graph->report.directed;
   if (job.wants_input_digest() || !options.cache.empty()) {
     auto const digest = agreed_digest(world, input);
-    add_identity(job, digest, directed);
-    if (!options.cache.empty())
-      write_graph_cache(world, options.cache, *graph,
-                        {digest, directed, wanted.weights, job.partitions(), CacheOrigin::of(input)});
+    add_identity(job, digest, graph->report, input.weighted());
+    if (options.cache.empty()) return graph;
+    CacheKey key{digest, graph->report.directed, wanted.weights, job.partitions(), {}, graph->report.left_out};
+    world.together(engine::Site::write, "graph cache", [&] { key.origin = CacheOrigin::of(input); });
+    write_graph_cache(world, options.cache, *graph, key);
   }
   return graph;
 }

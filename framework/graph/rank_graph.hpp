@@ -24,6 +24,7 @@ struct LoadReport {
   std::uint64_t loops = 0, repeats = 0;   // removed
   std::uint64_t most_arcs = 0;            // of a rank
   std::uint64_t mirrors = 0;              // of all ranks
+  std::uint64_t left_out = 0;             // bad lines
   bool directed = true;
   double read_seconds = 0, ship_seconds = 0, build_seconds = 0, seconds = 0;  // of this rank; in all
 };
@@ -49,8 +50,9 @@ struct Rows {
 // lower ranks first; 3. immutable once loaded, shared by all partitions of the rank.
 struct RankGraph {
   LoadReport report;
-  std::string source;       // what it was read from, as GraphSource has it
-  KernelDefaults defaults;  // what that says of the kernels' parameters
+  std::string source;         // what it was read from, as GraphSource has it
+  bool weights_read = false;  // whether weights were read there, and so lines with bad ones left out
+  KernelDefaults defaults;    // what that says of the kernels' parameters
   std::shared_ptr<engine::HaloLayout const> layout;
   std::uint32_t low_mirrors = 0;                          // mirrors of lower ranks
   Rows in, out;                                           // as needed; undirected: in alone

@@ -214,6 +214,21 @@ def weights(folder):
     ])
 
 
+def weights_tolerated(folder):
+    """Which lines are left out depends on whether weights are read: that is part of which graph it is."""
+    (folder / "list").write_text("1 2 0.5\n2 3 nan\n3 1 1\n1 3 2\n")
+    read = ["--weighted", "--max-bad", 1]
+    outcome = pel.expect(run(PAGERANK, folder, "list", "--directed", *read, "--verify", ranks=3), 0, "1 bad line is left out")
+    pel.check("3 vertices, 3 directed edges" in outcome.err, f"{outcome}")
+    pel.expect(run(PAGERANK, folder, "list", "--directed", *read, "--checkpoint-every", 1, "--checkpoint-mode", "sync",
+                   fault="point=superstep,superstep=4,partition=0,action=throw"), 70)
+    pel.expect_one_error(run(PAGERANK, folder, "list", "--directed", "--resume"), 78, "another job's: input is ")
+    pel.expect(run(PAGERANK, folder, "list", "--directed", *read, "--resume", "--output", "text.txt"), 0)
+    pel.expect(run(PAGERANK, folder, "list", "--directed", *read, "--write-graph-cache", "list.h5"), 0)
+    outcome = pel.expect(run(PAGERANK, folder, "list.h5", "--output", "cache.txt", ranks=3), 0, "1 bad line of ", " left out")
+    pel.check((folder / "text.txt").read_text() == (folder / "cache.txt").read_text(), f"another graph: {outcome}")
+
+
 # the weight of the second edge: where and how it is wrong
 BAD_WEIGHTS = {
     "-1": '5: "-1": a weight is not negative',
@@ -255,5 +270,6 @@ if __name__ == "__main__":
         "counts of properties are checked": counts_that_differ,
         "vertices may have names": named_vertices,
         "weights are checked where they are asked for": weights,
+        "lines with bad weights may be left out": weights_tolerated,
         "a weight that no path can have is refused before any superstep": weights_of_paths,
     })

@@ -113,6 +113,20 @@ def cached(folder):
         pel.check((folder / "text.txt").read_text() == (folder / "cache.txt").read_text(), f"{app} forgets the properties")
 
 
+def misplaced(folder):
+    """A cache does not replace what it is made from, and does not pass over what it cannot do."""
+    write_graph(folder)
+    before = {name: (folder / name).read_bytes() for name in ("g.v", "g.e", "g.properties")}
+    (folder / "link.e").symlink_to("g.e")
+    for name in (*before, "./g.e", "link.e"):
+        pel.expect_one_error(run(folder, "g", "--write-graph-cache", name, ranks=3), 64, f"{name} is a file of the graph itself")
+    pel.check(before == {name: (folder / name).read_bytes() for name in before}, "an input was replaced")
+    (folder / "plain").write_text("1 2\n2 3\n")
+    pel.expect(run(folder, "plain", "--directed", "--write-graph-cache", "plain.h5"), 0)
+    pel.expect_one_error(run(folder, "plain.h5", "--weighted", ranks=3), 78, "plain.h5: has no weights")
+    pel.expect_one_error(run(folder, "plain.h5", "--names", ranks=3), 64, "--names: plain.h5 is a graph cache")
+
+
 def outlived(folder):
     """What a cache was made from may vanish, and must not change."""
     (folder / "elsewhere").mkdir()
@@ -162,6 +176,7 @@ if __name__ == "__main__":
         "properties beside a graph are defaults": properties,
         "a cache keeps what the properties say": cached,
         "a cache is held against its input": outlived,
+        "a cache replaces no input, and refuses what it has not": misplaced,
         "a source is named, a default, or refused": sources,
     }
     pel.main(cases)

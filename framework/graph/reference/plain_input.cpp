@@ -15,7 +15,7 @@ PlainGraph read_plain_graph(GraphIdentity const& graph, bool weights) {
   bool const packages = graph.source == "debian:";
   if (packages) source.package_lists = std::make_shared<std::string const>(data::package_lists());
   EdgeInput::Wishes wishes;
-  wishes.weights = weights;
+  wishes.weights = weights || graph.weights_read;
   wishes.names = !packages && graph.names != nullptr;
   wishes.directed = graph.directed;
   auto const input = EdgeInput::open(source, wishes);

@@ -222,6 +222,8 @@ class Graph {
   [[nodiscard]] std::string const& source() const noexcept { return graph_->source; }
   // What that says of the kernels' parameters.
   [[nodiscard]] graph::KernelDefaults const& defaults() const noexcept { return graph_->defaults; }
+  // Whether weights were read from its input, and lines with bad ones so left out.
+  [[nodiscard]] bool weights_read() const noexcept { return graph_->weights_read; }
   // Names of vertices by id, ascending, or null.
   [[nodiscard]] std::shared_ptr<std::vector<std::string> const> const& names() const noexcept { return graph_->names; }
   [[nodiscard]] graph::LoadReport const& report() const noexcept { return graph_->report; }

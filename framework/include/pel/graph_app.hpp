@@ -43,7 +43,7 @@ class GraphApp {
   // Collective: all ranks, once. Throws: see Graph::load and graph/app_parameters.hpp.
   [[nodiscard]] Graph load(GraphNeeds const& needs = {}) {
     auto graph = Graph::load(job_, needs);
-    identity_ = {graph.source(), graph.directed(), graph.names()};
+    identity_ = {graph.source(), graph.directed(), graph.names(), graph.weights_read()};
     auto const parts = graph.parts();
     parameters_.settle(job_.core(), {graph.source(), graph.defaults(), graph.names(),
                                      [&](std::uint64_t id) { return has(parts, id); }, [&] { return hub(parts); }});

@@ -1,6 +1,8 @@
 // All graph apps on random small graphs, against the references.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "../graph/small_graph.hpp"
@@ -18,7 +20,12 @@ TEST_CASE("every app gives what its reference gives, on any small graph") {
     auto const graph = *small_graphs();
     auto const partitions = *rc::gen::element<std::string>("5", "8", "64");
     auto const threads = *rc::gen::element<std::string>("1", "2");
-    if (rank() == 0) write(graph, stem);
+    // Without a list of them vertices are those that have an edge; a graph without any has no source.
+    auto const listed = graph.edges.empty() || *rc::gen::arbitrary<bool>();
+    if (rank() == 0) {
+      write(graph, stem);
+      if (!listed) std::filesystem::remove(stem + ".v");
+    }
     ranks_meet();
     for (auto const& app : graph_apps()) {
       auto const end = run_app(app, {"--graph", stem, "--checkpoint-every", "off", "--verify", "--tolerance", "1e-9",

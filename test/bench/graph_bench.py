@@ -137,7 +137,7 @@ class Graph:
                             for runs in (text, cached))
         ratio = loading / statistics.median(yard)
         row("text to graph / the yardstick's load", ratio, "<= 0.9", ratio <= 0.9, f"{loading:.2f} s, {statistics.median(yard):.2f} s")
-        row("text / HDF5 cache", loading / opening, ">= 10", loading >= 10 * opening, f"{opening:.3f} s")
+        row("text / HDF5 cache", loading / opening, ">= 10", 0 < 10 * opening <= loading, f"{opening:.3f} s")
         for what, runs, limit in (("bytes an edge at the peak", text, 40), ("the same with weights", weighted, 70)):
             peak = median(runs, "peak_rss_bytes") / edges
             row(what, peak, f"<= {limit}", peak <= limit, f"{edges} edges")

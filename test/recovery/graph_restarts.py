@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
 
-GRAPH = ["rmat:scale=10,seed=3", "--undirected"]
+GRAPH = "rmat:scale=10,seed=3"
 SOURCE = ["--source", "1"]
 # What each takes, and a superstep that it has and that is not its last.
 APPS = {"bfs": (SOURCE, 2), "pagerank": (["--iterations", "8"], 5), "wcc": ([], 6), "cdlp": (["--iterations", "8"], 5), "lcc": ([], 2),
@@ -18,12 +18,12 @@ APPS = {"bfs": (SOURCE, 2), "pagerank": (["--iterations", "8"], 5), "wcc": ([], 
 KILLED_ON, RESUMED_ON = 3, [(2, 2), (5, 1)]  # ranks; ranks and threads
 
 
-def goes_on(app):
+def goes_on(app, direction):
     def case(folder):
         arguments, middle = APPS[app]
 
         def run(*more, ranks, **others):
-            return pel.run(pel.app(app), *GRAPH, *arguments, "--checkpoint-dir", "ckpt", "--quiet", *more, ranks=ranks, folder=folder,
+            return pel.run(pel.app(app), GRAPH, direction, *arguments, "--checkpoint-dir", "ckpt", "--quiet", *more, ranks=ranks, folder=folder,
                            **others)
 
         def result(name):
@@ -44,4 +44,6 @@ def goes_on(app):
 
 
 if __name__ == "__main__":
-    pel.main({f"{app}: killed in its middle it goes on elsewhere": goes_on(app) for app in APPS})
+    directions = ["--undirected"] if pel.SMALL else ["--undirected", "--directed"]
+    pel.main({f"{app} {direction}: killed in its middle it goes on elsewhere": goes_on(app, direction)
+              for app in APPS for direction in directions})

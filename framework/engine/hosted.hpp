@@ -47,6 +47,10 @@ class HostedKernels {
   virtual ~HostedKernels() = default;
 
   [[nodiscard]] virtual std::string name() const = 0;
+  // What runs now, for messages.
+  [[nodiscard]] virtual std::string doing() const { return name(); }
+  // Whether state is named while the run goes on, so that no two checkpoints need hold the same fields.
+  [[nodiscard]] virtual bool state_grows() const { return false; }
   // Changes when the kernel says its state means something else.
   [[nodiscard]] virtual std::uint32_t version() const = 0;
 

@@ -13,6 +13,7 @@
 #include "base/failure_code.hpp"
 #include "base/machine.hpp"
 #include "base/signals.hpp"
+#include "engine/driven_run.hpp"
 #include "engine/option_list.hpp"
 #include "engine/ownership.hpp"
 #include "engine/watch.hpp"
@@ -150,7 +151,8 @@ void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
   if (!summary_path_.empty()) check("--summary", summary_path_);
 }
 
-RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {
+// Collective: all ranks.
+RunSettings JobCore::begin_run(std::string const& name) {
   auto& ranks = world();
   ranks.together(Site::start, "start", [&] { refuse_name(name); });
   auto settings = settings_;
@@ -163,16 +165,44 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, 
   // Whoever stopped in the first run has no checkpoint of the second yet.
   if (!run_names_.empty() && settings.resume == Resume::must) settings.resume = Resume::automatic;
   run_names_.push_back(name);
+  return settings;
+}
+
+void JobCore::note_done(RunOutcome const& outcome) {
+  auto& ranks = world();
+  ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
+                               outcome.supersteps, settings_.partitions, ranks.ranks(), ranks.workers().threads(),
+                               load_seconds_, outcome.run_seconds));
+}
+
+RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {
+  auto const settings = begin_run(name);
   auto const before = base::monotonic_seconds() - started_;
-  auto const outcome = engine::run(ranks, settings, kernels, mpi_->ownership, mpi_->watch, check);
+  auto const outcome = engine::run(world(), settings, kernels, mpi_->ownership, mpi_->watch, check);
   if (load_seconds_ < 0) load_seconds_ = before + outcome.construct_seconds;
   add_up(outcome);
   if (outcome.stopped != Stopped::no) throw StoppedOnPurpose{};
-  ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
-                               outcome.supersteps, settings.partitions, ranks.ranks(), ranks.workers().threads(),
-                               load_seconds_, outcome.run_seconds));
+  note_done(outcome);
   note_check(check != nullptr, outcome.mismatch);
   return *total_;
+}
+
+DrivenRun& JobCore::driven() {
+  if (driven_) return *driven_;
+  auto settings = begin_run("");
+  driven_ = std::make_unique<DrivenRun>(world(), std::move(settings), mpi_->ownership, mpi_->watch);
+  if (load_seconds_ < 0) load_seconds_ = base::monotonic_seconds() - started_;
+  return *driven_;
+}
+
+void JobCore::stop_driven() {
+  add_up(driven_->stopped());
+  throw StoppedOnPurpose{};
+}
+
+std::vector<std::string> const& JobCore::outputs() {
+  (void)world();
+  return settings_.outputs;
 }
 
 void JobCore::note_check(bool checked, std::string const& mismatch) {
@@ -207,6 +237,12 @@ void JobCore::say(std::string const& line) {
 
 void JobCore::finish() {
   auto& ranks = world();  // a body that never ran anything still answers --help and refuses unknown options
+  if (driven_) {
+    auto const outcome = driven_->close();
+    add_up(outcome);
+    note_done(outcome);
+    driven_.reset();
+  }
   ranks.together(Site::end, "end", [] {});
   if (!summary_path_.empty() && total_) write_summary();
   note_end(static_cast<int>(verdict()), mismatch_);

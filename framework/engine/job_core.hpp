@@ -19,6 +19,7 @@
 
 namespace pel::engine {
 
+class DrivenRun;
 class World;
 
 // Thrown by world() when --help, --version or --print-options was asked for and has been answered.
@@ -63,6 +64,14 @@ class JobCore {
   // ExitCode::mismatch.
   RunOutcome const& run(HostedKernels& kernels, std::string const& name, ResultCheck const& check = {});
 
+  // The run whose supersteps the program asks for one by one; it ends with the job. Its first use makes it.
+  // Collective: all ranks. Throws: see DrivenRun.
+  [[nodiscard]] DrivenRun& driven();
+  // That run was told to stop, and has. Throws: StoppedOnPurpose.
+  [[noreturn]] void stop_driven();
+  // The paths of --output.
+  [[nodiscard]] std::vector<std::string> const& outputs();
+
   // Prints a line on stdout, once (rank 0).
   void say(std::string const& line);
 
@@ -90,6 +99,8 @@ class JobCore {
   void refuse_unwritable(std::vector<std::string> const& outputs) const;
   void answer_help(std::size_t own_options) const;
   void write_summary();
+  [[nodiscard]] RunSettings begin_run(std::string const& name);
+  void note_done(RunOutcome const& outcome);
   void add_up(RunOutcome const& outcome);
   void note_check(bool checked, std::string const& mismatch);
   [[nodiscard]] int say_stopped();
@@ -108,6 +119,7 @@ class JobCore {
   std::optional<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
   std::unique_ptr<Mpi> mpi_;
   std::optional<RunOutcome> total_;
+  std::unique_ptr<DrivenRun> driven_;
   std::vector<std::string> run_names_;
   double started_ = 0, load_seconds_ = -1;
 };

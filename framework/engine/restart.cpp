@@ -34,7 +34,9 @@ std::string build_text() {
 
 void Restart::identify() {
   std::string schema;
-  world_.together(Site::construct, "save", [&] { schema = StateSnapshot(world_, kernels_, mine_).schema(); });
+  world_.together(Site::construct, "save", [&] {
+    schema = kernels_.state_grows() ? "as named on the way" : StateSnapshot(world_, kernels_, mine_).schema();
+  });
   std::string parameters;
   for (auto const& [name, value] : settings_.parameters)
     parameters.append(parameters.empty() ? "" : " ").append(name).append("=").append(value);

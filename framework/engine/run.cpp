@@ -1,247 +1,31 @@
 #include "engine/run.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <optional>
-#include <utility>
-#include <vector>
+#include <string>
 
 #include "base/machine.hpp"
-#include "engine/agreement.hpp"
-#include "engine/checkpoints.hpp"
-#include "engine/mailroom.hpp"
 #include "engine/ownership.hpp"
-#include "engine/placement.hpp"
 #include "engine/result_writer.hpp"
+#include "engine/supersteps.hpp"
 #include "engine/watch.hpp"
 #include "pel/error.hpp"
 
 namespace pel::engine {
 namespace {
 
-class Run {
- public:
-  Run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch,
-      ResultCheck const& check)
-      : world_(world),
-        watch_(watch),
-        settings_(settings),
-        check_(check),
-        kernels_(kernels),
-        placement_(Placement::contiguous(settings.partitions, world.ranks())),
-        mine_(placement_.partitions_of(world.rank())),
-        mailroom_(world, placement_),
-        checkpoints_(world, placement_, settings, kernels, ownership, watch),
-        halos_(world.workers().threads()),
-        awake_(mine_.size(), 1),
-        contributions_(mine_.size()),
-        published_(mine_.size()) {}
-
-  RunOutcome all() {
-    auto const started = base::monotonic_seconds();
-    construct();
-    first_ = checkpoints_.first_superstep(awake_);
-    outcome_.resumed_from = checkpoints_.resumed_from();
-    refresh_halos();
-    auto const constructed = base::monotonic_seconds();
-    outcome_.construct_seconds = constructed - started;
-    supersteps();
-    auto const computed = base::monotonic_seconds();
-    outcome_.checkpoints = checkpoints_.summary();
-    outcome_.checkpoint_seconds = outcome_.checkpoints.figures.blocked_seconds;
-    outcome_.run_seconds = computed - constructed - saving_seconds_;
-    if (outcome_.stopped != Stopped::no) return outcome_;
-    watch_.enter(store::Phase::write);
-    if (settings_.digest || !settings_.outputs.empty() || check_) results();
-    watch_.note_digest(outcome_.digest);
-    outcome_.write_seconds = base::monotonic_seconds() - computed;
-    return outcome_;
-  }
-
- private:
-  void construct() {
-    kernels_.resize(mine_.size(), world_.workers().threads());
-    world_.together(Site::construct, world_.where(kernels_.name(), "construct"), mine_, [&](std::size_t slot, int) {
-      kernels_.construct(slot, {mine_[slot], settings_.partitions});
-    });
-    bind_halos();
-  }
-
-  void refresh_halos() {
-    for (auto const& field : halos_.fields()) world_.communicate("halo", [&] { field->refresh(); });
-  }
-
-  void bind_halos() {
-    world_.together(Site::construct, "bind halos", [&] {
-      for (std::size_t slot = 0; slot < mine_.size(); ++slot) kernels_.bind_halos(slot, halos_);
-    });
-    auto const mine = halos_.description();
-    auto const all = world_.communicator().all_gather(mine);
-    world_.together(Site::construct, "halo names", [&] {
-      if (std::any_of(all.begin(), all.end(), [&](std::string const& other) { return other != all[0]; }))
-        throw std::logic_error("serialize() names halos in another order, or others, in some partitions");
-    });
-  }
-
-  void supersteps() {
-    checkpoints_.prepare(mailroom_);
-    for (auto s = first_;; ++s) {
-      auto const started = base::monotonic_seconds();
-      auto const& agreed = compute(s);
-      if ((agreed.any & flag::given_up) != 0) return give_up();
-      watch_.enter(store::Phase::exchange);
-      auto const failure = fold(s, agreed);
-      mailroom_.deliver(agreed);
-      exchange_halos(agreed);
-      if (failure) world_.join_with(failure, world_.where(kernels_.name(), "fold", s));
-      ++outcome_.supersteps;
-      outcome_.last_superstep = s;
-      watch_.note_superstep(s);
-      checkpoints_.note_superstep(s);
-      bool const over = agreed.going_on == 0 && agreed.messages == 0;
-      auto const wishes = agreed.any;
-      checkpoints_.advance(agreed, base::monotonic_seconds() - started);  // the last to look at what was agreed
-      if (over) return save([&] { checkpoints_.finish(); });
-      if ((wishes & flag::stop) != 0) return stop(s);
-      if ((wishes & flag::checkpoint) != 0)
-        save([&] { checkpoints_.take(s, (wishes & flag::asked) != 0, mailroom_, awake_); });
-      if (settings_.rebuild_at == s) rebuild();
-      checkpoints_.prepare(mailroom_);
-    }
-  }
-
-  // Seconds of checkpoints are not those of the run.
-  template <class Work>
-  void save(Work const& work) {
-    auto const started = base::monotonic_seconds();
-    work();
-    saving_seconds_ += base::monotonic_seconds() - started;
-  }
-
-  void stop(std::int64_t s) {
-    save([&] { checkpoints_.take_last(s, mailroom_, awake_); });
-    outcome_.stopped = Stopped::with_checkpoint;
-  }
-
-  // A superstep that was broken off is as if it had never begun.
-  void give_up() {
-    save([&] { checkpoints_.finish(); });
-    outcome_.stopped = checkpoints_.newest() >= 0 ? Stopped::with_checkpoint : Stopped::without;
-  }
-
-  // What the fold threw, for after the exchange: the other ranks count on this one in it, and agree only then.
-  std::exception_ptr fold(std::int64_t s, Agreed const& agreed) {
-    try {
-      world_.fault().reach("fold", world_.rank(), s);
-      kernels_.fold(agreed.contributions);
-    } catch (...) {
-      return std::current_exception();
-    }
-    return nullptr;
-  }
-
-  // All partitions that are awake or have mail, then the agreement of the superstep.
-  Agreed const& compute(std::int64_t s) {
-    running_.clear();
-    for (std::size_t slot = 0; slot < mine_.size(); ++slot)
-      if (awake_[slot] != 0 || !mailroom_.inbox(slot).empty() || kernels_.has_loaded_mail(slot))
-        running_.push_back(slot);
-    for (auto& bytes : contributions_) bytes.clear();
-    std::fill(published_.begin(), published_.end(), std::uint64_t{0});
-    report_.clear();
-    report_.site = Site::superstep;
-    where_ = world_.where(kernels_.name(), "superstep", s);
-    given_up_ = false;
-    watch_.begin_superstep(s, running_.size());
-    world_.guarded(report_, where_, mine_, running_, [&](std::size_t slot, int worker) { step(s, slot, worker); });
-    for (auto const slot : running_) {
-      report_.going_on += awake_[slot];
-      report_.halos |= published_[slot];
-      if (!contributions_[slot].empty()) report_.contributions.push_back({mine_[slot], contributions_[slot]});
-    }
-    for (std::size_t i = 0; i < halos_.fields().size(); ++i)
-      if (halos_.fields()[i]->written()) report_.written |= std::uint64_t{1} << i;
-    report_.any = checkpoints_.wishes(s) | (given_up_ ? flag::given_up : 0U);
-    if (report_.failure.empty()) {
-      if (!given_up_) mailroom_.describe(report_);
-      checkpoints_.report(report_);
-    }
-    return world_.agreement().agree(report_);
-  }
-
-  void step(std::int64_t s, std::size_t slot, int worker) {
-    if (watch_.out_of_time()) given_up_ = true;
-    if (given_up_) return;
-    StepFrame frame;
-    frame.number = s;
-    frame.partition = {mine_[slot], settings_.partitions};
-    frame.seed = settings_.seed;
-    frame.worker = worker;
-    frame.inbox = mailroom_.inbox(slot);
-    frame.local = mailroom_.local();
-    frame.outgoing = &mailroom_.outgoing(slot);
-    frame.contribution = &contributions_[slot];
-    awake_[slot] = kernels_.step(slot, frame) == Vote::go_on ? 1 : 0;
-    published_[slot] = frame.published;
-    watch_.partition_done();
-  }
-
-  void exchange_halos(Agreed const& agreed) {
-    for (std::size_t i = 0; i < halos_.fields().size(); ++i) {
-      auto& field = *halos_.fields()[i];
-      if ((agreed.halos >> i & 1U) == 0) {
-        field.drop_unpublished(running_);
-        continue;
-      }
-      by_slot_.clear();
-      for (auto const bits : published_) by_slot_.push_back(static_cast<std::uint8_t>(bits >> i & 1U));
-      bool const shipping = (agreed.written >> i & 1U) != 0;
-      world_.communicate("halo", [&] { field.exchange(by_slot_, shipping); });
-    }
-  }
-
-  void rebuild() {
-    checkpoints_.rebuild(settings_.rebuild_at, mailroom_, awake_, [&] { construct(); });
-    refresh_halos();
-  }
-
-  void results() {
-    store::Attributes const attributes{{"app", settings_.app},
-                                       {"kernel", kernels_.name()},
-                                       {"superstep", outcome_.last_superstep},
-                                       {"partitions", settings_.partitions}};
-    auto const written = write_results(world_, placement_, kernels_, settings_.outputs, attributes, check_);
-    outcome_.digest = written.digest;
-    outcome_.mismatch = written.mismatch;
-  }
-
-  World& world_;
-  Watch& watch_;
-  RunSettings const& settings_;
-  ResultCheck const& check_;
-  HostedKernels& kernels_;
-  Placement placement_;
-  std::vector<PartitionId> mine_;
-  Mailroom mailroom_;
-  Checkpoints checkpoints_;
-  HaloRegistry halos_;
-  std::vector<std::uint8_t> awake_;                    // by slot: the last vote was go_on
-  std::vector<std::vector<std::byte>> contributions_;  // by slot
-  std::vector<std::uint64_t> published_;               // by slot: fields
-  std::vector<std::uint8_t> by_slot_;                  // of one field
-  std::vector<std::size_t> running_;                   // slots that step in this superstep
-  std::atomic<bool> given_up_{false};                  // this rank has broken the superstep off
-  Report report_;
-  Where where_;
-  RunOutcome outcome_;
-  std::int64_t first_ = 0;
-  double saving_seconds_ = 0;
-};
+void write(World& world, RunSettings const& settings, HostedKernels const& kernels, Placement const& placement,
+           ResultCheck const& check, RunOutcome& outcome) {
+  store::Attributes const attributes{{"app", settings.app},
+                                     {"kernel", kernels.name()},
+                                     {"superstep", outcome.last_superstep},
+                                     {"partitions", settings.partitions}};
+  auto const written = write_results(world, placement, kernels, settings.outputs, attributes, check);
+  outcome.digest = written.digest;
+  outcome.mismatch = written.mismatch;
+}
 
 }  // namespace
 
-RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch,
-               ResultCheck const& check) {
+void refuse_idle_ranks(World& world, RunSettings const& settings) {
   world.together(Site::start, "start", [&] {
     if (static_cast<std::uint32_t>(world.ranks()) > settings.partitions)
       throw UsageError("--partitions",
@@ -249,7 +33,25 @@ RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels
                            std::to_string(world.ranks()) +
                            " ranks: start at most as many ranks as partitions, or ask for more partitions");
   });
-  return Run(world, settings, kernels, ownership, watch, check).all();
+}
+
+RunOutcome run(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch,
+               ResultCheck const& check) {
+  refuse_idle_ranks(world, settings);
+  Supersteps supersteps(world, settings, kernels, ownership, watch);
+  supersteps.begin();
+  auto next = Next::go_on;
+  while (next == Next::go_on) next = supersteps.next();
+  if (next == Next::over) supersteps.finish_checkpoints();
+  auto outcome = supersteps.outcome();
+  if (next == Next::stopped) return outcome;
+  auto const computed = base::monotonic_seconds();
+  watch.enter(store::Phase::write);
+  if (settings.digest || !settings.outputs.empty() || check)
+    write(world, settings, kernels, supersteps.placement(), check, outcome);
+  watch.note_digest(outcome.digest);
+  outcome.write_seconds = base::monotonic_seconds() - computed;
+  return outcome;
 }
 
 }  // namespace pel::engine

@@ -29,6 +29,9 @@ struct RunOutcome {
   Stopped stopped = Stopped::no;
 };
 
+// Collective: all ranks. Throws: UsageError on all of them where there are more ranks than partitions.
+void refuse_idle_ranks(World& world, RunSettings const& settings);
+
 // `check`: looks at the result at the end, or is empty.
 // Collective: all ranks, main thread. Throws: on all ranks the same: UsageError for more ranks than partitions, what
 // kernels threw, NoCheckpoint, ForeignCheckpoint, WriteFailed, MpiError.

@@ -1,0 +1,31 @@
+// A reference to something that can be called: for a parameter that is only called during the call it is given to.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace pel::base {
+
+template <class Signature>
+class FunctionRef;
+
+// Two words, no allocation. The callable must live as long as the reference.
+template <class Result, class... Arguments>
+class FunctionRef<Result(Arguments...)> {
+ public:
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef>) FunctionRef(F&& callable) noexcept  // NOLINT
+      : object_(const_cast<void*>(static_cast<void const*>(std::addressof(callable)))),
+        call_([](void* object, Arguments... arguments) -> Result {
+          return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Arguments>(arguments)...);
+        }) {}
+
+  Result operator()(Arguments... arguments) const { return call_(object_, std::forward<Arguments>(arguments)...); }
+
+ private:
+  void* object_;
+  Result (*call_)(void*, Arguments...);
+};
+
+}  // namespace pel::base

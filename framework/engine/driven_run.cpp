@@ -1,0 +1,176 @@
+#include "engine/driven_run.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "base/hash.hpp"
+#include "engine/ownership.hpp"
+#include "engine/watch.hpp"
+#include "pel/error.hpp"
+
+namespace pel::engine {
+namespace {
+
+constexpr char const* state_prefix = "state/";
+constexpr char const* value_prefix = "aggregate/";
+
+// Fields of a checkpoint, held for who asks for them later.
+struct HeldFields {
+  std::vector<store::FieldInfo> infos;
+  std::vector<std::uint64_t> rows;
+  std::vector<std::vector<std::byte>> bytes;
+
+  void take(std::vector<store::FieldView> const& fields, std::string const& prefix) {
+    for (auto const& field : fields) {
+      if (!field.info.name.starts_with(prefix)) continue;
+      infos.push_back(field.info);
+      infos.back().name.erase(0, prefix.size());
+      rows.push_back(field.rows);
+      bytes.emplace_back(field.bytes.begin(), field.bytes.end());
+    }
+  }
+  [[nodiscard]] std::vector<store::FieldView> of(std::string const& name) const {
+    std::vector<store::FieldView> found;
+    for (std::size_t i = 0; i < infos.size(); ++i)
+      if (infos[i].name == name || infos[i].name.starts_with(name + "/"))
+        found.push_back({infos[i], rows[i], bytes[i]});
+    return found;
+  }
+};
+
+// Puts a prefix before the names of what is visited.
+class Prefixed final : public StateVisitor {
+ public:
+  Prefixed(StateVisitor& visitor, std::string prefix) : visitor_(visitor), prefix_(std::move(prefix)) {}
+  [[nodiscard]] bool wants_bytes() const override { return visitor_.wants_bytes(); }
+  [[nodiscard]] bool wants_archives() const override { return visitor_.wants_archives(); }
+  void visit(store::FieldInfo const& info, std::uint64_t rows, std::span<std::byte const> bytes) override {
+    auto named = info;
+    named.name.insert(0, prefix_);
+    visitor_.visit(named, rows, bytes);
+  }
+
+ private:
+  StateVisitor& visitor_;
+  std::string prefix_;
+};
+
+}  // namespace
+
+class DrivenRun::Kernels final : public HostedKernels {
+ public:
+  [[nodiscard]] std::string name() const override { return "datasets"; }
+  [[nodiscard]] std::string doing() const override { return stage_ == nullptr ? name() : stage_->name; }
+  [[nodiscard]] bool state_grows() const override { return true; }
+  [[nodiscard]] std::uint32_t version() const override { return 1; }
+  void resize(std::size_t slots, int) override { held_.resize(slots); }
+  void construct(std::size_t, Partition) override {}
+  void bind_halos(std::size_t, HaloRegistry&) override {}
+
+  // `number` tells stages of one name apart.
+  void set_stage(Stage const& stage, std::int64_t number) {
+    stage_ = &stage;
+    mark_ = base::hash_text(stage.name) + static_cast<std::uint64_t>(number);
+  }
+
+  Vote step(std::size_t slot, StepFrame& frame) override {
+    frame.outgoing->clear();
+    auto& bytes = *frame.contribution;
+    bytes.resize(sizeof mark_);
+    std::memcpy(bytes.data(), &mark_, sizeof mark_);
+    if (stage_->step) stage_->step(slot, frame);
+    return Vote::go_on;
+  }
+
+  void fold(std::span<std::span<std::byte const> const> contributions) override {
+    std::vector<std::span<std::byte const>> rest;
+    for (auto const bytes : contributions) {
+      if (std::memcmp(bytes.data(), &mark_, sizeof mark_) != 0)
+        throw std::logic_error("ranks are at different steps of the program; here it is \"" + stage_->name +
+                               "\": what a driver does may not depend on the rank, on time or on chance");
+      rest.push_back(bytes.subspan(sizeof mark_));
+    }
+    if (stage_->fold) stage_->fold(rest);
+  }
+
+  void visit(std::size_t slot, std::span<Segment const>, StateVisitor& visitor) override {
+    Prefixed prefixed(visitor, state_prefix);
+    for (auto const& [name, state] : named)
+      if (state.visit) state.visit(slot, prefixed);
+  }
+  void visit_aggregate(StateVisitor& visitor) override {
+    Prefixed prefixed(visitor, value_prefix);
+    for (auto const& [name, state] : named)
+      if (state.visit_replicated) state.visit_replicated(prefixed);
+  }
+  void load(std::size_t slot, std::vector<store::FieldView> const& fields) override {
+    held_[slot].take(fields, state_prefix);
+    loaded_ = true;
+  }
+  void load_aggregate(std::vector<store::FieldView> const& fields) override { value_.take(fields, value_prefix); }
+  [[nodiscard]] bool has_loaded_mail(std::size_t) const override { return false; }
+  void write(std::size_t, Partition, ResultColumns&) const override {}
+
+  [[nodiscard]] HeldFields const& held(std::size_t slot) const { return held_[slot]; }
+  [[nodiscard]] HeldFields const& value() const { return value_; }
+  [[nodiscard]] bool loaded() const { return loaded_; }
+
+  std::map<std::string, NamedState> named;
+
+ private:
+  Stage const* stage_ = nullptr;
+  std::uint64_t mark_ = 0;
+  std::vector<HeldFields> held_;
+  HeldFields value_;
+  std::atomic<bool> loaded_{false};
+};
+
+DrivenRun::DrivenRun(World& world, RunSettings settings, Ownership& ownership, Watch& watch)
+    : world_(world),
+      watch_(watch),
+      settings_(std::move(settings)),
+      kernels_(std::make_unique<Kernels>()),
+      supersteps_((refuse_idle_ranks(world, settings_), world), settings_, *kernels_, ownership, watch) {
+  supersteps_.begin();
+}
+
+DrivenRun::~DrivenRun() = default;
+
+bool DrivenRun::superstep(Stage const& stage) {
+  kernels_->set_stage(stage, stages_++);
+  return supersteps_.next() == Next::go_on;
+}
+
+void DrivenRun::name(std::string const& name, NamedState state) {
+  if (!kernels_->named.emplace(name, std::move(state)).second)
+    throw Misuse("two states of this program are called \"" + name + "\"");
+}
+
+void DrivenRun::forget(std::string const& name) { kernels_->named.erase(name); }
+
+bool DrivenRun::restored(std::string const& name) const {
+  if (!kernels_->loaded()) return false;
+  return !kernels_->value().of(name).empty() || !kernels_->held(0).of(name).empty();
+}
+
+std::vector<store::FieldView> DrivenRun::restored_fields(std::string const& name, std::size_t slot) const {
+  return kernels_->held(slot).of(name);
+}
+
+std::vector<store::FieldView> DrivenRun::restored_value(std::string const& name) const {
+  return kernels_->value().of(name);
+}
+
+void DrivenRun::add_to_digest(base::Digest const& digest) { digest_.add(digest); }
+
+RunOutcome DrivenRun::close() {
+  supersteps_.finish_checkpoints();
+  auto outcome = supersteps_.outcome();
+  outcome.digest = base::to_hex(digest_.finish());
+  watch_.note_digest(outcome.digest);
+  return outcome;
+}
+
+}  // namespace pel::engine

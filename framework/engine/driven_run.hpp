@@ -1,0 +1,84 @@
+// A run whose supersteps are asked for one by one, each with work of its own: what datasets stand on. All ranks run the
+// same driver on their main threads; a checkpoint holds the state that it has named so far.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "engine/hosted.hpp"
+#include "engine/run.hpp"
+#include "engine/settings.hpp"
+#include "engine/supersteps.hpp"
+
+namespace pel::engine {
+
+// The work of one superstep.
+struct Stage {
+  std::string name;
+  // For each partition of this rank, on all threads.
+  std::function<void(std::size_t slot, StepFrame& frame)> step;
+  // On the main thread, with the contributions of all partitions, ascending; may be empty.
+  std::function<void(std::span<std::span<std::byte const> const>)> fold;
+};
+
+// State of one name. `visit` shows what a checkpoint holds of a slot; of replicated state, whose slot is none, only
+// partition 0 shows it, as part of the aggregate.
+struct NamedState {
+  std::function<void(std::size_t slot, StateVisitor&)> visit;  // of a dataset
+  std::function<void(StateVisitor&)> visit_replicated;         // or of a value that all ranks have
+};
+
+class DrivenRun {
+ public:
+  // Collective: all ranks. Throws: see Supersteps::begin().
+  DrivenRun(World& world, RunSettings settings, Ownership& ownership, Watch& watch);
+  ~DrivenRun();
+  DrivenRun(DrivenRun const&) = delete;
+  DrivenRun& operator=(DrivenRun const&) = delete;
+
+  [[nodiscard]] World& world() noexcept { return world_; }
+  [[nodiscard]] RunSettings const& settings() const noexcept { return settings_; }
+  [[nodiscard]] Placement const& placement() const noexcept { return supersteps_.placement(); }
+  [[nodiscard]] std::vector<PartitionId> const& mine() const noexcept { return supersteps_.mine(); }
+
+  // One superstep. False: the run was told to stop, and has. Collective: all ranks, with the same stage.
+  // Throws: what the stage threw on any rank; InternalError where ranks are at different stages.
+  [[nodiscard]] bool superstep(Stage const& stage);
+
+  // From here on checkpoints hold it. Requires: no other state has this name.
+  void name(std::string const& name, NamedState state);
+  void forget(std::string const& name);
+
+  // What the checkpoint that the run was resumed from holds of that name: the fields named "NAME" and "NAME/…" of a
+  // slot, with those names. None: it holds nothing of it, or the run began afresh. Valid until drop().
+  [[nodiscard]] bool restored(std::string const& name) const;
+  [[nodiscard]] std::vector<store::FieldView> restored_fields(std::string const& name, std::size_t slot) const;
+  [[nodiscard]] std::vector<store::FieldView> restored_value(std::string const& name) const;
+
+  // Adds what was written to the digest of the run's result, in program order.
+  void add_to_digest(base::Digest const& digest);
+  // The run is over. Collective: all ranks.
+  [[nodiscard]] RunOutcome close();
+  // The same for one that superstep() said has stopped.
+  [[nodiscard]] RunOutcome stopped() const { return supersteps_.outcome(); }
+
+ private:
+  class Kernels;
+
+  World& world_;
+  Watch& watch_;
+  RunSettings settings_;
+  std::unique_ptr<Kernels> kernels_;
+  Supersteps supersteps_;
+  base::DigestStream digest_;
+  std::int64_t stages_ = 0;
+};
+
+}  // namespace pel::engine

@@ -12,8 +12,10 @@ constexpr std::size_t own_pages_from = std::size_t{1} << 18U;
 constexpr std::size_t large_page = std::size_t{2} << 20U;
 constexpr std::size_t large_pages_from = large_page / 2;
 
+// Whole large pages, unless that would be a quarter more than is wanted: then the rest lies in small ones.
 std::size_t mapped_bytes(std::size_t size) {
-  return size < large_pages_from ? size : (size + large_page - 1) / large_page * large_page;
+  auto const whole = (size + large_page - 1) / large_page * large_page;
+  return size < large_pages_from || whole > size + size / 4 ? size : whole;
 }
 
 std::byte* map(std::size_t bytes) {
@@ -24,6 +26,8 @@ std::byte* map(std::size_t bytes) {
 
 // Large pages begin at multiples of their size only: more is mapped, and what hangs over at both ends given back.
 std::byte* map_large(std::size_t bytes) {
+  constexpr std::size_t page = 4096;
+  bytes = (bytes + page - 1) / page * page;
   auto* const pages = map(bytes + large_page);
   auto const head = (large_page - reinterpret_cast<std::uintptr_t>(pages) % large_page) % large_page;
   if (head > 0) (void)munmap(pages, head);

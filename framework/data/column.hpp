@@ -1,6 +1,7 @@
 // Columns: the elements of one partition in memory, in order.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>

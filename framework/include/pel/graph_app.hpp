@@ -12,6 +12,7 @@
 #include "graph/verifier.hpp"
 #include "pel/graph.hpp"
 #include "pel/job.hpp"
+#include "pel/run.hpp"
 
 namespace pel {
 

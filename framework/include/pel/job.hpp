@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -13,9 +14,12 @@
 
 #include "base/option_table.hpp"
 #include "engine/job_core.hpp"
-#include "pel/hosted_kernels.hpp"
 
 namespace pel {
+
+namespace data {
+class Flow;
+}
 
 // Options are declared and read in one call each (flags before arguments: so "--loud a.txt" is understood); the first
 // collective call (run, or a collective loader) closes their list: then an unknown option is refused, --help is
@@ -94,23 +98,18 @@ class Job {
   // needs a name, so that checkpoints and outputs of the two do not meet: run "sort" writes result-sort.txt for
   // --output=result.txt. Collective: all ranks. Throws: on all ranks the same; see
   // engine/run.hpp. `check`: looks at the result (engine/result_check.hpp).
+  // Include <pel/run.hpp>, or <pel/pel.hpp>.
   template <class Make>
-  auto run(Make make, std::string const& name = {}, engine::ResultCheck const& check = {}) {
-    static_assert(std::is_invocable_v<Make, Partition>,
-                  "pel: run() takes a function that makes a kernel of a pel::Partition");
-    if constexpr (std::is_invocable_v<Make, Partition>) {
-      using Kernel = std::invoke_result_t<Make, Partition>;
-      if constexpr (is_kernel<Kernel>()) {
-        HostedKernels<Kernel> kernels(std::move(make));
-        core_.run(kernels, name, check);
-        return typename Kernel::Aggregate(kernels.aggregate());
-      }
-    }
-  }
+  auto run(Make make, std::string const& name = {}, engine::ResultCheck const& check = {});
 
   // Prints a line on stdout, once for all ranks.
   void say(std::string const& line) { core_.say(line); }
 
+  // The paths of --output. Closes the list of options, as a run does.
+  [[nodiscard]] std::vector<std::string> const& output() { return core_.outputs(); }
+
+  // Where datasets keep what goes on between supersteps; made by the first of them (pel/dataset.hpp).
+  [[nodiscard]] std::shared_ptr<data::Flow>& flow() noexcept { return flow_; }
   // What a loader needs.
   [[nodiscard]] engine::JobCore& core() noexcept { return core_; }
 
@@ -133,6 +132,7 @@ class Job {
   }
 
   engine::JobCore& core_;
+  std::shared_ptr<data::Flow> flow_;
 };
 
 // A program's main(): runs the body and turns every failure into words on stderr and an exit code (pel/error.hpp).

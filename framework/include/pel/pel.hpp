@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pel/aggregate.hpp"
+#include "pel/dataset.hpp"
 #include "pel/direction.hpp"
 #include "pel/distribution.hpp"
 #include "pel/error.hpp"
@@ -17,6 +18,7 @@
 #include "pel/partition.hpp"
 #include "pel/random.hpp"
 #include "pel/row_halo.hpp"
+#include "pel/run.hpp"
 #include "pel/sparse_halo.hpp"
 #include "pel/superstep.hpp"
 #include "pel/tally.hpp"

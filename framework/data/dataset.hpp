@@ -1,0 +1,149 @@
+// Dataset<T>: the elements of all partitions as one immutable value, and the verbs that make others of it.
+//
+// Nothing runs until an action asks (write_lines, collect, size, all_reduce, a round of iterate). Narrow verbs
+// (map, filter, flat_map, map_partitions) run inside the superstep of what follows, fused at compile time; a wide verb
+// (reduce_by_key, sort_by, …) is one exchange. Copies of a handle share the data, the last one frees it; a dataset used
+// twice is kept, one used once passes through. Order and bits of every result depend on the number of partitions, the
+// input and the seed alone, never on ranks or threads. All ranks run the same program on their main threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "data/pipe.hpp"
+#include "data/reduce.hpp"
+#include "data/write_lines.hpp"
+
+namespace pel {
+
+template <class T>
+class Dataset;
+
+// Keys and values of reduce_by_key.
+inline constexpr auto itself = [](auto const& element) { return element; };
+// The number of elements of each key.
+inline constexpr data::Reducer count{[](auto const&) { return std::int64_t{1}; }, std::plus<>{}};
+// The sum, least and greatest of value(element).
+template <class Value>
+[[nodiscard]] auto sum_of(Value value) {
+  return data::Reducer{std::move(value), std::plus<>{}};
+}
+template <class Value>
+[[nodiscard]] auto least_of(Value value) {
+  return data::Reducer{std::move(value), [](auto const& a, auto const& b) { return b < a ? b : a; }};
+}
+template <class Value>
+[[nodiscard]] auto greatest_of(Value value) {
+  return data::Reducer{std::move(value), [](auto const& a, auto const& b) { return a < b ? b : a; }};
+}
+
+// What verbs hang on: a dataset, or narrow verbs over one that have not run yet. Verbs of a temporary take over what it
+// holds, so that a chain keeps nothing.
+template <class Run>
+class Stream {
+ public:
+  using Element = typename Run::Element;
+  using View = data::ViewOf<Element>;
+  explicit Stream(Run run) : run_(std::move(run)) {}
+
+  // f(element) -> another one.
+  template <class F>
+  [[nodiscard]] auto map(F f) const& {
+    return Stream(*this).map(std::move(f));
+  }
+  template <class F>
+  [[nodiscard]] auto map(F f) && {
+    using U = data::ElementOf<std::invoke_result_t<F&, View const&>>;
+    return narrow<U>([f = std::move(f)](View const& element, auto& sink) { sink(f(element)); });
+  }
+
+  // The elements for which keep(element) is true.
+  template <class F>
+  [[nodiscard]] auto filter(F keep) const& {
+    return Stream(*this).filter(std::move(keep));
+  }
+  template <class F>
+  [[nodiscard]] auto filter(F keep) && {
+    return narrow<Element>([keep = std::move(keep)](View const& element, auto& sink) {
+      if (keep(element)) sink(element);
+    });
+  }
+
+  // f(element, emit) calls emit(another) any number of times; what it gives is looked at before emit returns.
+  // Example: lines.flat_map<std::string_view>([](auto line, auto emit) { for (auto word : words(line)) emit(word); })
+  template <class Emitted, class F>
+  [[nodiscard]] auto flat_map(F f) const& {
+    return Stream(*this).template flat_map<Emitted>(std::move(f));
+  }
+  template <class Emitted, class F>
+  [[nodiscard]] auto flat_map(F f) && {
+    using U = data::ElementOf<Emitted>;
+    return narrow<U>([f = std::move(f)](View const& element, auto& sink) {
+      f(element, [&sink](data::ViewOf<U> const& made) { sink(made); });
+    });
+  }
+
+  // One entry (key, value) for each key(element), in order of first appearance within the partition that a hash of the
+  // key picks; values as the reducer says: pel::count, pel::sum_of(f), pel::least_of(f), pel::greatest_of(f), or
+  // {value, combine}, where the first value of a key is value(element) and each further one combine(so far, value).
+  // Folds in the order of partitions and, within them, of elements. Collective, when asked for. Cost: w = a table probe
+  // an element, h = an entry a key and partition, l = 1 superstep.
+  template <class Key, class Value, class Combine>
+  [[nodiscard]] auto reduce_by_key(Key key, data::Reducer<Value, Combine> reduce) const& {
+    return Stream(*this).reduce_by_key(std::move(key), std::move(reduce));
+  }
+  template <class Key, class Value, class Combine>
+  [[nodiscard]] auto reduce_by_key(Key key, data::Reducer<Value, Combine> reduce) && {
+    using K = data::ElementOf<std::invoke_result_t<Key&, View const&>>;
+    using V = data::ElementOf<std::invoke_result_t<Value&, View const&>>;
+    static_assert(data::Plain<V>, "pel: a value that is combined is trivially copyable");
+    using Node = data::ReduceNode<Run, Key, data::Reducer<Value, Combine>, K, V>;
+    return Dataset<Entry<K, V>>(std::make_shared<Node>(std::move(run_), std::move(key), std::move(reduce)));
+  }
+
+  // Writes a line, or what else format(element, out) appends with <<, for each element: in order, one file for each
+  // path, complete or absent. What is written is the result whose digest the summary tells. Collective: all ranks.
+  // Throws: on all of them: WriteFailed.
+  template <class Format>
+  void write_lines(std::vector<std::string> const& paths, Format const& format) const& {
+    data::write_lines(Run(run_), paths, format);
+  }
+  template <class Format>
+  void write_lines(std::vector<std::string> const& paths, Format const& format) && {
+    data::write_lines(std::move(run_), paths, format);
+  }
+
+  // For verbs.
+  [[nodiscard]] Run const& run() const& noexcept { return run_; }
+  [[nodiscard]] Run&& run() && noexcept { return std::move(run_); }
+
+ protected:
+  template <class U, class Stage>
+  [[nodiscard]] auto narrow(Stage stage) {
+    return Stream<data::Pipe<Run, Stage, U>>({std::move(run_), std::move(stage)});
+  }
+
+  Run run_;
+};
+
+template <class T>
+class Dataset : public Stream<data::Tap<T>> {
+ public:
+  explicit Dataset(std::shared_ptr<data::Node<T>> node) : Stream<data::Tap<T>>(data::Tap<T>(std::move(node))) {}
+  // Narrow verbs behind a handle.
+  template <class Run>
+  requires std::is_same_v<typename Run::Element, T> Dataset(
+      Stream<Run> stream)  // NOLINT(google-explicit-constructor): a dataset is what a stream is
+      : Dataset(std::make_shared<data::PipeNode<Run>>(std::move(stream).run())) {}
+};
+template <class Run>
+Dataset(Stream<Run>) -> Dataset<typename Run::Element>;
+
+}  // namespace pel

@@ -1,0 +1,26 @@
+#include "data/flow.hpp"
+
+#include <utility>
+
+namespace pel::data {
+
+void Flow::superstep(std::string const& name, std::function<void(Step&)> const& step,
+                     std::function<void(Contributions)> const& fold, Arriving const* passing) {
+  auto const mail = std::exchange(arriving_, nullptr);
+  bool const lands = mail && mail.get() != passing;
+  passing_ = lands ? nullptr : mail.get();
+  engine::Stage stage;
+  stage.name = name;
+  stage.step = [&](std::size_t slot, engine::StepFrame& frame) {
+    Step here{slot, frame};
+    if (lands) mail->land(here);
+    step(here);
+  };
+  stage.fold = fold;
+  bool const goes_on = run().superstep(stage);
+  passing_ = nullptr;
+  if (mail) mail->landed(lands);
+  if (!goes_on) job_.stop_driven();
+}
+
+}  // namespace pel::data

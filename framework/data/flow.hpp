@@ -1,0 +1,80 @@
+// How datasets use the supersteps of a run: what each partition does in one, and mail that waits for the next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/driven_run.hpp"
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
+#include "pel/partition.hpp"
+
+namespace pel::data {
+
+// One partition in one superstep.
+struct Step {
+  std::size_t slot = 0;  // of this rank's partitions
+  engine::StepFrame& frame;
+
+  [[nodiscard]] Partition partition() const noexcept { return frame.partition; }
+  [[nodiscard]] int worker() const noexcept { return frame.worker; }
+};
+
+// A wide verb whose messages have been sent: they arrive in the next superstep, and are gone after it.
+class Arriving {
+ public:
+  virtual ~Arriving() = default;
+  // Makes the partition's result of its mail, and keeps it.
+  virtual void land(Step& step) = 0;
+  // All partitions have; `kept`: by land(), else whoever asked for the superstep has seen it pass.
+  virtual void landed(bool kept) = 0;
+};
+
+using Contributions = std::span<std::span<std::byte const> const>;
+
+// Of one job. Used from the main thread, on all ranks alike.
+class Flow {
+ public:
+  explicit Flow(engine::JobCore& job) : job_(job) {}
+
+  [[nodiscard]] engine::JobCore& job() noexcept { return job_; }
+  [[nodiscard]] engine::DrivenRun& run() { return job_.driven(); }
+  [[nodiscard]] std::uint32_t partitions() { return job_.partitions(); }
+  [[nodiscard]] std::size_t slots() { return run().mine().size(); }
+  [[nodiscard]] std::size_t workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }
+  // Verbs are numbered in program order: what random numbers and messages are told apart by.
+  [[nodiscard]] std::uint64_t next_verb() noexcept { return verbs_++; }
+
+  // One superstep: step(Step&) for each partition, fold(contributions) where it is given. `passing`: mail that `step`
+  // reads itself, as it comes; all other mail lands before. Collective: all ranks. Throws: what either throws;
+  // StoppedOnPurpose.
+  void superstep(std::string const& name, std::function<void(Step&)> const& step,
+                 std::function<void(Contributions)> const& fold = {}, Arriving const* passing = nullptr);
+  // What was sent in the superstep just done.
+  void sent(std::shared_ptr<Arriving> mail) { arriving_ = std::move(mail); }
+  // In a superstep: whether this mail is read as it comes.
+  [[nodiscard]] bool is_passing(Arriving const* mail) const noexcept { return passing_ == mail; }
+
+ private:
+  engine::JobCore& job_;
+  std::shared_ptr<Arriving> arriving_;
+  Arriving const* passing_ = nullptr;
+  std::uint64_t verbs_ = 0;
+};
+
+// Adds a plain value to the partition's contribution.
+template <class T>
+void contribute(Step& step, T const& value) {
+  auto& bytes = *step.frame.contribution;
+  auto const at = bytes.size();
+  bytes.resize(at + sizeof value);
+  std::memcpy(bytes.data() + at, &value, sizeof value);
+}
+
+}  // namespace pel::data

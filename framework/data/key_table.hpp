@@ -1,0 +1,174 @@
+// A hash table that combines the values of equal keys, and keeps keys in order of first appearance.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "data/element.hpp"
+
+namespace pel::data {
+
+// Keys are hashed by a fixed function of their value, never by std::hash: texts and bytes by XXH3-64, integers by
+// SplitMix64's finaliser.
+template <class K>
+[[nodiscard]] inline std::uint64_t key_hash(K const& key) noexcept {
+  if constexpr (base::Hashable<K>) {
+    return base::stable_hash(key);
+  } else {
+    static_assert(std::has_unique_object_representations_v<K>,
+                  "pel: a key is an integer, an enumeration, a text, or a plain type whose equal values have equal "
+                  "bytes (no padding, no floating point)");
+    return base::hash_text({reinterpret_cast<char const*>(&key), sizeof key});
+  }
+}
+
+// How a key lies in an entry: plain ones as they are, of a text its first 8 bytes and where all of it lies.
+template <class K>
+class KeyPlaces {
+ public:
+  using Place = K;
+  [[nodiscard]] Place put(K const& key) { return key; }
+  [[nodiscard]] bool equal(Place const& place, K const& key) const noexcept { return place == key; }
+  [[nodiscard]] K const& at(Place const& place) const noexcept { return place; }
+  void clear() noexcept {}
+  [[nodiscard]] std::size_t bytes() const noexcept { return 0; }
+};
+
+template <>
+class KeyPlaces<std::string> {
+ public:
+  struct Place {
+    std::uint64_t head;      // the first 8 bytes, filled up with zeros
+    std::uint32_t at, size;  // in the arena
+  };
+  [[nodiscard]] Place put(std::string_view key) {
+    if (bytes_.size() + key.size() > std::numeric_limits<std::uint32_t>::max())
+      throw std::length_error("the keys of one partition are more than 4 GiB of text: start with more --partitions");
+    Place const place{head_of(key), static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(key.size())};
+    bytes_.insert(bytes_.end(), key.begin(), key.end());
+    return place;
+  }
+  [[nodiscard]] bool equal(Place const& place, std::string_view key) const noexcept {
+    return place.size == key.size() && place.head == head_of(key) &&
+           (key.size() <= 8 || std::memcmp(bytes_.data() + place.at + 8, key.data() + 8, key.size() - 8) == 0);
+  }
+  [[nodiscard]] std::string_view at(Place const& place) const noexcept {
+    return {bytes_.data() + place.at, place.size};
+  }
+  void clear() noexcept { bytes_.clear(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
+
+ private:
+  [[nodiscard]] static std::uint64_t head_of(std::string_view key) noexcept {
+    std::uint64_t head = 0;
+    if (key.size() >= 8) {
+      std::memcpy(&head, key.data(), 8);
+    } else if (key.size() >= 4) {  // two reads that overlap: no loop over bytes
+      std::uint32_t first = 0, last = 0;
+      std::memcpy(&first, key.data(), 4);
+      std::memcpy(&last, key.data() + key.size() - 4, 4);
+      head = first | static_cast<std::uint64_t>(last) << (8 * (key.size() - 4));
+    } else if (!key.empty()) {
+      auto const byte = [&](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(key[i])); };
+      head = byte(0) | byte(key.size() / 2) << (8 * (key.size() / 2)) | byte(key.size() - 1) << (8 * (key.size() - 1));
+    }
+    return head;
+  }
+
+  std::vector<char> bytes_;
+};
+
+// Open addressing with linear probing, filled to three quarters at most. The table holds 32 bits of the hash and the
+// number of the entry; entries lie apart, in order of first appearance, so that growing moves table words only. The
+// slot comes from the low bits of the hash, as the destination of a key comes from its high ones.
+// Invariant: at most 2^32 - 2 keys.
+template <class K, class V>
+class KeyTable {
+ public:
+  struct Slot {
+    typename KeyPlaces<K>::Place key;
+    std::uint64_t hash;
+    V value;
+  };
+
+  KeyTable() { grow_to(first_slots); }
+
+  // What belongs to the key now, and whether it is new: then it is a default value.
+  struct Found {
+    V& value;
+    bool is_new;
+  };
+  [[nodiscard]] Found find(ViewOf<K> const& key, std::uint64_t hash) {
+    auto const tag = hash >> 32U;
+    for (auto at = hash & mask_;; at = (at + 1) & mask_) {
+      auto const word = words_[at];
+      if (word == 0) return insert(at, key, hash);
+      if (word >> 32U == tag) {
+        auto& entry = entries_[static_cast<std::uint32_t>(word) - 1];
+        if (places_.equal(entry.key, key)) return {entry.value, false};
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::span<Slot> slots() noexcept { return entries_; }
+  [[nodiscard]] ViewOf<K> key_of(Slot const& slot) const noexcept { return places_.at(slot.key); }
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return words_.size() * sizeof words_[0] + entries_.capacity() * sizeof(Slot) + places_.bytes();
+  }
+
+  // Room for n keys.
+  void reserve(std::size_t n) {
+    entries_.reserve(n);
+    auto const slots = std::bit_ceil(n + n / 2 + 1);
+    if (slots > words_.size()) grow_to(slots);
+  }
+  // Memory stays.
+  void clear() noexcept {
+    std::fill(words_.begin(), words_.end(), std::uint64_t{0});
+    entries_.clear();
+    places_.clear();
+  }
+
+ private:
+  static constexpr std::size_t first_slots = 256;
+
+  [[gnu::noinline]] Found insert(std::size_t at, ViewOf<K> const& key, std::uint64_t hash) {
+    if ((entries_.size() + 1) * 4 > words_.size() * 3) {
+      grow_to(words_.size() * 2);
+      for (at = hash & mask_; words_[at] != 0;) at = (at + 1) & mask_;
+    }
+    entries_.push_back({places_.put(key), hash, V{}});
+    words_[at] = hash >> 32U << 32U | entries_.size();
+    return {entries_.back().value, true};
+  }
+
+  void grow_to(std::size_t slots) {
+    words_.assign(slots, 0);
+    mask_ = slots - 1;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      auto const hash = entries_[i].hash;
+      auto at = hash & mask_;
+      while (words_[at] != 0) at = (at + 1) & mask_;
+      words_[at] = hash >> 32U << 32U | (i + 1);
+    }
+  }
+
+  std::vector<std::uint64_t> words_;  // high half: of the hash; low half: number of the entry + 1; 0: empty
+  std::size_t mask_ = 0;
+  std::vector<Slot> entries_;
+  KeyPlaces<K> places_;
+};
+
+}  // namespace pel::data

@@ -1,0 +1,125 @@
+// reduce_by_key: the values of equal keys become one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "data/key_table.hpp"
+#include "data/packed.hpp"
+#include "data/wide.hpp"
+
+namespace pel::data {
+
+// How values are combined: the first value of a key is value(element); each further one is combine(so far, value).
+// Values of one partition are combined in their order, then those of partitions in theirs: the same bits on any ranks.
+template <class Value, class Combine>
+struct Reducer {
+  Value value;
+  Combine combine;
+};
+template <class Value, class Combine>
+Reducer(Value, Combine) -> Reducer<Value, Combine>;
+
+// Source: a pipe or a dataset of elements; Key: element -> key; Reduce: a Reducer.
+// Cost: w = one probe of a table an element, h = one entry a key and source partition, l = 1.
+template <class Source, class Key, class Reduce, class K, class V>
+class ReduceNode final : public WideNode<Entry<K, V>> {
+  using Table = KeyTable<K, V>;
+  using Result = Entry<K, V>;
+
+ public:
+  using typename WideNode<Result>::Sink;
+  ReduceNode(Source source, Key key, Reduce reduce)
+      : WideNode<Result>(source.flow()), source_(std::move(source)), key_(std::move(key)), reduce_(std::move(reduce)) {}
+
+ private:
+  void send() override {
+    auto& flow = *this->flow();
+    tables_.resize(flow.workers());
+    source_->prepare();
+    flow.superstep(
+        "reduce_by_key", [this](Step& step) { produce(step); }, {}, source_->passing());
+    source_.reset();
+  }
+
+  Table& table(Step& step) {
+    auto& table = tables_[static_cast<std::size_t>(step.worker())];
+    if (!table) table = std::make_unique<Table>();
+    table->clear();
+    return *table;
+  }
+
+  void produce(Step& step) {
+    auto& combined = table(step);
+    source_->run(step, [&](auto const& element) {
+      ViewOf<K> const key = key_(element);
+      add(combined, key, key_hash<ViewOf<K>>(key), reduce_.value(element));
+    });
+    ship(step, combined);
+  }
+
+  template <class Given>
+  void add(Table& combined, ViewOf<K> const& key, std::uint64_t hash, Given&& value) {
+    auto const found = combined.find(key, hash);
+    found.value = found.is_new ? static_cast<V>(std::forward<Given>(value))
+                               : static_cast<V>(reduce_.combine(found.value, std::forward<Given>(value)));
+  }
+
+  // The entries by destination, in order of first appearance.
+  void ship(Step& step, Table& combined) {
+    auto const partitions = step.partition().count;
+    std::vector<engine::Piece> pieces(partitions);
+    for (auto const& slot : combined.slots()) {
+      auto& piece = pieces[base::scale_down(slot.hash, partitions)];
+      ++piece.count;
+      piece.bytes += packed_size<K>(combined.key_of(slot)) + packed_value_size(slot.value);
+    }
+    std::vector<std::size_t> number(partitions);
+    std::size_t n = 0;
+    for (std::uint32_t p = 0; p < partitions; ++p) {
+      if (pieces[p].count == 0) continue;
+      pieces[p].to = PartitionId{p};
+      number[p] = n;
+      pieces[n++] = pieces[p];
+    }
+    pieces.resize(n);
+    auto& outgoing = *step.frame.outgoing;
+    outgoing.shape(std::move(pieces), step.frame.local);
+    std::vector<std::byte*> to(partitions);
+    for (std::uint32_t p = 0; p < partitions && n > 0; ++p) to[p] = outgoing.bytes(number[p]).data();
+    for (auto const& slot : combined.slots()) {
+      auto*& at = to[base::scale_down(slot.hash, partitions)];
+      at = pack<K>(combined.key_of(slot), at);
+      at = pack_value(slot.value, at);
+    }
+  }
+
+  void take(Step& step, Sink sink) override {
+    auto& combined = table(step);
+    std::size_t most = 0;
+    for (auto const& segment : step.frame.inbox) most = std::max<std::size_t>(most, segment.count);
+    combined.reserve(most);
+    for (auto const& segment : step.frame.inbox) {
+      auto const* at = segment.bytes.data();
+      for (std::uint64_t i = 0; i < segment.count; ++i) {
+        auto const key = unpack<K>(at);
+        add(combined, key, key_hash<ViewOf<K>>(key), unpack_value<V>(at));
+      }
+    }
+    BlockMaker<Result> block(sink);
+    for (auto const& slot : combined.slots()) block.add({combined.key_of(slot), slot.value});
+    block.flush();
+  }
+
+  std::optional<Source> source_;
+  Key key_;
+  Reduce reduce_;
+  std::vector<std::unique_ptr<Table>> tables_;  // by worker: memory of one partition's table is that of the next
+};
+
+}  // namespace pel::data

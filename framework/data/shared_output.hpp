@@ -1,0 +1,35 @@
+// One file that all partitions write: complete under its name, or not there at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "data/flow.hpp"
+
+namespace pel::data {
+
+// Made on all ranks; lies under a temporary name until publish(). A failure on the way leaves nothing behind.
+// It is not fsynced: a file is whole after any failure of the job, but a power failure soon after its end may take it,
+// and then the job is run again.
+class SharedOutput {
+ public:
+  // Creates the file with its size. Collective: all ranks. Throws: on all of them: WriteFailed.
+  SharedOutput(Flow& flow, std::string path, std::uint64_t bytes);
+  ~SharedOutput();
+  SharedOutput(SharedOutput const&) = delete;
+  SharedOutput& operator=(SharedOutput const&) = delete;
+
+  // From any thread of any rank. Throws: WriteFailed.
+  void write_at(std::uint64_t offset, std::span<std::byte const> bytes) const;
+  // Gives the file its name. Collective: all ranks, when all have written. Throws: WriteFailed.
+  void publish();
+
+ private:
+  Flow& flow_;
+  std::string path_;
+  bool published_ = false;
+};
+
+}  // namespace pel::data

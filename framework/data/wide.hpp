@@ -1,0 +1,83 @@
+// Wide verbs: what a partition's result is made of comes from all partitions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "data/column.hpp"
+#include "data/node.hpp"
+
+namespace pel::data {
+
+// A wide verb sends in one superstep (the produce half: per source partition) and takes in the next (the consume half:
+// per destination partition, from mail in source partition order). The next superstep is that of whoever asks for the
+// result, so k verbs in a row cost k + 1 supersteps; a result that nobody else holds is seen as it is made, and never
+// lies in memory.
+template <class T>
+class WideNode : public Node<T>, public Arriving, public std::enable_shared_from_this<WideNode<T>> {
+ public:
+  using Node<T>::Node;
+  using typename Node<T>::Sink;
+
+  void prepare(bool shared) final {
+    if (state_ == State::fresh) {
+      columns_.resize(this->flow()->slots());
+      send();
+      this->flow()->sent(this->shared_from_this());
+      state_ = State::arriving;
+    }
+    if (state_ == State::passed) throw std::logic_error("a dataset was asked for that nobody held");
+    shared_ = shared;
+  }
+  [[nodiscard]] Arriving const* passing() const final { return state_ == State::arriving && !shared_ ? this : nullptr; }
+  void show(Step& step, Sink sink) final {
+    if (this->flow()->is_passing(this))
+      take(step, sink);
+    else
+      show_blocks(columns_[step.slot], sink);
+  }
+  void land(Step& step) final {
+    auto& column = columns_[step.slot];
+    take(step, [&](BlockOf<T> block) {
+      for (auto const& element : block) column.add(element);
+    });
+  }
+  void landed(bool kept) final { state_ = kept ? State::kept : State::passed; }
+
+ protected:
+  // Runs the supersteps of the produce half; the last one sends.
+  virtual void send() = 0;
+  // The consume half, in a superstep: makes the result of the step's inbox and shows it.
+  virtual void take(Step& step, Sink sink) = 0;
+
+ private:
+  enum class State { fresh, arriving, kept, passed };
+  State state_ = State::fresh;
+  bool shared_ = false;
+  std::vector<Column<T>> columns_;  // by slot
+};
+
+// Gathers blocks of elements that are made one by one.
+template <class T>
+class BlockMaker {
+ public:
+  explicit BlockMaker(typename Node<T>::Sink sink) : sink_(sink) { block_.reserve(block_elements); }
+  void add(ViewOf<T> const& element) {
+    block_.push_back(element);
+    if (block_.size() == block_elements) flush();
+  }
+  void flush() {
+    if (!block_.empty()) sink_(BlockOf<T>(block_));
+    block_.clear();
+  }
+
+ private:
+  typename Node<T>::Sink sink_;
+  std::vector<ViewOf<T>> block_;
+};
+
+}  // namespace pel::data

@@ -86,10 +86,6 @@ class Column<Entry<K, V>> {
 // Elements go from stage to stage in blocks of at most this many: one indirect call a block.
 inline constexpr std::size_t block_elements = 1024;
 
-// A block as user functions see it.
-template <class T>
-using BlockOf = std::span<ViewOf<T> const>;
-
 // Shows a column block by block.
 template <class T, class Sink>
 void show_blocks(Column<T> const& column, Sink&& sink) {

@@ -17,9 +17,12 @@
 #include <utility>
 #include <vector>
 
+#include "data/aggregate.hpp"
 #include "data/pipe.hpp"
 #include "data/reduce.hpp"
+#include "data/sort.hpp"
 #include "data/write_lines.hpp"
+#include "data/write_records.hpp"
 
 namespace pel {
 
@@ -43,6 +46,16 @@ template <class Value>
 [[nodiscard]] auto greatest_of(Value value) {
   return data::Reducer{std::move(value), [](auto const& a, auto const& b) { return a < b ? b : a; }};
 }
+
+namespace data {
+struct Count {
+  std::uint64_t value = 0;
+  Count& operator+=(Count other) noexcept {
+    value += other.value;
+    return *this;
+  }
+};
+}  // namespace data
 
 // What verbs hang on: a dataset, or narrow verbs over one that have not run yet. Verbs of a temporary take over what it
 // holds, so that a chain keeps nothing.
@@ -90,6 +103,21 @@ class Stream {
     });
   }
 
+  // The base of the narrow verbs: f(block, emit) for each block of a partition in order, a std::span of elements
+  // (Points of points), emits any number of others.
+  template <class Emitted, class F>
+  [[nodiscard]] auto map_partitions(F f) const& {
+    return Stream(*this).template map_partitions<Emitted>(std::move(f));
+  }
+  template <class Emitted, class F>
+  [[nodiscard]] auto map_partitions(F f) && {
+    using U = data::ElementOf<Emitted>;
+    auto stage = [f = std::move(f)](data::BlockOf<Element> block, auto&& sink) {
+      f(block, [&sink](data::ViewOf<U> const& made) { sink(made); });
+    };
+    return Stream<data::BlockPipe<Run, decltype(stage), U>>({std::move(run_), std::move(stage)});
+  }
+
   // One entry (key, value) for each key(element), in order of first appearance within the partition that a hash of the
   // key picks; values as the reducer says: pel::count, pel::sum_of(f), pel::least_of(f), pel::greatest_of(f), or
   // {value, combine}, where the first value of a key is value(element) and each further one combine(so far, value).
@@ -108,6 +136,35 @@ class Stream {
     return Dataset<Entry<K, V>>(std::make_shared<Node>(std::move(run_), std::move(key), std::move(reduce)));
   }
 
+  // All elements in the order of key(element): a number, a text or an std::array of bytes. Stable: ties stay in their
+  // order. Partition p of the result has the p-th part of all, cut at samples of the keys, and equal keys are cut like
+  // others. Collective, when asked for. Cost: w = two passes, n/P log(n/P) a partition, h = every element once, l = 2.
+  template <class Key>
+  [[nodiscard]] auto sort_by(Key key) const& {
+    return Stream(*this).sort_by(std::move(key));
+  }
+  template <class Key>
+  [[nodiscard]] auto sort_by(Key key) && {
+    return std::move(*this).sorted(std::move(key), false);
+  }
+  // The same from the greatest key down; ties stay in their order.
+  template <class Key>
+  [[nodiscard]] auto sort_descending_by(Key key) const& {
+    return Stream(*this).sort_descending_by(std::move(key));
+  }
+  template <class Key>
+  [[nodiscard]] auto sort_descending_by(Key key) && {
+    return std::move(*this).sorted(std::move(key), true);
+  }
+
+  // Writes the bytes of plain elements, in order; otherwise as write_lines. Returns how many there are.
+  std::uint64_t write_records(std::vector<std::string> const& paths) const& {
+    return data::write_records(Run(run_), paths);
+  }
+  std::uint64_t write_records(std::vector<std::string> const& paths) && {
+    return data::write_records(std::move(run_), paths);
+  }
+
   // Writes a line, or what else format(element, out) appends with <<, for each element: in order, one file for each
   // path, complete or absent. What is written is the result whose digest the summary tells. Collective: all ranks.
   // Throws: on all of them: WriteFailed.
@@ -120,11 +177,39 @@ class Stream {
     data::write_lines(std::move(run_), paths, format);
   }
 
+  // One A of all elements, on every rank: each partition makes one with add(block, a), block by block (a std::span of
+  // elements; Points of points), and these are folded with += from partition 0 up, a default value first: the same bits
+  // on any ranks. A: a pel::Sum and its like, or a class of your own that is trivially copyable or names its members.
+  // Collective: all ranks. Cost: w = one pass, h = one A a partition, l = 1 superstep.
+  template <class A, class Add>
+  [[nodiscard]] A aggregate(Add const& add) const& {
+    return data::aggregate<A>(Run(run_), add);
+  }
+  template <class A, class Add>
+  [[nodiscard]] A aggregate(Add const& add) && {
+    return data::aggregate<A>(std::move(run_), add);
+  }
+
+  // The number of elements. Collective: all ranks.
+  [[nodiscard]] std::uint64_t size() const {
+    return aggregate<data::Count>([](auto const& block, data::Count& n) { n.value += block.size(); }).value;
+  }
+
+  // All elements in order, on every rank: for few. Collective: all ranks. Cost: h = all of them.
+  [[nodiscard]] auto collect() const& { return data::collect(Run(run_)); }
+  [[nodiscard]] auto collect() && { return data::collect(std::move(run_)); }
+
   // For verbs.
   [[nodiscard]] Run const& run() const& noexcept { return run_; }
   [[nodiscard]] Run&& run() && noexcept { return std::move(run_); }
 
  protected:
+  template <class Key>
+  [[nodiscard]] auto sorted(Key key, bool descending) && {
+    using K = data::ElementOf<std::invoke_result_t<Key&, View const&>>;
+    using Node = data::SortNode<Run, Key, Element, K>;
+    return Dataset<Element>(std::make_shared<Node>(std::move(run_), std::move(key), descending));
+  }
   template <class U, class Stage>
   [[nodiscard]] auto narrow(Stage stage) {
     return Stream<data::Pipe<Run, Stage, U>>({std::move(run_), std::move(stage)});

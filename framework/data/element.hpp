@@ -8,6 +8,7 @@
 // No layout holds a std::string for each element.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -70,18 +71,23 @@ struct Seen {
                 "pel: an element is trivially copyable, a std::string, or a pel::Entry of such; put the variable part "
                 "of yours into one text");
   using Type = T;
+  using Block = std::span<T const>;
 };
 template <>
 struct Seen<std::string> {
   using Type = std::string_view;
+  using Block = std::span<std::string_view const>;
 };
 template <class K, class V>
 requires ColumnEntry<Entry<K, V>>
 struct Seen<Entry<K, V>> {
   using Type = Entry<typename Seen<K>::Type, typename Seen<V>::Type>;
+  using Block = std::span<Type const>;
 };
-// What functions see of an element T.
+// What functions see of an element T, and of a block of them.
 template <class T>
 using ViewOf = typename Seen<T>::Type;
+template <class T>
+using BlockOf = typename Seen<T>::Block;
 
 }  // namespace pel::data

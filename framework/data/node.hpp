@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/function_ref.hpp"
+#include "data/byte_range.hpp"
 #include "data/column.hpp"
 #include "data/flow.hpp"
 
@@ -26,11 +27,20 @@ class AnyNode {
   virtual void prepare(bool shared) = 0;
   // The mail that show() would read as it comes; none where it reads none.
   [[nodiscard]] virtual Arriving const* passing() const { return nullptr; }
-  // The number of elements of each partition, where that is known before the next superstep.
-  [[nodiscard]] virtual std::vector<std::uint64_t> const* sizes() const { return nullptr; }
 
  private:
   std::shared_ptr<Flow> flow_;
+};
+
+// Elements that can be seen by number, without reading those before: of sources whose elements are of one size.
+template <class T>
+class Lookup {
+ public:
+  virtual ~Lookup() = default;
+  // The numbers of a partition's elements.
+  [[nodiscard]] virtual ByteRange share(Partition part) const = 0;
+  [[nodiscard]] virtual std::uint64_t total() const = 0;
+  virtual void show(std::uint64_t number, base::FunctionRef<void(ViewOf<T> const&)> sink) const = 0;
 };
 
 template <class T>
@@ -41,6 +51,10 @@ class Node : public AnyNode {
   // In a superstep, after prepare(): shows the elements of the step's partition in order. A block is valid during the
   // call.
   virtual void show(Step& step, Sink sink) = 0;
+  // None where there is no such thing.
+  [[nodiscard]] virtual Lookup<T> const* lookup() const { return nullptr; }
+  // After prepare(): how many elements each partition has, where that is known.
+  [[nodiscard]] virtual std::vector<std::uint64_t> const* sizes() const { return nullptr; }
 };
 
 }  // namespace pel::data

@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
+#include "data/keeping.hpp"
 #include "data/node.hpp"
 
 namespace pel::data {
@@ -19,8 +19,8 @@ class Tap {
   explicit Tap(std::shared_ptr<Node<T>> node) : node_(std::move(node)) {}
 
   [[nodiscard]] std::shared_ptr<Flow> const& flow() const noexcept { return node_->flow(); }
-  // Shared is what somebody beside this pipe holds.
-  void prepare() { node_->prepare(node_.use_count() > 1); }
+  // Shared is what somebody beside this pipe holds, or this pipe will run `again`.
+  void prepare(bool again = false) { node_->prepare(again || node_.use_count() > 1); }
   [[nodiscard]] Arriving const* passing() const { return node_->passing(); }
   template <class Sink>
   void run(Step& step, Sink&& sink) const {
@@ -32,8 +32,8 @@ class Tap {
   void run_blocks(Step& step, Sink&& sink) const {
     node_->show(step, sink);
   }
+  [[nodiscard]] Lookup<T> const* lookup() const { return node_->lookup(); }
   [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return node_->sizes(); }
-  [[nodiscard]] std::shared_ptr<Node<T>> const& node() const noexcept { return node_; }
 
  private:
   std::shared_ptr<Node<T>> node_;
@@ -47,8 +47,10 @@ class Pipe {
   Pipe(Source source, Stage stage) : source_(std::move(source)), stage_(std::move(stage)) {}
 
   [[nodiscard]] std::shared_ptr<Flow> const& flow() const noexcept { return source_.flow(); }
-  void prepare() { source_.prepare(); }
+  void prepare(bool again = false) { source_.prepare(again); }
   [[nodiscard]] Arriving const* passing() const { return source_.passing(); }
+  [[nodiscard]] Lookup<T> const* lookup() const { return nullptr; }
+  [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return nullptr; }
   template <class Sink>
   void run(Step& step, Sink&& sink) const {
     source_.run(step, [&](auto const& element) { stage_(element, sink); });
@@ -67,51 +69,59 @@ class Pipe {
     });
     flush();
   }
-  [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return nullptr; }
 
  private:
   Source source_;
   Stage stage_;
 };
 
-// A pipe behind a handle. It is run anew each time its elements are asked for, unless somebody else will ask again:
-// then it is run once and its elements are kept.
+// The same for a stage that looks at blocks: called with one and the sink of what it makes of it.
+template <class Source, class Stage, class T>
+class BlockPipe {
+ public:
+  using Element = T;
+  BlockPipe(Source source, Stage stage) : source_(std::move(source)), stage_(std::move(stage)) {}
+
+  [[nodiscard]] std::shared_ptr<Flow> const& flow() const noexcept { return source_.flow(); }
+  void prepare(bool again = false) { source_.prepare(again); }
+  [[nodiscard]] Arriving const* passing() const { return source_.passing(); }
+  [[nodiscard]] Lookup<T> const* lookup() const { return nullptr; }
+  [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return nullptr; }
+  template <class Sink>
+  void run(Step& step, Sink&& sink) const {
+    source_.run_blocks(step, [&](BlockOf<typename Source::Element> block) { stage_(block, sink); });
+  }
+  template <class Sink>
+  void run_blocks(Step& step, Sink&& sink) const {
+    Column<T> made;
+    source_.run_blocks(step, [&](BlockOf<typename Source::Element> block) {
+      made.clear();
+      stage_(block, [&](ViewOf<T> const& element) { made.add(element); });
+      show_blocks(made, sink);
+    });
+  }
+
+ private:
+  Source source_;
+  Stage stage_;
+};
+
+// A pipe behind a handle.
 template <class Run>
-class PipeNode final : public Node<typename Run::Element> {
+class PipeNode final : public KeepingNode<typename Run::Element> {
   using T = typename Run::Element;
 
  public:
   using typename Node<T>::Sink;
-  explicit PipeNode(Run pipe) : Node<T>(pipe.flow()), pipe_(std::move(pipe)) {}
-
-  void prepare(bool shared) override {
-    if (kept_) return;
-    pipe_->prepare();
-    if (!shared) return;
-    auto& flow = *this->flow();
-    columns_.resize(flow.slots());
-    flow.superstep(
-        "keep",
-        [this](Step& step) {
-          auto& column = columns_[step.slot];
-          pipe_->run(step, [&](auto const& element) { column.add(element); });
-        },
-        {}, pipe_->passing());
-    kept_ = true;
-    pipe_.reset();
-  }
-  [[nodiscard]] Arriving const* passing() const override { return kept_ ? nullptr : pipe_->passing(); }
-  void show(Step& step, Sink sink) override {
-    if (kept_)
-      show_blocks(columns_[step.slot], sink);
-    else
-      pipe_->run_blocks(step, sink);
-  }
+  explicit PipeNode(Run pipe) : KeepingNode<T>(pipe.flow()), pipe_(std::move(pipe)) {}
 
  private:
+  void ready() override { pipe_->prepare(); }
+  [[nodiscard]] Arriving const* arriving() const override { return pipe_->passing(); }
+  void read(Step& step, Sink sink) override { pipe_->run_blocks(step, sink); }
+  void let_go() override { pipe_.reset(); }
+
   std::optional<Run> pipe_;
-  bool kept_ = false;
-  std::vector<Column<T>> columns_;  // by slot
 };
 
 }  // namespace pel::data

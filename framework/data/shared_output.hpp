@@ -29,6 +29,7 @@ class SharedOutput {
  private:
   Flow& flow_;
   std::string path_;
+  int descriptor_ = -1;
   bool published_ = false;
 };
 

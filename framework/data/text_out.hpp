@@ -41,4 +41,12 @@ class TextOut {
   std::string text_;
 };
 
+// All of it as one text. Example: text_of("inertia ", 0.5) is "inertia 0.5".
+template <class... Parts>
+[[nodiscard]] std::string text_of(Parts const&... parts) {
+  TextOut out;
+  (out << ... << parts);
+  return out.take();
+}
+
 }  // namespace pel

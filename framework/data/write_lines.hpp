@@ -30,4 +30,13 @@ void write_lines(Source source, std::vector<std::string> const& paths, Format co
   for (auto const& path : paths) file.write(path);
 }
 
+// Writes a text that all ranks have alike.
+inline void write_once(Flow& flow, std::vector<std::string> const& paths, std::string const& text) {
+  TextFile file(flow);
+  flow.superstep(
+      "write_once", [&](Step& step) { file.take(step, step.partition().index() == 0 ? text : std::string()); },
+      [&](Contributions all) { file.learn(all); });
+  for (auto const& path : paths) file.write(path);
+}
+
 }  // namespace pel::data

@@ -200,6 +200,11 @@ void JobCore::stop_driven() {
   throw StoppedOnPurpose{};
 }
 
+std::uint64_t JobCore::seed() {
+  (void)world();
+  return settings_.seed;
+}
+
 std::vector<std::string> const& JobCore::outputs() {
   (void)world();
   return settings_.outputs;

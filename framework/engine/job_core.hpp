@@ -71,6 +71,11 @@ class JobCore {
   [[noreturn]] void stop_driven();
   // The paths of --output.
   [[nodiscard]] std::vector<std::string> const& outputs();
+  [[nodiscard]] std::uint64_t seed();
+
+  // What a program's own check of a result says, the same on all ranks; empty: that it is right. A job that is not goes
+  // on, says so, and ends with ExitCode::mismatch.
+  void note_check(std::string const& mismatch) { note_check(true, mismatch); }
 
   // Prints a line on stdout, once (rank 0).
   void say(std::string const& line);

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "data/generate.hpp"
 #include "data/read_lines.hpp"
+#include "data/read_records.hpp"
 #include "pel/input.hpp"
 #include "pel/job.hpp"
 
@@ -25,6 +27,32 @@ namespace pel {
 }
 [[nodiscard]] inline Dataset<std::string> read_lines(Job& job, std::vector<std::string> const& names) {
   return read_lines(job, open_text(job, names));
+}
+
+// Files of records of one size, a plain T as it lies there; each partition has an equal number of them.
+// Collective: all ranks. Throws: on all of them: BadData for a file that is no whole number of records.
+template <class T>
+[[nodiscard]] Dataset<T> read_records(Job& job, std::vector<std::string> const& names) {
+  auto const input = open_text(job, names);
+  auto const flow = flow_of(job);
+  std::shared_ptr<data::Node<T>> node;
+  job.core().world().together(engine::Site::load, "records",
+                              [&] { node = std::make_shared<data::RecordsNode<T>>(flow, input); });
+  return Dataset<T>(std::move(node));
+}
+
+// make(i) for i = 0 … n - 1, in order, whatever ranks: a value of a plain type each. Draw from (job.seed(), i) alone.
+template <class T, class Make>
+[[nodiscard]] Dataset<T> generate(Job& job, std::uint64_t n, Make make) {
+  return Dataset<T>(std::make_shared<data::GeneratedNode<T, Make>>(flow_of(job), n, std::move(make)));
+}
+
+// Writes what write(out) appends with <<, the same on all ranks, once. Collective: all ranks. Throws: WriteFailed.
+template <class Write>
+void write_once(Job& job, std::vector<std::string> const& paths, Write const& write) {
+  TextOut out;
+  write(out);
+  data::write_once(*flow_of(job), paths, out.take());
 }
 
 }  // namespace pel

@@ -108,6 +108,13 @@ class Job {
   // The paths of --output. Closes the list of options, as a run does.
   [[nodiscard]] std::vector<std::string> const& output() { return core_.outputs(); }
 
+  // The value of --seed: from which all random numbers of the job come. Closes the list of options.
+  [[nodiscard]] std::uint64_t seed() { return core_.seed(); }
+
+  // What a program's own check of its result found, the same on all ranks; empty: nothing. The job goes on, says so,
+  // and ends with exit code 1.
+  void note_check(std::string const& mismatch) { core_.note_check(mismatch); }
+
   // Where datasets keep what goes on between supersteps; made by the first of them (pel/dataset.hpp).
   [[nodiscard]] std::shared_ptr<data::Flow>& flow() noexcept { return flow_; }
   // What a loader needs.

@@ -1,0 +1,32 @@
+// Lloyd's k-means: rounds of "assign each point to its nearest centre, make each centre the mean of its points".
+#include <pel/iterate.hpp>
+#include <pel/points.hpp>
+
+int main(int argc, char* argv[]) {
+  return pel::main(argc, argv, [](pel::Job& job) {
+    job.describe("Groups points around k centres. Writes the centres, a line each, and the number of each point's.");
+    auto const k = job.option("k", std::uint64_t{8}, "how many clusters, where --init names no file");
+    auto const init =
+        job.option("init", "spread", "the first centres: a file of points, or spread: every N/k-th point");
+    auto const rounds = job.option("iterations", std::int64_t{20}, "rounds at most");
+    auto const tolerance = job.option("tolerance", 0.0, "ends when no coordinate of a centre moves further");
+    auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point, where files are binary");
+    auto const labels = job.option("labels", "", "a file for the number of each point's cluster");
+    auto const points = pel::read_points(job, job.inputs("input", "the points: .csv, .txt, or rows of doubles"), width);
+    auto const start =
+        init == "spread" ? pel::spread_over(points, k) : pel::centroids_of(pel::read_points(job, {init}));
+
+    auto const means = pel::iterate(job, "means", start, rounds, [&](pel::Centroids const& before) {
+      auto const after = points.aggregate<pel::ClusterSums>(pel::assign_to(before)).means(before);
+      return pel::Round{after, furthest_move(before, after) > tolerance ? pel::Vote::go_on : pel::Vote::halt};
+    });
+
+    auto const sums = points.aggregate<pel::ClusterSums>(pel::assign_to(means));
+    pel::write_once(job, job.output(), [&](auto& out) { append_csv(means, out); });
+    if (!labels.empty())
+      points.map_partitions<std::uint32_t>(pel::labels_of(means)).write_lines({labels}, [](auto label, auto& out) {
+        out << label << '\n';
+      });
+    job.say(pel::text_of("inertia ", sums.inertia()));
+  });
+}

@@ -1,0 +1,61 @@
+// A source or pipe that is run each time its elements are asked for, unless somebody else will ask again: then it is
+// run once, and what came is kept.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "data/column.hpp"
+#include "data/node.hpp"
+
+namespace pel::data {
+
+template <class T>
+class KeepingNode : public Node<T> {
+ public:
+  using Node<T>::Node;
+  using typename Node<T>::Sink;
+
+  void prepare(bool shared) final {
+    if (kept_) return;
+    ready();
+    if (!shared) return;
+    auto& flow = *this->flow();
+    columns_.resize(flow.slots());
+    flow.superstep(
+        "keep",
+        [this](Step& step) {
+          auto& column = columns_[step.slot];
+          read(step, [&](BlockOf<T> block) {
+            for (auto const& element : block) column.add(element);
+          });
+        },
+        {}, arriving());
+    kept_ = true;
+    let_go();
+  }
+  [[nodiscard]] Arriving const* passing() const final { return kept_ ? nullptr : arriving(); }
+  void show(Step& step, Sink sink) final {
+    if (kept_)
+      show_blocks(columns_[step.slot], sink);
+    else
+      read(step, sink);
+  }
+
+ protected:
+  // Before read(). Collective: all ranks.
+  virtual void ready() {}
+  [[nodiscard]] virtual Arriving const* arriving() const { return nullptr; }
+  // In a superstep.
+  virtual void read(Step& step, Sink sink) = 0;
+  // It will not be read again.
+  virtual void let_go() {}
+
+ private:
+  bool kept_ = false;
+  std::vector<Column<T>> columns_;  // by slot
+};
+
+}  // namespace pel::data

@@ -1,0 +1,55 @@
+#include "data/placed_lines.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "data/byte_range.hpp"
+#include "data/line_blocks.hpp"
+#include "pel/error.hpp"
+
+namespace pel::data {
+namespace {
+
+constexpr std::size_t read_bytes = std::size_t{256} << 10U;
+
+void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(PlacedLine const&)> line,
+              base::FunctionRef<void()> end_of_block) {
+  LineBlocks blocks(source, range, read_bytes);
+  while (blocks.next()) {
+    auto const block = blocks.block();
+    char const* at = block.data();
+    char const* const end = at + block.size();
+    while (at != end) {
+      auto const* const newline = static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+      auto const* const stop = newline == nullptr ? end : newline;
+      PlacedLine placed{source,
+                        {at, static_cast<std::size_t>(stop - at)},
+                        blocks.offset() + static_cast<std::uint64_t>(at - block.data())};
+      if (newline != nullptr && placed.text.ends_with('\r')) placed.text.remove_suffix(1);
+      if (placed.text.size() > longest_line) placed.refuse(1, "a line of more than 16 MiB");
+      line(placed);
+      at = newline == nullptr ? end : newline + 1;
+    }
+    end_of_block();
+  }
+}
+
+}  // namespace
+
+void PlacedLine::refuse(std::size_t column, std::string const& problem) const {
+  throw BadData(source.name, line_number(source, offset), static_cast<std::int64_t>(column), -1, problem);
+}
+
+void for_each_line(TextInput const& input, Partition part, base::FunctionRef<void(PlacedLine const&)> line,
+                   base::FunctionRef<void()> end_of_block) {
+  auto const share = share_of(input.size(), part.index(), part.count);
+  std::uint64_t begin = 0;
+  for (auto const& source : input.sources()) {
+    auto const end = begin + source.size;
+    if (end > share.begin && begin < share.end)
+      lines_of(source, {std::max(share.begin, begin) - begin, share.end - begin}, line, end_of_block);
+    begin = end;
+  }
+}
+
+}  // namespace pel::data

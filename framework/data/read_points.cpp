@@ -1,0 +1,133 @@
+#include "data/read_points.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "data/keeping.hpp"
+#include "data/number_line.hpp"
+#include "data/placed_lines.hpp"
+#include "data/record_reader.hpp"
+#include "pel/error.hpp"
+
+namespace pel::data {
+namespace {
+
+class BinaryPoints final : public Node<Point>, public Lookup<Point> {
+ public:
+  BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width)
+      : Node(std::move(flow)), width_(width), records_(std::move(input), width * sizeof(double)) {}
+  void prepare(bool) override {}
+
+  void show(Step& step, Sink sink) override {
+    records_.read(step.partition(), [&](std::span<std::byte const> bytes) {
+      auto const* const values = reinterpret_cast<double const*>(bytes.data());  // the reader aligns its blocks
+      sink(Points({values, bytes.size() / sizeof(double)}, width_));
+    });
+  }
+  [[nodiscard]] Lookup<Point> const* lookup() const override { return this; }
+  [[nodiscard]] ByteRange share(Partition part) const override { return records_.share(part); }
+  [[nodiscard]] std::uint64_t total() const override { return records_.records(); }
+  void show(std::uint64_t number, base::FunctionRef<void(std::span<double const> const&)> sink) const override {
+    std::vector<double> row(width_);
+    records_.read_at(number, std::as_writable_bytes(std::span(row)));
+    sink(row);
+  }
+
+ private:
+  std::size_t width_;
+  RecordReader records_;
+};
+
+class CsvPoints final : public KeepingNode<Point> {
+ public:
+  CsvPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width)
+      : KeepingNode(std::move(flow)), input_(std::move(input)), width_(width) {}
+
+ private:
+  void read(Step& step, Sink sink) override {
+    std::vector<double> values;
+    auto const flush = [&] {
+      if (!values.empty()) sink(Points(values, width_));
+      values.clear();
+    };
+    for_each_line(
+        input_, step.partition(),
+        [&](PlacedLine const& line) {
+          if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+          parse(line, values);
+          if (values.size() == block_elements * width_) flush();
+        },
+        [] {});
+    flush();
+  }
+
+  void parse(PlacedLine const& line, std::vector<double>& values) const {
+    NumberLine numbers(line.text);
+    std::size_t n = 0;
+    double number = 0;
+    for (; numbers.next(number); ++n) {
+      if (n == width_)
+        line.refuse(numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first line");
+      values.push_back(number);
+    }
+    if (numbers.bad()) line.refuse(numbers.column(), numbers.problem());
+    if (n < width_)
+      line.refuse(line.text.size() + 1,
+                  std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first line");
+  }
+
+  TextInput input_;
+  std::size_t width_;
+};
+
+bool is_text_name(std::string_view name) {
+  for (std::string_view const packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt");
+}
+
+}  // namespace
+
+std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width) {
+  return std::make_shared<BinaryPoints>(std::move(flow), std::move(input), width);
+}
+
+std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width) {
+  return std::make_shared<CsvPoints>(std::move(flow), std::move(input), width);
+}
+
+std::size_t csv_width(TextInput const& input) {
+  std::size_t width = 0;
+  constexpr Partition all{PartitionId{0}, 1};
+  struct Found {};
+  try {
+    for_each_line(
+        input, all,
+        [&](PlacedLine const& line) {
+          if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+          NumberLine numbers(line.text);
+          for (double number = 0; numbers.next(number); ++width) {
+          }
+          if (numbers.bad()) line.refuse(numbers.column(), numbers.problem());
+          throw Found{};
+        },
+        [] {});
+  } catch (Found const&) {
+    return width;
+  }
+  throw BadData(input.sources().empty() ? "the input" : input.sources().front().name, 0, 0, -1, "holds no point");
+}
+
+bool are_texts(TextInput const& input) {
+  auto const& sources = input.sources();
+  auto const texts = std::count_if(sources.begin(), sources.end(), [](auto const& s) { return is_text_name(s.name); });
+  if (texts != 0 && texts != static_cast<std::ptrdiff_t>(sources.size()))
+    throw BadData(sources.front().name, 0, 0, -1, "texts and binary files are mixed: points come from one kind");
+  return texts != 0;
+}
+
+}  // namespace pel::data

@@ -1,0 +1,33 @@
+// Points from files.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "data/node.hpp"
+#include "data/points.hpp"
+#include "data/text_input.hpp"
+
+namespace pel::data {
+
+// Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other. Files are read again each time
+// the points are asked for (8 GB a second and core, from the page cache), so that they need no memory of the job's.
+// Throws: BadData for a file that is no whole number of rows.
+[[nodiscard]] std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input,
+                                                              std::size_t width);
+
+// A line a point, numbers separated by commas (blanks around them are passed over); a line of blanks alone is none.
+// Asked for a second time they are kept. `width`: what the first line has; see csv_width().
+// Throws, in the superstep that reads: BadData with line and column for what is no finite number, or another width.
+[[nodiscard]] std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input,
+                                                           std::size_t width);
+
+// The numbers of the first line of a text that has any. Throws: BadData where there is none.
+[[nodiscard]] std::size_t csv_width(TextInput const& input);
+
+// Whether the names of all sources end in .csv, .tsv or .txt (before .gz and .zst): then they are texts. Throws:
+// BadData where some are and some are not.
+[[nodiscard]] bool are_texts(TextInput const& input);
+
+}  // namespace pel::data

@@ -1,0 +1,36 @@
+// Files of records of one size.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/function_ref.hpp"
+#include "data/byte_range.hpp"
+#include "data/text_input.hpp"
+#include "pel/partition.hpp"
+
+namespace pel::data {
+
+// The records of all sources in a row, by number. Partition p has those with numbers in [N p / P, N (p + 1) / P).
+class RecordReader {
+ public:
+  // Requires: record_bytes > 0. Throws: BadData for a source that is no whole number of records.
+  RecordReader(TextInput input, std::size_t record_bytes);
+
+  [[nodiscard]] std::uint64_t records() const noexcept { return input_.size() / record_bytes_; }
+  [[nodiscard]] std::size_t record_bytes() const noexcept { return record_bytes_; }
+  [[nodiscard]] ByteRange share(Partition part) const noexcept { return share_of(records(), part.index(), part.count); }
+
+  // Shows the partition's records in order, in blocks of about 256 KiB, aligned as operator new aligns, valid during
+  // the call. Throws: MissingInput if a file has vanished; BadData if one became shorter.
+  void read(Partition part, base::FunctionRef<void(std::span<std::byte const>)> sink) const;
+  // Fills `to` with records from number `first` on. Throws: as above.
+  void read_at(std::uint64_t first, std::span<std::byte> to) const;
+
+ private:
+  TextInput input_;
+  std::size_t record_bytes_;
+};
+
+}  // namespace pel::data

@@ -1,0 +1,147 @@
+// Where sorted elements are cut into partitions.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/element.hpp"
+#include "data/packed.hpp"
+#include "data/sort_key.hpp"
+
+namespace pel::data {
+
+// Where an element stands in the input: ties of keys are in this order, so that equal keys are cut like others.
+struct Standing {
+  std::uint32_t partition = 0;
+  std::uint64_t index = 0;
+  friend auto operator<=>(Standing const&, Standing const&) = default;
+};
+
+// Keys of evenly spaced elements of a partition, of which it is not known beforehand how many there are: every 1st,
+// then every 2nd, 4th, … as they become more than twice the number wanted.
+template <class K>
+class KeySamples {
+ public:
+  static constexpr std::size_t wanted = 256;
+
+  void add(ViewOf<K> const& key) {
+    if (count_ % stride_ == 0) {
+      if (keys_.size() == 2 * wanted) halve();
+      if (count_ % stride_ == 0) keys_.push_back(K(key));
+    }
+    ++count_;
+  }
+  // Of one that was picked at a known index, of `count` elements: with every `stride`-th.
+  void set(std::uint64_t count, std::uint64_t stride) {
+    count_ = count;
+    stride_ = stride;
+  }
+  void pick(ViewOf<K> const& key) { keys_.push_back(K(key)); }
+
+  void put(std::vector<std::byte>& bytes) const {
+    auto at = bytes.size();
+    std::size_t n = 2 * sizeof(std::uint64_t);
+    for (auto const& key : keys_) n += packed_size<K>(key);
+    bytes.resize(at + n);
+    auto* to = pack<std::uint64_t>(count_, bytes.data() + at);
+    to = pack<std::uint64_t>(stride_, to);
+    for (auto const& key : keys_) to = pack<K>(key, to);
+  }
+
+ private:
+  void halve() {
+    for (std::size_t i = 0; 2 * i < keys_.size(); ++i) keys_[i] = keys_[2 * i];
+    keys_.resize((keys_.size() + 1) / 2);
+    stride_ *= 2;
+  }
+  std::uint64_t count_ = 0, stride_ = 1;
+  std::vector<K> keys_;
+};
+
+// P - 1 of (key, standing), ascending.
+template <class K>
+class Splitters {
+  using Order = SortKey<ViewOf<K>>;
+  struct Splitter {
+    KeyHead head;
+    K key;
+    Standing at;
+    std::uint64_t weight;  // elements that the sample stands for
+  };
+
+ public:
+  explicit Splitters(bool descending) : descending_(descending) {}
+
+  // The head by which elements are in the order asked for.
+  [[nodiscard]] KeyHead head(ViewOf<K> const& key) const noexcept {
+    auto const head = Order::head(key);
+    return descending_ ? KeyHead{~head.first, ~head.second} : head;
+  }
+  // Of keys with equal heads.
+  [[nodiscard]] bool less(ViewOf<K> const& a, ViewOf<K> const& b) const noexcept {
+    if constexpr (Order::head_is_all) return false;
+    return descending_ ? Order::less(b, a) : Order::less(a, b);
+  }
+
+  // Of the samples of all partitions, ascending by partition. Cost: w = 512 P log(512 P), on every rank.
+  void choose(std::span<std::span<std::byte const> const> samples, std::uint32_t partitions) {
+    std::vector<Splitter> all;
+    std::uint64_t total = 0;
+    for (std::uint32_t p = 0; p < samples.size(); ++p) {
+      auto const* from = samples[p].data();
+      auto const* const end = from + samples[p].size();
+      auto const count = unpack<std::uint64_t>(from);
+      auto const stride = unpack<std::uint64_t>(from);
+      total += count;
+      for (std::uint64_t index = 0; from < end; index += stride) {
+        K const key(unpack<K>(from));
+        all.push_back({head(key), key, {p, index}, std::min(stride, count - index)});
+      }
+    }
+    std::sort(all.begin(), all.end(), [this](Splitter const& a, Splitter const& b) { return before(a, b); });
+    splitters_.clear();
+    std::uint64_t passed = 0;
+    for (auto const& sample : all) {
+      if (splitters_.size() + 1 < partitions && passed > 0 && passed * partitions >= total * (splitters_.size() + 1))
+        splitters_.push_back(sample);
+      passed += sample.weight;
+    }
+    heads_.clear();
+    for (auto const& splitter : splitters_) heads_.push_back(splitter.head);
+  }
+
+  // The partition that an element goes to.
+  [[nodiscard]] std::uint32_t destination(KeyHead head, ViewOf<K> const& key, Standing at) const noexcept {
+    // Branch-free: how many heads are less.
+    std::size_t low = 0, n = heads_.size();
+    while (n > 0) {
+      auto const half = n / 2;
+      bool const less = heads_[low + half] < head;
+      low = less ? low + half + 1 : low;
+      n = less ? n - half - 1 : half;
+    }
+    while (low < splitters_.size() && splitters_[low].head == head && !comes_before(key, at, splitters_[low])) ++low;
+    return static_cast<std::uint32_t>(low);
+  }
+
+ private:
+  [[nodiscard]] bool before(Splitter const& a, Splitter const& b) const noexcept {
+    if (a.head != b.head) return a.head < b.head;
+    return comes_before(a.key, a.at, b);
+  }
+  // Requires: equal heads.
+  [[nodiscard]] bool comes_before(ViewOf<K> const& key, Standing at, Splitter const& splitter) const noexcept {
+    if (less(key, splitter.key)) return true;
+    if (less(splitter.key, key)) return false;
+    return at < splitter.at;
+  }
+
+  bool descending_;
+  std::vector<Splitter> splitters_;
+  std::vector<KeyHead> heads_;
+};
+
+}  // namespace pel::data

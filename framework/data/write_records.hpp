@@ -1,0 +1,80 @@
+// Writes a dataset of plain elements as they lie in memory, in the order of its partitions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "data/aggregate.hpp"
+#include "data/shared_output.hpp"
+
+namespace pel::data {
+
+// The number of elements before each partition, and of all. Collective: all ranks; costs a pass where it is not known.
+template <class Source>
+[[nodiscard]] std::vector<std::uint64_t> element_offsets(Source& source) {
+  std::vector<std::uint64_t> counts;
+  if (auto const* const known = source.sizes()) {
+    source.prepare();
+    counts = *known;
+  } else {
+    source.prepare(true);
+    source.flow()->superstep(
+        "size",
+        [&](Step& step) {
+          std::uint64_t n = 0;
+          source.run_blocks(step, [&](auto const& block) { n += block.size(); });
+          contribute(step, n);
+        },
+        [&](Contributions all) {
+          for (auto const bytes : all) std::memcpy(&counts.emplace_back(), bytes.data(), sizeof counts[0]);
+        },
+        source.passing());
+    source.prepare();
+  }
+  std::vector<std::uint64_t> offsets(1, 0);
+  for (auto const count : counts) offsets.push_back(offsets.back() + count);
+  return offsets;
+}
+
+template <class Source>
+std::uint64_t write_records(Source source, std::vector<std::string> const& paths) {
+  using T = typename Source::Element;
+  static_assert(Plain<T>, "pel: write_records writes what is trivially copyable");
+  auto& flow = *source.flow();
+  auto const offsets = element_offsets(source);
+  std::vector<std::unique_ptr<SharedOutput>> files;
+  for (auto const& path : paths)
+    files.push_back(std::make_unique<SharedOutput>(flow, path, offsets.back() * sizeof(T)));
+  flow.superstep(
+      "write_records",
+      [&](Step& step) {
+        base::DigestStream digest;
+        auto at = offsets[step.partition().index()] * sizeof(T);
+        source.run_blocks(step, [&](BlockOf<T> block) {
+          auto const bytes = std::as_bytes(block);
+          digest.add(bytes);
+          for (auto const& file : files) file->write_at(at, bytes);
+          at += bytes.size();
+        });
+        contribute(step, digest.finish());
+      },
+      [&](Contributions all) {
+        for (auto const bytes : all) {
+          base::Digest digest;
+          std::memcpy(digest.data(), bytes.data(), digest.size());
+          flow.run().add_to_digest(digest);
+        }
+      },
+      source.passing());
+  for (auto const& file : files) file->publish();
+  return offsets.back();
+}
+
+}  // namespace pel::data

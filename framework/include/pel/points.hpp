@@ -1,0 +1,48 @@
+// Points: rows of numbers, their centres, and where they come from.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/centroids.hpp"
+#include "data/read_points.hpp"
+#include "data/spread_points.hpp"
+#include "pel/dataset.hpp"
+
+namespace pel {
+
+// Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
+// as many as the first line has; all else is binary, rows of `width` doubles. `width` 0: not known. Collective: all
+// ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary files without a width.
+[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names,
+                                                std::size_t width = 0) {
+  auto const input = open_text(job, names);
+  auto const flow = flow_of(job);
+  std::shared_ptr<data::Node<Point>> node;
+  job.core().world().together(engine::Site::load, "points", [&] {
+    if (data::are_texts(input))
+      node = data::read_csv_points(flow, input, data::csv_width(input));
+    else if (width == 0)
+      throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
+    else
+      node = data::read_binary_points(flow, input, width);
+  });
+  return Dataset<Point>(std::move(node));
+}
+
+// Every N/n-th of the points, in order: n of them, on every rank. Collective: all ranks. Throws: BadData if there are
+// fewer than n.
+[[nodiscard]] inline Centroids spread_over(Dataset<Point> const& points, std::size_t n) {
+  return data::spread_over(data::Tap<Point>(points.run()), n);
+}
+
+// All points as centroids, in order, on every rank. Collective: all ranks.
+[[nodiscard]] inline Centroids centroids_of(Dataset<Point> const& points) {
+  return data::gather_points(data::Tap<Point>(points.run()));
+}
+
+}  // namespace pel

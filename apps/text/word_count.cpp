@@ -9,12 +9,12 @@ int main(int argc, char* argv[]) {
     auto const names =
         job.inputs("input", "the texts: files, directories, debian: or text:bytes=200M,seed=1", "debian:");
     auto const kind = rule == "blank" ? pel::WordRule::blank : pel::WordRule::alnum;
-    pel::read_lines(job, names)
-        .flat_map<std::string_view>([kind](auto line, auto emit) {
-          for (auto const word : pel::words(line, kind)) emit(word);
-        })
-        .reduce_by_key(pel::itself, pel::count)
-        .write_lines(job.output(),
-                     [](auto const& entry, auto& out) { out << entry.key << ' ' << entry.value << '\n'; });
+    auto const counts = pel::read_lines(job, names)
+                            .flat_map<std::string_view>([kind](auto line, auto emit) {
+                              for (auto const word : pel::words(line, kind)) emit(word);
+                            })
+                            .reduce_by_key(pel::itself, pel::how_many)
+                            .named("counts");
+    job.say(pel::text_of(counts.write(job.output()), " different words"));
   });
 }

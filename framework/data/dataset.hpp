@@ -18,11 +18,13 @@
 #include <vector>
 
 #include "data/aggregate.hpp"
+#include "data/named.hpp"
 #include "data/pipe.hpp"
 #include "data/reduce.hpp"
 #include "data/sort.hpp"
 #include "data/write_lines.hpp"
 #include "data/write_records.hpp"
+#include "data/write_table.hpp"
 
 namespace pel {
 
@@ -32,7 +34,7 @@ class Dataset;
 // Keys and values of reduce_by_key.
 inline constexpr auto itself = [](auto const& element) { return element; };
 // The number of elements of each key.
-inline constexpr data::Reducer count{[](auto const&) { return std::int64_t{1}; }, std::plus<>{}};
+inline constexpr data::Reducer how_many{[](auto const&) { return std::int64_t{1}; }, std::plus<>{}};
 // The sum, least and greatest of value(element).
 template <class Value>
 [[nodiscard]] auto sum_of(Value value) {
@@ -119,7 +121,7 @@ class Stream {
   }
 
   // One entry (key, value) for each key(element), in order of first appearance within the partition that a hash of the
-  // key picks; values as the reducer says: pel::count, pel::sum_of(f), pel::least_of(f), pel::greatest_of(f), or
+  // key picks; values as the reducer says: pel::how_many, pel::sum_of(f), pel::least_of(f), pel::greatest_of(f), or
   // {value, combine}, where the first value of a key is value(element) and each further one combine(so far, value).
   // Folds in the order of partitions and, within them, of elements. Collective, when asked for. Cost: w = a table probe
   // an element, h = an entry a key and partition, l = 1 superstep.
@@ -165,16 +167,31 @@ class Stream {
     return data::write_records(std::move(run_), paths);
   }
 
+  // Kept in memory under this name, and part of every checkpoint from when it is first asked for: after a failure it
+  // comes from the checkpoint, on any number of ranks, and what it was made of is not asked for again.
+  // Throws: Misuse for a name that is used twice.
+  [[nodiscard]] auto named(std::string name) const& { return Stream(*this).named(std::move(name)); }
+  [[nodiscard]] auto named(std::string name) && {
+    return Dataset<Element>(std::make_shared<data::NamedNode<Run>>(std::move(run_), std::move(name)));
+  }
+
+  // Writes numbers, texts or entries of them, in order, one file for each path, complete or absent: text with a line an
+  // element ("key value" of entries), or, where the path ends with .h5 or .hdf5, HDF5 with the columns "key" and
+  // "value". Returns how many there are. What is written is the result whose digest the summary tells. Collective: all
+  // ranks. Throws: on all of them: WriteFailed.
+  std::uint64_t write(std::vector<std::string> const& paths) const& { return data::write_table(Run(run_), paths); }
+  std::uint64_t write(std::vector<std::string> const& paths) && { return data::write_table(std::move(run_), paths); }
+
   // Writes a line, or what else format(element, out) appends with <<, for each element: in order, one file for each
-  // path, complete or absent. What is written is the result whose digest the summary tells. Collective: all ranks.
-  // Throws: on all of them: WriteFailed.
+  // path, complete or absent. Returns how many elements there are. What is written is the result whose digest the
+  // summary tells. Collective: all ranks. Throws: on all of them: WriteFailed.
   template <class Format>
-  void write_lines(std::vector<std::string> const& paths, Format const& format) const& {
-    data::write_lines(Run(run_), paths, format);
+  std::uint64_t write_lines(std::vector<std::string> const& paths, Format const& format) const& {
+    return data::write_lines(Run(run_), paths, format);
   }
   template <class Format>
-  void write_lines(std::vector<std::string> const& paths, Format const& format) && {
-    data::write_lines(std::move(run_), paths, format);
+  std::uint64_t write_lines(std::vector<std::string> const& paths, Format const& format) && {
+    return data::write_lines(std::move(run_), paths, format);
   }
 
   // One A of all elements, on every rank: each partition makes one with add(block, a), block by block (a std::span of

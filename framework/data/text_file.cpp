@@ -11,14 +11,14 @@ namespace pel::data {
 namespace {
 
 struct Told {
-  std::uint64_t bytes;
+  std::uint64_t bytes, elements;
   base::Digest digest;
 };
 
 }  // namespace
 
-void TextFile::take(Step& step, std::string text) {
-  contribute(step, Told{text.size(), base::digest_of(std::as_bytes(std::span(text)))});
+void TextFile::take(Step& step, std::string text, std::uint64_t elements) {
+  contribute(step, Told{text.size(), elements, base::digest_of(std::as_bytes(std::span(text)))});
   texts_[step.slot] = std::move(text);
 }
 
@@ -28,6 +28,7 @@ void TextFile::learn(Contributions all) {
     Told told{};
     std::memcpy(&told, bytes.data(), sizeof told);
     offsets_.push_back(offsets_.back() + told.bytes);
+    elements_ += told.elements;
     flow_.run().add_to_digest(told.digest);
   }
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,9 +12,10 @@
 
 namespace pel::data {
 
-// format(element, TextOut&) appends what becomes of an element. No path: nothing is written but the digest.
+// format(element, TextOut&) appends what becomes of an element. No path: nothing is written but the digest. Returns how
+// many elements there are.
 template <class Source, class Format>
-void write_lines(Source source, std::vector<std::string> const& paths, Format const& format) {
+std::uint64_t write_lines(Source source, std::vector<std::string> const& paths, Format const& format) {
   auto& flow = *source.flow();
   TextFile file(flow);
   source.prepare();
@@ -23,18 +23,23 @@ void write_lines(Source source, std::vector<std::string> const& paths, Format co
       "write_lines",
       [&](Step& step) {
         TextOut out;
-        source.run(step, [&](auto const& element) { format(element, out); });
-        file.take(step, out.take());
+        std::uint64_t elements = 0;
+        source.run(step, [&](auto const& element) {
+          format(element, out);
+          ++elements;
+        });
+        file.take(step, out.take(), elements);
       },
       [&](Contributions all) { file.learn(all); }, source.passing());
   for (auto const& path : paths) file.write(path);
+  return file.elements();
 }
 
 // Writes a text that all ranks have alike.
 inline void write_once(Flow& flow, std::vector<std::string> const& paths, std::string const& text) {
   TextFile file(flow);
   flow.superstep(
-      "write_once", [&](Step& step) { file.take(step, step.partition().index() == 0 ? text : std::string()); },
+      "write_once", [&](Step& step) { file.take(step, step.partition().index() == 0 ? text : std::string(), 0); },
       [&](Contributions all) { file.learn(all); });
   for (auto const& path : paths) file.write(path);
 }

@@ -39,10 +39,10 @@ bool is_hdf5(std::string const& path) { return path.ends_with(".h5") || path.end
 
 class ResultWriter {
  public:
-  ResultWriter(World& world, Placement const& placement, HostedKernels const& kernels)
+  ResultWriter(World& world, Placement const& placement, ResultSource const& source)
       : world_(world),
         placement_(placement),
-        kernels_(kernels),
+        source_(source),
         mine_(placement.partitions_of(world.rank())),
         count_(placement.partitions()) {}
 
@@ -54,8 +54,8 @@ class ResultWriter {
     std::vector<std::size_t> slots(mine_.size());
     for (std::size_t i = 0; i < slots.size(); ++i) slots[i] = i;
     std::vector<std::vector<std::byte>> extents(mine_.size());
-    world_.guarded(report, world_.where(kernels_.name(), "write"), mine_, slots, [&](std::size_t slot, int) {
-      kernels_.write(slot, {mine_[slot], count_}, results_[slot]);
+    world_.guarded(report, world_.where(source_.name, "write"), mine_, slots, [&](std::size_t slot, int) {
+      source_.write(slot, {mine_[slot], count_}, results_[slot]);
       if (as_text) texts_[slot] = results_[slot].text();
       extents[slot] = describe(slot);
     });
@@ -266,7 +266,7 @@ class ResultWriter {
 
   World& world_;
   Placement const& placement_;
-  HostedKernels const& kernels_;
+  ResultSource const& source_;
   std::vector<PartitionId> mine_;
   std::uint32_t count_;
   std::vector<ResultColumns> results_;        // by slot
@@ -278,10 +278,10 @@ class ResultWriter {
 
 }  // namespace
 
-Written write_results(World& world, Placement const& placement, HostedKernels const& kernels,
+Written write_results(World& world, Placement const& placement, ResultSource const& source,
                       std::vector<std::string> const& outputs, store::Attributes const& attributes,
                       ResultCheck const& check) {
-  ResultWriter writer(world, placement, kernels);
+  ResultWriter writer(world, placement, source);
   writer.collect(check || !std::all_of(outputs.begin(), outputs.end(), is_hdf5));
   for (auto const& path : outputs) {
     if (is_hdf5(path))

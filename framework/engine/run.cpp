@@ -18,7 +18,10 @@ void write(World& world, RunSettings const& settings, HostedKernels const& kerne
                                      {"kernel", kernels.name()},
                                      {"superstep", outcome.last_superstep},
                                      {"partitions", settings.partitions}};
-  auto const written = write_results(world, placement, kernels, settings.outputs, attributes, check);
+  ResultSource const source{kernels.name(), [&](std::size_t slot, Partition partition, ResultColumns& columns) {
+                              kernels.write(slot, partition, columns);
+                            }};
+  auto const written = write_results(world, placement, source, settings.outputs, attributes, check);
   outcome.digest = written.digest;
   outcome.mismatch = written.mismatch;
 }

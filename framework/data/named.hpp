@@ -1,0 +1,57 @@
+// Datasets that checkpoints hold.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/column_fields.hpp"
+#include "data/node.hpp"
+
+namespace pel::data {
+
+// What a run makes of its source is kept, and part of every checkpoint from then on; after a restart it comes from the
+// checkpoint, if that has it, and the source is never asked.
+template <class Run>
+class NamedNode final : public Node<typename Run::Element> {
+  using T = typename Run::Element;
+
+ public:
+  using typename Node<T>::Sink;
+  NamedNode(Run source, std::string name)
+      : Node<T>(source.flow()), source_(std::move(source)), name_(std::move(name)) {}
+
+  void prepare(bool) override {
+    if (!source_) return;
+    auto& flow = *this->flow();
+    auto& run = flow.run();
+    columns_->resize(flow.slots());
+    if (run.restored(name_)) {
+      for (std::size_t slot = 0; slot < columns_->size(); ++slot)
+        load_column((*columns_)[slot], run.restored_fields(name_, slot), name_);
+    } else {
+      source_->prepare();
+      flow.superstep(
+          name_,
+          [this](Step& step) {
+            auto& column = (*columns_)[step.slot];
+            source_->run(step, [&](auto const& element) { column.add(element); });
+          },
+          {}, source_->passing());
+    }
+    source_.reset();
+    run.name(name_, {.visit = [columns = columns_, name = name_](
+                                  std::size_t slot, auto& visitor) { visit_column((*columns)[slot], visitor, name); },
+                     .visit_replicated = {}});
+  }
+  void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
+
+ private:
+  std::optional<Run> source_;
+  std::string name_;
+  std::shared_ptr<std::vector<Column<T>>> columns_ = std::make_shared<std::vector<Column<T>>>();  // by slot
+};
+
+}  // namespace pel::data

@@ -2,7 +2,18 @@
 
 #include <utility>
 
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
+
 namespace pel::data {
+
+engine::DrivenRun& Flow::run() { return job_.driven(); }
+
+std::uint32_t Flow::partitions() { return job_.partitions(); }
+
+std::size_t Flow::slots() { return run().mine().size(); }
+
+std::size_t Flow::workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }
 
 void Flow::superstep(std::string const& name, std::function<void(Step&)> const& step,
                      std::function<void(Contributions)> const& fold, Arriving const* passing) {

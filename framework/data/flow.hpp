@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "engine/driven_run.hpp"
-#include "engine/job_core.hpp"
-#include "engine/world.hpp"
 #include "pel/partition.hpp"
+
+namespace pel::engine {
+class JobCore;
+}
 
 namespace pel::data {
 
@@ -44,10 +46,10 @@ class Flow {
   explicit Flow(engine::JobCore& job) : job_(job) {}
 
   [[nodiscard]] engine::JobCore& job() noexcept { return job_; }
-  [[nodiscard]] engine::DrivenRun& run() { return job_.driven(); }
-  [[nodiscard]] std::uint32_t partitions() { return job_.partitions(); }
-  [[nodiscard]] std::size_t slots() { return run().mine().size(); }
-  [[nodiscard]] std::size_t workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }
+  [[nodiscard]] engine::DrivenRun& run();
+  [[nodiscard]] std::uint32_t partitions();
+  [[nodiscard]] std::size_t slots();    // partitions of this rank
+  [[nodiscard]] std::size_t workers();  // threads of this rank
   // Verbs are numbered in program order: what random numbers and messages are told apart by.
   [[nodiscard]] std::uint64_t next_verb() noexcept { return verbs_++; }
 

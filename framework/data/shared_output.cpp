@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
 #include "pel/error.hpp"
 #include "store/result_file.hpp"
 

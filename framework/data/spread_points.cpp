@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "data/aggregate.hpp"
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {

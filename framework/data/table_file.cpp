@@ -1,5 +1,6 @@
 #include "data/table_file.hpp"
 
+#include "engine/placement.hpp"
 #include "engine/result_writer.hpp"
 
 namespace pel::data {

@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "engine/ownership.hpp"
+#include "engine/supersteps.hpp"
 #include "engine/watch.hpp"
 #include "pel/error.hpp"
 
@@ -131,16 +132,23 @@ DrivenRun::DrivenRun(World& world, RunSettings settings, Ownership& ownership, W
     : world_(world),
       watch_(watch),
       settings_(std::move(settings)),
-      kernels_(std::make_unique<Kernels>()),
-      supersteps_((refuse_idle_ranks(world, settings_), world), settings_, *kernels_, ownership, watch) {
-  supersteps_.begin();
+      kernels_(std::make_unique<Kernels>()) {
+  refuse_idle_ranks(world, settings_);
+  supersteps_ = std::make_unique<Supersteps>(world, settings_, *kernels_, ownership, watch);
+  supersteps_->begin();
 }
 
 DrivenRun::~DrivenRun() = default;
 
+Placement const& DrivenRun::placement() const noexcept { return supersteps_->placement(); }
+
+std::vector<PartitionId> const& DrivenRun::mine() const noexcept { return supersteps_->mine(); }
+
+RunOutcome DrivenRun::stopped() const { return supersteps_->outcome(); }
+
 bool DrivenRun::superstep(Stage const& stage) {
   kernels_->set_stage(stage, stages_++);
-  return supersteps_.next() == Next::go_on;
+  return supersteps_->next() == Next::go_on;
 }
 
 void DrivenRun::name(std::string const& name, NamedState state) {
@@ -166,8 +174,8 @@ std::vector<store::FieldView> DrivenRun::restored_value(std::string const& name)
 void DrivenRun::add_to_digest(base::Digest const& digest) { digest_.add(digest); }
 
 RunOutcome DrivenRun::close() {
-  supersteps_.finish_checkpoints();
-  auto outcome = supersteps_.outcome();
+  supersteps_->finish_checkpoints();
+  auto outcome = supersteps_->outcome();
   outcome.digest = base::to_hex(digest_.finish());
   watch_.note_digest(outcome.digest);
   return outcome;

@@ -15,9 +15,14 @@
 #include "engine/hosted.hpp"
 #include "engine/run.hpp"
 #include "engine/settings.hpp"
-#include "engine/supersteps.hpp"
 
 namespace pel::engine {
+
+class Ownership;
+class Placement;
+class Supersteps;
+class Watch;
+class World;
 
 // The work of one superstep.
 struct Stage {
@@ -45,8 +50,8 @@ class DrivenRun {
 
   [[nodiscard]] World& world() noexcept { return world_; }
   [[nodiscard]] RunSettings const& settings() const noexcept { return settings_; }
-  [[nodiscard]] Placement const& placement() const noexcept { return supersteps_.placement(); }
-  [[nodiscard]] std::vector<PartitionId> const& mine() const noexcept { return supersteps_.mine(); }
+  [[nodiscard]] Placement const& placement() const noexcept;
+  [[nodiscard]] std::vector<PartitionId> const& mine() const noexcept;
 
   // One superstep. False: the run was told to stop, and has. Collective: all ranks, with the same stage.
   // Throws: what the stage threw on any rank; InternalError where ranks are at different stages.
@@ -67,7 +72,7 @@ class DrivenRun {
   // The run is over. Collective: all ranks.
   [[nodiscard]] RunOutcome close();
   // The same for one that superstep() said has stopped.
-  [[nodiscard]] RunOutcome stopped() const { return supersteps_.outcome(); }
+  [[nodiscard]] RunOutcome stopped() const;
 
  private:
   class Kernels;
@@ -76,7 +81,7 @@ class DrivenRun {
   Watch& watch_;
   RunSettings settings_;
   std::unique_ptr<Kernels> kernels_;
-  Supersteps supersteps_;
+  std::unique_ptr<Supersteps> supersteps_;
   base::DigestStream digest_;
   std::int64_t stages_ = 0;
 };

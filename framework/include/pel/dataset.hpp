@@ -10,6 +10,7 @@
 #include "data/generate.hpp"
 #include "data/read_lines.hpp"
 #include "data/read_records.hpp"
+#include "engine/world.hpp"
 #include "pel/input.hpp"
 #include "pel/job.hpp"
 

@@ -18,6 +18,8 @@
 #include <vector>
 
 #include "data/aggregate.hpp"
+#include "data/group.hpp"
+#include "data/join.hpp"
 #include "data/named.hpp"
 #include "data/pipe.hpp"
 #include "data/reduce.hpp"
@@ -136,6 +138,55 @@ class Stream {
     static_assert(data::Plain<V>, "pel: a value that is combined is trivially copyable");
     using Node = data::ReduceNode<Run, Key, data::Reducer<Value, Combine>, K, V>;
     return Dataset<Entry<K, V>>(std::make_shared<Node>(std::move(run_), std::move(key), std::move(reduce)));
+  }
+
+  // make(key, group, emit) for each key(element), which emits any number of others; the group is a forward range of the
+  // key's elements in their order. Groups come in order of first appearance within the partition that a hash of the key
+  // picks. Where a group is only folded, reduce_by_key does it with less memory and traffic. Collective, when asked
+  // for. Cost: w = two passes, h = every element once, l = 1.
+  template <class Emitted, class Key, class Make>
+  [[nodiscard]] auto group_by_key(Key key, Make make) const& {
+    return Stream(*this).template group_by_key<Emitted>(std::move(key), std::move(make));
+  }
+  template <class Emitted, class Key, class Make>
+  [[nodiscard]] auto group_by_key(Key key, Make make) && {
+    using K = data::ElementOf<std::invoke_result_t<Key&, View const&>>;
+    using U = data::ElementOf<Emitted>;
+    using Node = data::GroupNode<Run, Key, Make, K, U>;
+    return Dataset<U>(std::make_shared<Node>(std::move(run_), std::move(key), std::move(make)));
+  }
+
+  // make(element, group, emit) for each element, with the group of `right` elements whose right_key is its own key: in
+  // their order, and empty where there is none. So it is an inner join that emits for each of the group, a left join
+  // that also emits where it is empty, a semi-join that emits once where it is not. Elements come by the partition that
+  // a hash of the key picks, there in their order. Collective, when asked for.
+  // Cost: w = two passes over both, h = every element of both once, l = 1.
+  // Example: orders.join<Row>(customers, by_customer, by_id, [](auto order, auto const& matches, auto emit) { … })
+  template <class Emitted, class Right, class Key, class RightKey, class Make>
+  [[nodiscard]] auto join(Stream<Right> right, Key key, RightKey right_key, Make make) const& {
+    return Stream(*this).template join<Emitted>(std::move(right), std::move(key), std::move(right_key),
+                                                std::move(make));
+  }
+  template <class Emitted, class Right, class Key, class RightKey, class Make>
+  [[nodiscard]] auto join(Stream<Right> right, Key key, RightKey right_key, Make make) && {
+    using K = data::ElementOf<std::invoke_result_t<Key&, View const&>>;
+    using U = data::ElementOf<Emitted>;
+    static_assert(
+        std::is_same_v<K, data::ElementOf<std::invoke_result_t<RightKey&, typename Stream<Right>::View const&>>>,
+        "pel: both sides of a join have keys of one type");
+    using Node = data::JoinNode<Run, Right, Key, RightKey, Make, K, U>;
+    return Dataset<U>(std::make_shared<Node>(std::move(run_), std::move(right).run(), std::move(key),
+                                             std::move(right_key), std::move(make)));
+  }
+
+  // Each element once, in order of first appearance within the partition that its hash picks. Collective, when asked
+  // for.
+  [[nodiscard]] auto distinct() const& { return Stream(*this).distinct(); }
+  [[nodiscard]] auto distinct() && {
+    return std::move(*this)
+        .reduce_by_key(itself, data::Reducer{[](View const&) { return std::uint8_t{1}; },
+                                             [](std::uint8_t, std::uint8_t) { return std::uint8_t{1}; }})
+        .map([](auto const& entry) { return entry.key; });
   }
 
   // All elements in the order of key(element): a number, a text or an std::array of bytes. Stable: ties stay in their

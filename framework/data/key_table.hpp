@@ -121,6 +121,17 @@ class KeyTable {
     }
   }
 
+  // The value of a key; nullptr if it is not there.
+  [[nodiscard]] V const* look(ViewOf<K> const& key, std::uint64_t hash) const noexcept {
+    auto const tag = hash >> 32U;
+    for (auto at = hash & mask_; words_[at] != 0; at = (at + 1) & mask_) {
+      if (words_[at] >> 32U != tag) continue;
+      auto const& entry = entries_[static_cast<std::uint32_t>(words_[at]) - 1];
+      if (places_.equal(entry.key, key)) return &entry.value;
+    }
+    return nullptr;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::span<Slot> slots() noexcept { return entries_; }
   [[nodiscard]] ViewOf<K> key_of(Slot const& slot) const noexcept { return places_.at(slot.key); }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/dealing.hpp"
 #include "data/packed.hpp"
 #include "data/sort_key.hpp"
 #include "data/splitters.hpp"
@@ -83,8 +84,7 @@ class SortNode final : public WideNode<T> {
  private:
   // What a thread needs beside, kept from partition to partition.
   struct Scratch {
-    std::vector<std::byte> packed;
-    std::vector<std::uint32_t> destinations;
+    Dealer<T> dealer;
     std::vector<SortEntry> entries, others;
     std::vector<std::byte const*> places;
   };
@@ -126,63 +126,27 @@ class SortNode final : public WideNode<T> {
     samples.put(*step.frame.contribution);
   }
 
-  // Reads the partition once into the thread's scratch, then deals it to its destinations.
   void produce(Step& step) {
-    auto& scratch = scratch_[static_cast<std::size_t>(step.worker())];
-    auto const partitions = step.partition().count;
-    scratch.packed.clear();
-    scratch.destinations.clear();
-    std::vector<engine::Piece> pieces(partitions);
+    auto& dealer = scratch_[static_cast<std::size_t>(step.worker())].dealer;
+    dealer.begin(step.partition().count);
     Standing at{static_cast<std::uint32_t>(step.partition().index()), 0};
     source_->run_blocks(step, [&](BlockOf<T> block) {
-      std::size_t bytes = 0;
-      for (auto const& element : block) bytes += packed_size<T>(element);
-      auto const begin = scratch.packed.size();
-      scratch.packed.resize(begin + bytes);
-      auto* to = scratch.packed.data() + begin;
-      for (auto const& element : block) {
-        ViewOf<K> const key = key_(element);
+      dealer.add(block, [&](ViewOf<T> const& element) {
+        auto const& given = key_(element);
+        ViewOf<K> const key = given;
         auto const destination = splitters_.destination(splitters_.head(key), key, at);
         ++at.index;
-        auto* const next = pack<T>(element, to);
-        scratch.destinations.push_back(destination);
-        ++pieces[destination].count;
-        pieces[destination].bytes += static_cast<std::uint64_t>(next - to);
-        to = next;
-      }
+        return destination;
+      });
     });
-    deal(step, scratch, std::move(pieces));
-  }
-
-  void deal(Step& step, Scratch& scratch, std::vector<engine::Piece> all) {
-    std::vector<engine::Piece> pieces;
-    auto const partitions = static_cast<std::uint32_t>(all.size());
-    for (std::uint32_t p = 0; p < partitions; ++p) {
-      contribute(step, all[p].count);
-      if (all[p].count == 0) continue;
-      pieces.push_back(all[p]);
-      pieces.back().to = PartitionId{p};
-    }
-    auto& outgoing = *step.frame.outgoing;
-    outgoing.shape(pieces, step.frame.local);
-    std::vector<std::byte*> to(partitions);
-    for (std::size_t i = 0; i < pieces.size(); ++i) to[index(pieces[i].to)] = outgoing.bytes(i).data();
-    auto const* from = static_cast<std::byte const*>(scratch.packed.data());
-    for (auto const destination : scratch.destinations) {
-      auto const* const begin = from;
-      if constexpr (Plain<T>)
-        from += sizeof(T);
-      else
-        (void)unpack<T>(from);
-      auto const n = static_cast<std::size_t>(from - begin);
-      std::memcpy(to[destination], begin, n);
-      to[destination] += n;
-    }
+    for (auto const& piece : dealer.pieces()) contribute(step, piece.count);
+    auto to = shape_outgoing(step, dealer.pieces());
+    dealer.deal(to);
   }
 
   void take(Step& step, Sink sink) override {
     auto& scratch = scratch_[static_cast<std::size_t>(step.worker())];
-    auto& [packed, destinations, entries, others, places] = scratch;
+    auto& [dealer, entries, others, places] = scratch;
     entries.clear();
     places.clear();
     for (auto const& segment : step.frame.inbox) {
@@ -200,7 +164,9 @@ class SortNode final : public WideNode<T> {
         auto const* left = places[a.number];
         auto const* right = places[b.number];
         auto const x = unpack<T>(left), y = unpack<T>(right);
-        ViewOf<K> const one = key_(x), other = key_(y);
+        auto const& given = key_(x);
+        auto const& given_other = key_(y);
+        ViewOf<K> const one = given, other = given_other;
         if (splitters_.less(one, other)) return true;
         if (splitters_.less(other, one)) return false;
       }

@@ -80,4 +80,23 @@ class BlockMaker {
   std::vector<ViewOf<T>> block_;
 };
 
+// The same for elements that do not outlive the call that gives them.
+template <class T>
+class ColumnSink {
+ public:
+  explicit ColumnSink(typename Node<T>::Sink sink) : sink_(sink) {}
+  void add(ViewOf<T> const& element) {
+    made_.add(element);
+    if (made_.size() == block_elements) flush();
+  }
+  void flush() {
+    show_blocks(made_, sink_);
+    made_.clear();
+  }
+
+ private:
+  typename Node<T>::Sink sink_;
+  Column<T> made_;
+};
+
 }  // namespace pel::data

@@ -57,7 +57,8 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
   void produce(Step& step) {
     auto& combined = table(step);
     source_->run(step, [&](auto const& element) {
-      ViewOf<K> const key = key_(element);
+      auto const& given = key_(element);  // of a text that was made for this, too, `key` is a view
+      ViewOf<K> const key = given;
       add(combined, key, key_hash<ViewOf<K>>(key), reduce_.value(element));
     });
     ship(step, combined);

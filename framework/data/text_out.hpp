@@ -23,6 +23,7 @@ class TextOut {
     text_.push_back(letter);
     return *this;
   }
+  void operator<<(bool) = delete;  // which is a letter, too; nor what becomes a bool, as pointers do
   template <class Number>
   requires(std::is_arithmetic_v<Number> && !std::same_as<Number, char> && !std::same_as<Number, bool>) TextOut&
   operator<<(Number number) {

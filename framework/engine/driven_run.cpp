@@ -106,11 +106,15 @@ class DrivenRun::Kernels final : public HostedKernels {
     for (auto const& [name, state] : named)
       if (state.visit_replicated) state.visit_replicated(prefixed);
   }
+  // Only what a run begins with: when kernels are remade on the way, named state is where it was.
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) override {
+    if (begun()) return;
     held_[slot].take(fields, state_prefix);
     loaded_ = true;
   }
-  void load_aggregate(std::vector<store::FieldView> const& fields) override { value_.take(fields, value_prefix); }
+  void load_aggregate(std::vector<store::FieldView> const& fields) override {
+    if (!begun()) value_.take(fields, value_prefix);
+  }
   [[nodiscard]] bool has_loaded_mail(std::size_t) const override { return false; }
   void write(std::size_t, Partition, ResultColumns&) const override {}
 
@@ -121,6 +125,8 @@ class DrivenRun::Kernels final : public HostedKernels {
   std::map<std::string, NamedState> named;
 
  private:
+  [[nodiscard]] bool begun() const { return stage_ != nullptr; }
+
   Stage const* stage_ = nullptr;
   std::uint64_t mark_ = 0;
   std::vector<HeldFields> held_;

@@ -26,11 +26,11 @@ EXPECTED = {
                  "superstep": 3, "columns": ["vertex:uint64:1", "rank:float64:1"],
                  "fields": {"state/share": ("float64", True), "engine/vote": ("uint8", False),
                             "aggregate/first": ("uint8", False), "aggregate/second": ("uint8", False)}},
-    "word_count": {"kernel": "WordCount", "arguments": ["text:bytes=20K"], "superstep": 0,
-                   "columns": ["key:text:1", "value:int64:1"],
-                   "fields": {"state/counts": ("uint8", False), "engine/vote": ("uint8", False),
-                              "inbox/key": ("uint8", False), "inbox/value": ("int64", True),
-                              "aggregate/value": ("int64", False)}},
+    "word_mail": {"kernel": "WordMail", "arguments": ["text:bytes=20K"], "superstep": 0,
+                  "columns": ["key:text:1", "value:int64:1"],
+                  "fields": {"state/counts": ("uint8", False), "engine/vote": ("uint8", False),
+                             "inbox/key": ("uint8", False), "inbox/value": ("int64", True),
+                             "aggregate/value": ("int64", False)}},
 }
 JOB = EXPECTED[APP]
 
@@ -118,6 +118,6 @@ def result(folder):
 
 if __name__ == "__main__":
     cases = {f"a checkpoint of {APP} can be read": checkpoint, f"a result of {APP} can be read": result}
-    if APP == "word_count":
+    if APP == "word_mail":
         cases["a column of one long word and many short ones is packed"] = packed
     pel.main(cases)

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <utility>
+#include <vector>
 
 using pel::base::Block;
 
@@ -37,6 +38,26 @@ TEST_CASE("what a large block took is given back at once, with what was mapped t
   }
   CHECK(before > 0);
   CHECK(mapped_pages() <= before + 256);  // of 4 KiB: for what the program itself does meanwhile
+}
+
+TEST_CASE("a block just above a size of large pages does not take another one") {
+  auto const mapped_bytes = [] {
+    std::uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    return pages * 4096;
+  };
+  constexpr std::size_t count = 64, mib = std::size_t{1} << 20U;
+  for (auto const size : {mib + 1, mib + mib / 8, 2 * mib + 1, 4 * mib + 1}) {
+    CAPTURE(size);
+    std::vector<Block> blocks;
+    blocks.reserve(count);
+    auto const before = mapped_bytes();
+
+    for (std::size_t i = 0; i < count; ++i) blocks.emplace_back(size);
+
+    CHECK(before > 0);
+    CHECK(mapped_bytes() - before < count * (size + 16 * 4096));
+  }
 }
 
 TEST_CASE("a block of nothing has nothing") {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/hash.hpp"
+#include "compressed.hpp"
 #include "data/text_input.hpp"
-#include "packed.hpp"
 #include "pel/error.hpp"
 #include "temporary_directory.hpp"
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "compressed.hpp"
 #include "data/line_blocks.hpp"
 #include "data/text_input.hpp"
-#include "packed.hpp"
 #include "pel/error.hpp"
 #include "temporary_directory.hpp"
 

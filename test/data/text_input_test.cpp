@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "compressed.hpp"
 #include "data/generated_text.hpp"
-#include "packed.hpp"
 #include "pel/error.hpp"
 #include "temporary_directory.hpp"
 

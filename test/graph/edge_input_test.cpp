@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "../data/packed.hpp"
+#include "../data/compressed.hpp"
 #include "../data/temporary_directory.hpp"
 #include "base/digest.hpp"
 #include "base/hash.hpp"

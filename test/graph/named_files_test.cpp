@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "../data/packed.hpp"
+#include "../data/compressed.hpp"
 #include "../data/temporary_directory.hpp"
 #include "whole_input.hpp"
 

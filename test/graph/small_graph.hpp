@@ -6,7 +6,6 @@
 #include <rapidcheck.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <fstream>
 #include <ostream>
 #include <string>
@@ -16,6 +15,7 @@
 
 #include "base/hash.hpp"
 #include "graph/reference/plain_graph.hpp"
+#include "support/properties.hpp"
 
 namespace pel::test {
 
@@ -70,13 +70,6 @@ inline void write(SmallGraph const& graph, std::string const& stem) {
   edges.precision(17);
   for (auto const& edge : graph.edges) edges << edge.source << ' ' << edge.target << ' ' << edge.weight << '\n';
   properties << "graph.small.directed = " << (graph.directed ? "true" : "false") << '\n';
-}
-
-// The same graphs in every run and on every rank: to be called before the first property. RC_PARAMS of the environment
-// wins.
-inline void seed_properties(int cases) {
-  auto const parameters = "seed=4711 max_success=" + std::to_string(cases);
-  setenv("RC_PARAMS", parameters.c_str(), 0);
 }
 
 }  // namespace pel::test

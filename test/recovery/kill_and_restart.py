@@ -14,7 +14,7 @@ import pel_test as pel
 APP = sys.argv[1]
 # `kill`: a superstep that has a checkpoint before it; `saves`: whether there is more than one.
 JOBS = {"pagerank": {"arguments": ["rmat:scale=9", "--undirected", "--iterations", "6"], "kill": 4, "saves": True},
-        "word_count": {"arguments": ["text:bytes=300K"], "kill": 1, "saves": False}}
+        "word_mail": {"arguments": ["text:bytes=300K"], "kill": 1, "saves": False}}
 JOB = JOBS[APP]
 KILL = JOB["kill"]
 SYNC = ("--checkpoint-mode", "sync")  # an asynchronous writer may leave an epoch out
@@ -23,10 +23,10 @@ STRANGERS = {"pagerank": [("parameters", ["rmat:scale=9", "--undirected", "--ite
                           ("partitions", [*JOBS["pagerank"]["arguments"], "--partitions", "63"]),
                           ("seed", [*JOBS["pagerank"]["arguments"], "--seed", "2"]),
                           ("input", ["rmat:scale=9,seed=2", "--undirected", "--iterations", "6"])],
-             "word_count": [("parameters", ["text:bytes=300K", "--words", "blank"]),
-                            ("partitions", ["text:bytes=300K", "--partitions", "63"]),
-                            ("seed", ["text:bytes=300K", "--seed", "2"]),
-                            ("input", ["text:bytes=300K,seed=2"])]}
+             "word_mail": [("parameters", ["text:bytes=300K", "--words", "blank"]),
+                           ("partitions", ["text:bytes=300K", "--partitions", "63"]),
+                           ("seed", ["text:bytes=300K", "--seed", "2"]),
+                           ("input", ["text:bytes=300K,seed=2"])]}
 
 
 def run(folder, *more, ranks=3, arguments=None, **others):

@@ -193,11 +193,11 @@ class DenseOutbox {
     std::uint64_t first = 0;
     for (std::size_t p = 0; p < outside.size(); ++p) {
       auto& window = windows_[p];
-      auto const [least, greatest, count] = outside[p];
-      if (count > 0) {
+      auto const [least, greatest, messages] = outside[p];
+      if (messages > 0) {
         auto const low = window.size > 0 ? std::min(least, window.least) : least;
         auto const high = window.size > 0 ? std::max(greatest, window.least + window.size - 1) : greatest;
-        if (high - low < 4 * count + 1024) {
+        if (high - low < 4 * messages + 1024) {
           auto const slack = (high - low) / 2;  // the next partition's keys will not be the same
           window.least = low - std::min(low, slack);
           window.size = high - window.least + 1 + std::min(slack, std::numeric_limits<std::uint64_t>::max() - high);

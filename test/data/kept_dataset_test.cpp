@@ -35,7 +35,9 @@ std::string some_text() {
 auto words_of(Job& job, std::string const& path) {
   return pel::read_lines(job, {path}).flat_map<std::string_view>(cut);
 }
-auto counts_of(Job& job, std::string const& path) { return words_of(job, path).reduce_by_key(pel::itself, pel::count); }
+auto counts_of(Job& job, std::string const& path) {
+  return words_of(job, path).reduce_by_key(pel::itself, pel::how_many);
+}
 
 std::string file_beside(Job& job, std::string const& name) { return job.output().front() + name; }
 
@@ -60,7 +62,7 @@ TEST_CASE("a dataset used twice gives each time what one gives that is used once
 
     auto const done = run_datasets(shape.options(), [&](Job& job) {
       Dataset<std::string> const all = words_of(job, path);
-      auto const counted = all.reduce_by_key(pel::itself, pel::count);
+      auto const counted = all.reduce_by_key(pel::itself, pel::how_many);
       all.write_lines({again = file_beside(job, ".again")}, write_element);
       counted.write_lines({of_counts = file_beside(job, ".counts")}, write_entry);
       counted.write_lines(job.output(), write_entry);
@@ -123,7 +125,7 @@ TEST_CASE("a dataset nobody asks for is not made") {
   bool ran = false;
   auto const never = pel::read_lines(job, {text_file("a b")})
                          .filter([&](std::string_view) { return ran = true; })
-                         .reduce_by_key(pel::itself, pel::count);
+                         .reduce_by_key(pel::itself, pel::how_many);
   core.finish();
 
   CHECK_FALSE(ran);
@@ -172,7 +174,7 @@ TEST_CASE("a function that throws fails the job on all ranks and leaves no outpu
                 if (in_map) throw_at(word);
                 return word;
               })
-              .reduce_by_key(pel::itself, pel::count)
+              .reduce_by_key(pel::itself, pel::how_many)
               .write_lines(job.output(), [&](auto const& entry, auto& out) {
                 if (!in_map) throw_at(entry.key);
                 out << entry.key << '\n';

@@ -13,6 +13,15 @@
 #include <string_view>
 #include <type_traits>
 
+namespace pel::data {
+
+// Whether a T is seen as a U: as itself, or its texts as views.
+template <class T, class U>
+inline constexpr bool seen_as = std::is_same_v<T, U> ||
+                                (!std::is_arithmetic_v<T> && std::is_convertible_v<T const&, U>);
+
+}  // namespace pel::data
+
 namespace pel {
 
 // A key and what belongs to it.
@@ -21,6 +30,14 @@ struct Entry {
   K key{};
   V value{};
   friend bool operator==(Entry const&, Entry const&) = default;
+
+  // An entry with texts as functions see it: valid as long as this one.
+  template <class SeenKey, class SeenValue>
+  requires(!std::is_same_v<Entry<SeenKey, SeenValue>, Entry> && data::seen_as<K, SeenKey> &&
+           data::seen_as<V, SeenValue>)
+  operator Entry<SeenKey, SeenValue>() const {  // NOLINT(google-explicit-constructor): as std::string to its view
+    return {key, value};
+  }
 };
 
 }  // namespace pel

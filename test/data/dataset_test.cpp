@@ -186,13 +186,21 @@ TEST_CASE("keys may be texts that are made on the way") {
       return pel::read_lines(job, {path}).flat_map<std::string_view>(line_and_words).filter(is_wanted);
     };
     auto const by_key = run_datasets(shape.options(), [&](Job& job) {
-      words(job).reduce_by_key(longer, pel::count).write_lines(job.output(), write_entry);
+      words(job).reduce_by_key(longer, pel::how_many).write_lines(job.output(), write_entry);
     });
     auto const by_map = run_datasets(shape.options(), [&](Job& job) {
-      words(job).map(longer).reduce_by_key(pel::itself, pel::count).write_lines(job.output(), write_entry);
+      words(job).map(longer).reduce_by_key(pel::itself, pel::how_many).write_lines(job.output(), write_entry);
+    });
+    auto const kept = run_datasets(shape.options(), [&](Job& job) {
+      pel::Dataset<Entry<std::string, int>> const entries = words(job).map([&](std::string_view word) {
+        return Entry<std::string, int>{longer(word), 1};
+      });
+      entries.reduce_by_key([](auto const& entry) { return entry.key; }, pel::how_many)
+          .write_lines(job.output(), write_entry);
     });
     CHECK(by_key.text == right(shape.partitions));
     CHECK(by_map.text == right(shape.partitions));
+    CHECK(kept.text == right(shape.partitions));
   }
 }
 
@@ -207,7 +215,7 @@ TEST_CASE("two wide verbs in a row take three supersteps, and least, greatest an
         pel::read_lines(job, {path})
             .flat_map<std::string_view>(line_and_words)
             .filter(is_wanted)
-            .reduce_by_key(pel::itself, pel::count)
+            .reduce_by_key(pel::itself, pel::how_many)
             .reduce_by_key([](auto const& entry) { return entry.key.size(); }, reducer)
             .write_lines(job.output(), write_entry);
       });

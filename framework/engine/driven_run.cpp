@@ -1,8 +1,9 @@
 #include "engine/driven_run.hpp"
 
-#include <atomic>
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "base/hash.hpp"
@@ -23,6 +24,9 @@ struct HeldFields {
   std::vector<std::uint64_t> rows;
   std::vector<std::vector<std::byte>> bytes;
 
+  // A field belongs to the state of the name before its first slash.
+  [[nodiscard]] static std::string_view owner(std::string_view field) { return field.substr(0, field.find('/')); }
+
   void take(std::vector<store::FieldView> const& fields, std::string const& prefix) {
     for (auto const& field : fields) {
       if (!field.info.name.starts_with(prefix)) continue;
@@ -32,12 +36,23 @@ struct HeldFields {
       bytes.emplace_back(field.bytes.begin(), field.bytes.end());
     }
   }
-  [[nodiscard]] std::vector<store::FieldView> of(std::string const& name) const {
+  [[nodiscard]] std::vector<store::FieldView> of(std::string_view name) const {
     std::vector<store::FieldView> found;
     for (std::size_t i = 0; i < infos.size(); ++i)
-      if (infos[i].name == name || infos[i].name.starts_with(name + "/"))
-        found.push_back({infos[i], rows[i], bytes[i]});
+      if (owner(infos[i].name) == name) found.push_back({infos[i], rows[i], bytes[i]});
     return found;
+  }
+  void drop(std::string_view name) {
+    for (std::size_t i = infos.size(); i-- > 0;) {
+      if (owner(infos[i].name) != name) continue;
+      infos.erase(infos.begin() + static_cast<std::ptrdiff_t>(i));
+      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(i));
+      bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  // What the program has not come to yet stays part of checkpoints.
+  void visit(StateVisitor& visitor) const {
+    for (std::size_t i = 0; i < infos.size(); ++i) visitor.visit(infos[i], rows[i], bytes[i]);
   }
 };
 
@@ -100,17 +115,18 @@ class DrivenRun::Kernels final : public HostedKernels {
     Prefixed prefixed(visitor, state_prefix);
     for (auto const& [name, state] : named)
       if (state.visit) state.visit(slot, prefixed);
+    held_[slot].visit(prefixed);
   }
   void visit_aggregate(StateVisitor& visitor) override {
     Prefixed prefixed(visitor, value_prefix);
     for (auto const& [name, state] : named)
       if (state.visit_replicated) state.visit_replicated(prefixed);
+    value_.visit(prefixed);
   }
   // Only what a run begins with: when kernels are remade on the way, named state is where it was.
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) override {
     if (begun()) return;
     held_[slot].take(fields, state_prefix);
-    loaded_ = true;
   }
   void load_aggregate(std::vector<store::FieldView> const& fields) override {
     if (!begun()) value_.take(fields, value_prefix);
@@ -118,9 +134,13 @@ class DrivenRun::Kernels final : public HostedKernels {
   [[nodiscard]] bool has_loaded_mail(std::size_t) const override { return false; }
   void write(std::size_t, Partition, ResultColumns&) const override {}
 
+  // The program goes on with what it made of it.
+  void drop(std::string const& name) {
+    for (auto& held : held_) held.drop(name);
+    value_.drop(name);
+  }
   [[nodiscard]] HeldFields const& held(std::size_t slot) const { return held_[slot]; }
   [[nodiscard]] HeldFields const& value() const { return value_; }
-  [[nodiscard]] bool loaded() const { return loaded_; }
 
   std::map<std::string, NamedState> named;
 
@@ -131,14 +151,10 @@ class DrivenRun::Kernels final : public HostedKernels {
   std::uint64_t mark_ = 0;
   std::vector<HeldFields> held_;
   HeldFields value_;
-  std::atomic<bool> loaded_{false};
 };
 
 DrivenRun::DrivenRun(World& world, RunSettings settings, Ownership& ownership, Watch& watch)
-    : world_(world),
-      watch_(watch),
-      settings_(std::move(settings)),
-      kernels_(std::make_unique<Kernels>()) {
+    : world_(world), watch_(watch), settings_(std::move(settings)), kernels_(std::make_unique<Kernels>()) {
   refuse_idle_ranks(world, settings_);
   supersteps_ = std::make_unique<Supersteps>(world, settings_, *kernels_, ownership, watch);
   supersteps_->begin();
@@ -158,15 +174,22 @@ bool DrivenRun::superstep(Stage const& stage) {
 }
 
 void DrivenRun::name(std::string const& name, NamedState state) {
+  if (name.empty() || name.find('/') != std::string::npos)
+    throw Misuse("\"" + name + "\" cannot name a state: it becomes part of a checkpoint's paths");
   if (!kernels_->named.emplace(name, std::move(state)).second)
     throw Misuse("two states of this program are called \"" + name + "\"");
+  kernels_->drop(name);
 }
 
 void DrivenRun::forget(std::string const& name) { kernels_->named.erase(name); }
 
+// A rank whose partitions are empty may hold no field of it: then others tell.
 bool DrivenRun::restored(std::string const& name) const {
-  if (!kernels_->loaded()) return false;
-  return !kernels_->value().of(name).empty() || !kernels_->held(0).of(name).empty();
+  if (supersteps_->resumed_from() < 0) return false;
+  bool here = !kernels_->value().of(name).empty();
+  for (std::size_t slot = 0; slot < mine().size(); ++slot) here = here || !kernels_->held(slot).of(name).empty();
+  auto const all = world_.communicator().all_gather(here ? "yes" : "");
+  return std::any_of(all.begin(), all.end(), [](auto const& said) { return !said.empty(); });
 }
 
 std::vector<store::FieldView> DrivenRun::restored_fields(std::string const& name, std::size_t slot) const {

@@ -57,12 +57,14 @@ class DrivenRun {
   // Throws: what the stage threw on any rank; InternalError where ranks are at different stages.
   [[nodiscard]] bool superstep(Stage const& stage);
 
-  // From here on checkpoints hold it. Requires: no other state has this name.
+  // From here on checkpoints hold it; until then they hold what was restored of that name, which is dropped now.
+  // Throws: Misuse for a name that another state has, an empty one or one with a slash.
   void name(std::string const& name, NamedState state);
   void forget(std::string const& name);
 
-  // What the checkpoint that the run was resumed from holds of that name: the fields named "NAME" and "NAME/…" of a
-  // slot, with those names. None: it holds nothing of it, or the run began afresh. Valid until drop().
+  // What the checkpoint that the run was resumed from holds of that name (restored() is collective: all ranks): the
+  // fields named "NAME" and "NAME/…" of a slot, with those names. None: it holds nothing of it, or the run began
+  // afresh. Valid until name().
   [[nodiscard]] bool restored(std::string const& name) const;
   [[nodiscard]] std::vector<store::FieldView> restored_fields(std::string const& name, std::size_t slot) const;
   [[nodiscard]] std::vector<store::FieldView> restored_value(std::string const& name) const;

@@ -48,6 +48,7 @@ class Supersteps {
 
   // What has come of it so far, with the seconds since begin().
   [[nodiscard]] RunOutcome outcome() const;
+  [[nodiscard]] std::int64_t resumed_from() const noexcept { return outcome_.resumed_from; }
   [[nodiscard]] Placement const& placement() const noexcept { return placement_; }
   [[nodiscard]] std::vector<PartitionId> const& mine() const noexcept { return mine_; }
 

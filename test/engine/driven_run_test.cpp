@@ -349,3 +349,23 @@ TEST_CASE("named state is restored, on this number of ranks and on each smaller 
     (void)all_here.all_gather("");
   }
 }
+
+TEST_CASE("what a resumed program has not come to yet stays in checkpoints") {
+  auto const right = undisturbed(8);
+  auto settings = failed_run(8);
+  settings.checkpoint_every = CheckpointEvery::parse("1");
+  {
+    Driver driver(settings, 1);
+    // Reads its input again, so to say: two checkpoints are written meanwhile, and keep no older one.
+    Stage const other{.name = "other", .step = {}, .fold = {}};
+    for (int i = 0; i < 3; ++i) CHECK(driver.run->superstep(other));
+    (void)driver.run->close();
+  }
+  Driver driver(settings, 1);
+  CHECK(driver.run->restored("mine"));
+  Rounds all(*driver.run);
+  CHECK(all.round() == 6);
+  all.go_on(rounds);
+  CHECK(driver.run->close().resumed_from == 8);
+  CHECK(all.sum() == right);
+}

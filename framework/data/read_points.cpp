@@ -16,6 +16,11 @@
 namespace pel::data {
 namespace {
 
+// Blank, or names of columns in front of a file: no point.
+bool holds_no_point(PlacedLine const& line) {
+  return line.text.find_first_not_of(" \t") == std::string_view::npos || (line.first && is_heading(line.text));
+}
+
 class BinaryPoints final : public Node<Point>, public Lookup<Point> {
  public:
   BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width)
@@ -57,7 +62,7 @@ class CsvPoints final : public KeepingNode<Point> {
     for_each_line(
         input_, step.partition(),
         [&](PlacedLine const& line) {
-          if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+          if (holds_no_point(line)) return;
           parse(line, values);
           if (values.size() == block_elements * width_) flush();
         },
@@ -71,13 +76,13 @@ class CsvPoints final : public KeepingNode<Point> {
     double number = 0;
     for (; numbers.next(number); ++n) {
       if (n == width_)
-        line.refuse(numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first line");
+        line.refuse(numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first point");
       values.push_back(number);
     }
     if (numbers.bad()) line.refuse(numbers.column(), numbers.problem());
     if (n < width_)
       line.refuse(line.text.size() + 1,
-                  std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first line");
+                  std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first point");
   }
 
   TextInput input_;
@@ -108,7 +113,7 @@ std::size_t csv_width(TextInput const& input) {
     for_each_line(
         input, all,
         [&](PlacedLine const& line) {
-          if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+          if (holds_no_point(line)) return;
           NumberLine numbers(line.text);
           for (double number = 0; numbers.next(number); ++width) {
           }

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "pel/error.hpp"
+
 namespace pel {
 namespace {
 
@@ -72,15 +74,21 @@ void Centroids::turn() {
     for (std::size_t d = 0; d < width_; ++d) turned_[d * lanes_ + k] = values_[k * width_ + d];
 }
 
+void Centroids::check_width(Points points) const {
+  if (points.width() != width_)
+    throw BadData("the points", 0, 0, -1,
+                  "have " + std::to_string(points.width()) + " numbers each, the centres " + std::to_string(width_));
+}
+
 void Centroids::nearest(Points points, std::uint32_t* labels, double* distances) const {
   if (points.empty()) return;
-  if (points.width() != width_)
-    throw std::invalid_argument("points of " + std::to_string(points.width()) + " dimensions, centroids of " +
-                                std::to_string(width_));
+  check_width(points);
   find_nearest(points.values().data(), points.size(), width_, turned_.data(), lanes_, labels, distances);
 }
 
 void ClusterSums::add(Points points, Centroids const& centroids) {
+  if (points.empty()) return;
+  centroids.check_width(points);
   auto const width = centroids.width();
   sums_.resize(centroids.values().size());
   counts_.resize(centroids.size());

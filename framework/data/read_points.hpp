@@ -11,9 +11,12 @@
 
 namespace pel::data {
 
+inline constexpr std::size_t widest_point = std::size_t{1} << 20;  // numbers
+
 // Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other. Files are read again each time
 // the points are asked for (8 GB a second and core, from the page cache), so that they need no memory of the job's.
-// Throws: BadData for a file that is no whole number of rows.
+// Throws: BadData for a file that is no whole number of rows; UsageError for a width of 0 or above widest_point; in the
+// superstep that reads them first: BadData for a number that is not finite.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input,
                                                               std::size_t width);
 

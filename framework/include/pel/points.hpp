@@ -27,8 +27,6 @@ namespace pel {
   job.core().world().together(engine::Site::load, "points", [&] {
     if (data::are_texts(input))
       node = data::read_csv_points(flow, input, data::csv_width(input));
-    else if (width == 0)
-      throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
     else
       node = data::read_binary_points(flow, input, width);
   });

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "pel/error.hpp"
+
 namespace pel {
 namespace {
 
@@ -24,7 +26,8 @@ constexpr std::size_t group = 32;  // distances that grow at a time: they stay i
 // number, so that its bits, read as a whole number, are in the same order; whole numbers have a vector minimum.
 PEL_FOR_EACH_PROCESSOR
 void find_nearest(double const* __restrict points, std::size_t n, std::size_t width, double const* __restrict turned,
-                  std::size_t lanes, std::uint32_t* __restrict labels, double* __restrict distances) {
+                  std::size_t lanes, std::size_t count, std::uint32_t* __restrict labels,
+                  double* __restrict distances) {
   for (std::size_t i = 0; i < n; ++i) {
     auto const* const point = points + i * width;
     auto best = std::numeric_limits<std::int64_t>::max();
@@ -52,7 +55,8 @@ void find_nearest(double const* __restrict points, std::size_t n, std::size_t wi
       best = least;
       label = static_cast<std::int64_t>(first) + at;
     }
-    labels[i] = static_cast<std::uint32_t>(label);
+    // Where a sum of finite numbers has become no number, what fills the lanes up may be nearest.
+    labels[i] = static_cast<std::uint32_t>(label) < count ? static_cast<std::uint32_t>(label) : 0;
     std::memcpy(distances + i, &best, sizeof best);
   }
 }
@@ -72,15 +76,21 @@ void Centroids::turn() {
     for (std::size_t d = 0; d < width_; ++d) turned_[d * lanes_ + k] = values_[k * width_ + d];
 }
 
+void Centroids::check_width(Points points) const {
+  if (points.width() != width_)
+    throw BadData("the points", 0, 0, -1,
+                  "have " + std::to_string(points.width()) + " numbers each, the centres " + std::to_string(width_));
+}
+
 void Centroids::nearest(Points points, std::uint32_t* labels, double* distances) const {
   if (points.empty()) return;
-  if (points.width() != width_)
-    throw std::invalid_argument("points of " + std::to_string(points.width()) + " dimensions, centroids of " +
-                                std::to_string(width_));
-  find_nearest(points.values().data(), points.size(), width_, turned_.data(), lanes_, labels, distances);
+  check_width(points);
+  find_nearest(points.values().data(), points.size(), width_, turned_.data(), lanes_, size(), labels, distances);
 }
 
 void ClusterSums::add(Points points, Centroids const& centroids) {
+  if (points.empty()) return;
+  centroids.check_width(points);
   auto const width = centroids.width();
   sums_.resize(centroids.values().size());
   counts_.resize(centroids.size());

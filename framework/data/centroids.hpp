@@ -27,8 +27,11 @@ class Centroids {
   }
   [[nodiscard]] std::vector<double> const& values() const noexcept { return values_; }
 
-  // For each point of the block the number of its nearest centre, and how far that is. Requires: points.width() ==
-  // width(); room for points.size() of each. Cost: about K D / 8 vector operations a point where there is AVX-512.
+  // Throws: BadData for points of another width: a user has named files that do not belong together.
+  void check_width(Points points) const;
+
+  // For each point of the block the number of its nearest centre, and how far that is. Requires: room for points.size()
+  // of each. Throws: as check_width(). Cost: about K D / 8 vector operations a point where there is AVX-512.
   void nearest(Points points, std::uint32_t* labels, double* distances) const;
 
   // As state of a job.

@@ -9,6 +9,18 @@ namespace {
 
 bool is_blank(char letter) noexcept { return letter == ' ' || letter == '\t'; }
 
+bool is_name(std::string_view field) {
+  auto const begin = field.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return false;
+  field.remove_prefix(begin);
+  field = field.substr(0, field.find_last_not_of(" \t") + 1);
+  auto const first = field.front();
+  double number = 0;
+  auto const* const last = field.data() + field.size();
+  return ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z') || first == '_' || first == '"') &&
+         std::from_chars(field.data(), last, number).ptr != last;
+}
+
 }  // namespace
 
 bool NumberLine::refuse(std::string_view field, std::string const& expected) {
@@ -38,6 +50,15 @@ bool NumberLine::next(double& number) {
   if (error != std::errc{} || end != last) return refuse(field, "no number");
   if (!std::isfinite(number)) return refuse(field, "not finite");
   return true;
+}
+
+bool is_heading(std::string_view line) {
+  for (;;) {
+    auto const comma = line.find(',');
+    if (!is_name(line.substr(0, comma))) return false;
+    if (comma == std::string_view::npos) return true;
+    line.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace pel::data

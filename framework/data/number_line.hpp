@@ -30,4 +30,8 @@ class NumberLine {
   std::string problem_;
 };
 
+// Whether a line holds names of columns: each of its fields begins with a letter, "_" or a quote, and none is a number
+// ("nan" and "inf" are some).
+[[nodiscard]] bool is_heading(std::string_view line);
+
 }  // namespace pel::data

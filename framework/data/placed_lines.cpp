@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "data/byte_range.hpp"
 #include "data/line_blocks.hpp"
@@ -15,6 +16,7 @@ constexpr std::size_t read_bytes = std::size_t{256} << 10U;
 void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(PlacedLine const&)> line,
               base::FunctionRef<void()> end_of_block) {
   LineBlocks blocks(source, range, read_bytes);
+  bool first = range.begin == 0;
   while (blocks.next()) {
     auto const block = blocks.block();
     char const* at = block.data();
@@ -24,7 +26,8 @@ void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(
       auto const* const stop = newline == nullptr ? end : newline;
       PlacedLine placed{source,
                         {at, static_cast<std::size_t>(stop - at)},
-                        blocks.offset() + static_cast<std::uint64_t>(at - block.data())};
+                        blocks.offset() + static_cast<std::uint64_t>(at - block.data()),
+                        std::exchange(first, false)};
       if (newline != nullptr && placed.text.ends_with('\r')) placed.text.remove_suffix(1);
       if (placed.text.size() > longest_line) placed.refuse(1, "a line of more than 16 MiB");
       line(placed);

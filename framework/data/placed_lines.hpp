@@ -11,11 +11,12 @@
 
 namespace pel::data {
 
-// A line, without its end, and the offset of its first byte in its source.
+// A line, without its end, the offset of its first byte in its source, and whether it is the first there.
 struct PlacedLine {
   TextSource const& source;
   std::string_view text;
   std::uint64_t offset;
+  bool first;
 
   // Refuses the line. `column`: in bytes, from 1. Throws: BadData.
   [[noreturn]] void refuse(std::size_t column, std::string const& problem) const;

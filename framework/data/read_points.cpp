@@ -1,6 +1,8 @@
 #include "data/read_points.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -16,17 +18,40 @@
 namespace pel::data {
 namespace {
 
+// Blank, or names of columns in front of a file: no point.
+bool holds_no_point(PlacedLine const& line) {
+  return line.text.find_first_not_of(" \t") == std::string_view::npos || (line.first && is_heading(line.text));
+}
+
+// Nothing but nan and inf gives nan when multiplied by 0; eight sums fill vector registers.
+bool all_finite(std::span<double const> values) noexcept {
+  constexpr std::size_t lanes = 8;
+  std::array<double, lanes> sums{};
+  std::size_t i = 0;
+  for (; i + lanes <= values.size(); i += lanes)
+    for (std::size_t k = 0; k < lanes; ++k) sums[k] += values[i + k] * 0.0;
+  for (; i < values.size(); ++i) sums[0] += values[i] * 0.0;
+  return std::all_of(sums.begin(), sums.end(), [](double sum) { return sum == 0; });
+}
+
 class BinaryPoints final : public Node<Point>, public Lookup<Point> {
  public:
   BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width)
       : Node(std::move(flow)), width_(width), records_(std::move(input), width * sizeof(double)) {}
-  void prepare(bool) override {}
+  void prepare(bool) override { checked_.resize(this->flow()->partitions()); }
 
   void show(Step& step, Sink sink) override {
-    records_.read(step.partition(), [&](std::span<std::byte const> bytes) {
-      auto const* const values = reinterpret_cast<double const*>(bytes.data());  // the reader aligns its blocks
-      sink(Points({values, bytes.size() / sizeof(double)}, width_));
+    auto const part = step.partition();
+    auto& checked = checked_[part.index()];
+    auto row = records_.share(part).begin;
+    records_.read(part, [&](std::span<std::byte const> bytes) {
+      auto const* const numbers = reinterpret_cast<double const*>(bytes.data());  // the reader aligns its blocks
+      std::span const values(numbers, bytes.size() / sizeof(double));
+      if (checked == 0) check(values, row);
+      row += values.size() / width_;
+      sink(Points(values, width_));
     });
+    checked = 1;
   }
   [[nodiscard]] Lookup<Point> const* lookup() const override { return this; }
   [[nodiscard]] ByteRange share(Partition part) const override { return records_.share(part); }
@@ -34,12 +59,22 @@ class BinaryPoints final : public Node<Point>, public Lookup<Point> {
   void show(std::uint64_t number, base::FunctionRef<void(std::span<double const> const&)> sink) const override {
     std::vector<double> row(width_);
     records_.read_at(number, std::as_writable_bytes(std::span(row)));
+    check(row, number);
     sink(row);
   }
 
  private:
+  // Throws: BadData for a number that is not finite, of values from row `first` on.
+  void check(std::span<double const> values, std::uint64_t first) const {
+    if (all_finite(values)) return;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!std::isfinite(values[i]))
+        records_.refuse(first + i / width_, i % width_ * sizeof(double), "a number that is not finite");
+  }
+
   std::size_t width_;
   RecordReader records_;
+  std::vector<std::uint8_t> checked_;  // by partition: whether its values are known to be finite
 };
 
 class CsvPoints final : public KeepingNode<Point> {
@@ -57,7 +92,7 @@ class CsvPoints final : public KeepingNode<Point> {
     for_each_line(
         input_, step.partition(),
         [&](PlacedLine const& line) {
-          if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+          if (holds_no_point(line)) return;
           parse(line, values);
           if (values.size() == block_elements * width_) flush();
         },
@@ -71,13 +106,13 @@ class CsvPoints final : public KeepingNode<Point> {
     double number = 0;
     for (; numbers.next(number); ++n) {
       if (n == width_)
-        line.refuse(numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first line");
+        line.refuse(numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first point");
       values.push_back(number);
     }
     if (numbers.bad()) line.refuse(numbers.column(), numbers.problem());
     if (n < width_)
       line.refuse(line.text.size() + 1,
-                  std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first line");
+                  std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first point");
   }
 
   TextInput input_;
@@ -93,6 +128,10 @@ bool is_text_name(std::string_view name) {
 }  // namespace
 
 std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width) {
+  if (width == 0) throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
+  if (width > widest_point)
+    throw UsageError("--dimensions",
+                     std::to_string(width) + ": a point has " + std::to_string(widest_point) + " numbers at most");
   return std::make_shared<BinaryPoints>(std::move(flow), std::move(input), width);
 }
 
@@ -108,7 +147,7 @@ std::size_t csv_width(TextInput const& input) {
     for_each_line(
         input, all,
         [&](PlacedLine const& line) {
-          if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+          if (holds_no_point(line)) return;
           NumberLine numbers(line.text);
           for (double number = 0; numbers.next(number); ++width) {
           }

@@ -11,19 +11,23 @@
 
 namespace pel::data {
 
+inline constexpr std::size_t widest_point = std::size_t{1} << 20;  // numbers
+
 // Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other. Files are read again each time
 // the points are asked for (8 GB a second and core, from the page cache), so that they need no memory of the job's.
-// Throws: BadData for a file that is no whole number of rows.
+// Throws: BadData for a file that is no whole number of rows; UsageError for a width of 0 or above widest_point; in the
+// superstep that reads them first: BadData for a number that is not finite.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input,
                                                               std::size_t width);
 
-// A line a point, numbers separated by commas (blanks around them are passed over); a line of blanks alone is none.
-// Asked for a second time they are kept. `width`: what the first line has; see csv_width().
+// A line a point, numbers separated by commas (blanks around them are passed over); a line of blanks alone is none,
+// nor are names of columns in the first line of a file.
+// Asked for a second time they are kept. `width`: what the first point has; see csv_width().
 // Throws, in the superstep that reads: BadData with line and column for what is no finite number, or another width.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input,
                                                            std::size_t width);
 
-// The numbers of the first line of a text that has any. Throws: BadData where there is none.
+// How many numbers the first point of a text has. Throws: BadData where there is none.
 [[nodiscard]] std::size_t csv_width(TextInput const& input);
 
 // Whether the names of all sources end in .csv, .tsv or .txt (before .gz and .zst): then they are texts. Throws:

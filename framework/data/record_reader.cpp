@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -56,6 +57,14 @@ void RecordReader::read(Partition part, base::FunctionRef<void(std::span<std::by
                       sink({buffer.get(), n});
                     }
                   });
+}
+
+void RecordReader::refuse(std::uint64_t record, std::size_t byte, std::string const& problem) const {
+  auto const at = record * record_bytes_ + byte;
+  for_each_source(input_, {at, at + 1}, [&](TextSource const& source, std::uint64_t offset, std::uint64_t) {
+    throw BadData(source.name, 0, 0, static_cast<std::int64_t>(offset), problem);
+  });
+  throw std::logic_error("a record behind the last one");
 }
 
 void RecordReader::read_at(std::uint64_t first, std::span<std::byte> to) const {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/function_ref.hpp"
 #include "data/byte_range.hpp"
@@ -27,6 +28,8 @@ class RecordReader {
   void read(Partition part, base::FunctionRef<void(std::span<std::byte const>)> sink) const;
   // Fills `to` with records from number `first` on. Throws: as above.
   void read_at(std::uint64_t first, std::span<std::byte> to) const;
+  // Throws: BadData naming the file and the offset of a byte of a record.
+  [[noreturn]] void refuse(std::uint64_t record, std::size_t byte, std::string const& problem) const;
 
  private:
   TextInput input_;

@@ -65,13 +65,17 @@ def data(name):
     return folder
 
 
-def text_of(path):
-    """A file's text, which may be packed."""
+def bytes_of(path):
+    """What a file holds, which may be packed."""
     if path.suffix != ".zst":
-        return path.read_text()
+        return path.read_bytes()
     if shutil.which("zstd") is None:
         skip("the program zstd is missing")
-    return subprocess.run(["zstd", "-dcq", path], check=True, stdout=subprocess.PIPE, timeout=60).stdout.decode()
+    return subprocess.run(["zstd", "-dcq", path], check=True, stdout=subprocess.PIPE, timeout=60).stdout
+
+
+def text_of(path):
+    return bytes_of(path).decode()
 
 
 @dataclasses.dataclass

@@ -16,8 +16,9 @@
 namespace pel {
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
-// as many as the first line has; all else is binary, rows of `width` doubles. `width` 0: not known. Collective: all
-// ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary files without a width.
+// as many as the first point has; names of columns may stand before it. All else is binary, rows of `width` doubles.
+// `width` 0: not known. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary
+// files without a width.
 [[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names,
                                                 std::size_t width = 0) {
   auto const input = open_text(job, names);
@@ -26,8 +27,6 @@ namespace pel {
   job.core().world().together(engine::Site::load, "points", [&] {
     if (data::are_texts(input))
       node = data::read_csv_points(flow, input, data::csv_width(input));
-    else if (width == 0)
-      throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
     else
       node = data::read_binary_points(flow, input, width);
   });

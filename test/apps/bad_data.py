@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""What a user can get wrong in the inputs of apps over datasets: the exit code, words that say what and where, no output left.
+
+Every rank ends by itself with the same code, and the failure is told once. Odd inputs that are right are here, too.
+"""
+
+import gzip
+import pathlib
+import struct
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import pel_test as pel
+
+K_MEANS, TERA_SORT = "k_means", "tera_sort"
+NAN, INF = float("nan"), float("inf")
+
+
+def run(app, folder, *arguments, ranks=3):
+    return pel.run(pel.app(app), *arguments, ranks=ranks, folder=folder, each=True)
+
+
+def check_refused(folder, cases):
+    """cases: (exit code, what stderr must say, app, arguments)"""
+    def is_refused(case):
+        number, (code, phrase, app, arguments) = case
+        outputs = ["--output", f"{number}.out"]
+        if app == K_MEANS:
+            outputs += ["--labels", f"{number}.labels"]
+        pel.expect_one_error(run(app, folder, *arguments, *outputs, ranks=1 + number % 3), code, phrase)
+        left = sorted(path.name for path in folder.glob(f"{number}.*"))
+        pel.check(not left, f"{arguments}: left {left}")
+
+    pel.at_once(is_refused, list(enumerate(cases))[::4 if pel.SMALL else 1])
+
+
+def doubles(*numbers):
+    return struct.pack(f"{len(numbers)}d", *numbers)
+
+
+# The third of five lines is wrong: the field, and what is said of it.
+FIELDS = {"ragged": ("3,4,5", "3:5: more than the 2 numbers of the first point"), "short": ("3", "3:2: 1 numbers, 2 in the first point"),
+          "word": ("3,x4", '3:3: "x4" is no number'), "nan": ("nan,4", '3:1: "nan" is not finite'), "inf": ("3, -inf ", '3:4: "-inf" is not finite'),
+          "empty": ("3,", '3:3: "" is no number'), "front": (",4", '3:1: "" is no number'), "rest": ("3,4x", '3:3: "4x" is no number'),
+          "huge": ("1e999,4", '3:1: "1e999" is beyond what a double holds'), "heading": ("x,y", '3:1: "x" is no number'),
+          "blank": ("3 4", '3:1: "3 4" is no number')}
+
+
+def lines_of_points(folder):
+    cases = []
+    for name, (line, said) in FIELDS.items():
+        text = f"1,2\n1.5,-2\n{line}\n5,6\n7,8\n"
+        (folder / f"{name}.csv").write_text(text)
+        cases.append((65, f"{name}.csv:{said}", K_MEANS, [f"{name}.csv", "--k", 2]))
+    (folder / "word.csv.gz").write_bytes(gzip.compress((folder / "word.csv").read_bytes()))
+    (folder / "good.csv").write_text("1,2\n3,4\n")
+    (folder / "wide.csv").write_text("1,2,3\n3,4,5\n")
+    (folder / "first.csv").write_text("nan,1\n2,3\n")
+    (folder / "nothing.csv").write_text("\n \n")
+    (folder / "names.csv").write_text("a,b\n")
+    cases += [(65, 'word.csv.gz:3:3: "x4" is no number', K_MEANS, ["word.csv.gz", "--k", 2]),
+              (65, 'word.csv:3:3: "x4" is no number', K_MEANS, ["good.csv", "--init", "word.csv"]),
+              (65, "wide.csv:1:5: more than the 2 numbers of the first point", K_MEANS, ["good.csv", "wide.csv", "--k", 2]),
+              (65, "the points: have 2 numbers each, the centres 3", K_MEANS, ["good.csv", "--init", "wide.csv"]),
+              (65, "the points: have 3 numbers each, the centres 2", K_MEANS, ["wide.csv", "--init", "good.csv"]),
+              (65, 'first.csv:1:1: "nan" is not finite', K_MEANS, ["first.csv", "--k", 1]),
+              (65, "nothing.csv: holds no point", K_MEANS, ["nothing.csv", "--k", 1]),
+              (65, "names.csv: holds no point", K_MEANS, ["names.csv", "--k", 1]),
+              (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.csv", "--k", 3]),
+              (65, "2 points for the 0 clusters asked for", K_MEANS, ["good.csv", "--k", 0])]
+    check_refused(folder, cases)
+
+
+def bad_line_far_behind(folder):
+    """The first of several bad lines is told, whatever the ranks."""
+    lines = ["1,2"] * 5000
+    lines[1234] = lines[4321] = "1;2"
+    (folder / "long.csv").write_text("x,y\n" + "\n".join(lines) + "\n")
+    check_refused(folder, [(65, 'long.csv:1236:1: "1;2" is no number', K_MEANS, ["long.csv", "--k", 2])] * 3)
+
+
+def binary_points(folder):
+    files = {"odd.bin": bytes(100), "nan.bin": doubles(1, 2, 3, NAN), "inf.bin": doubles(1, 2, -INF, 4), "none.bin": b"",
+             "good.bin": doubles(1, 2, 3, 4), "late.bin": doubles(*[1.0] * 9999, NAN), "table.csv": b"1,2\n3,4\n"}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    two = ["--dimensions", 2, "--k", 1]
+    check_refused(folder, [
+        (65, "odd.bin: at byte 96: 100 bytes are no whole number of records of 16: 4 are left over", K_MEANS, ["odd.bin", *two]),
+        (65, "nan.bin: at byte 24: a number that is not finite", K_MEANS, ["nan.bin", *two]),
+        (65, "inf.bin: at byte 16: a number that is not finite", K_MEANS, ["good.bin", "inf.bin", *two]),
+        (65, "nan.bin: at byte 24: a number that is not finite", K_MEANS, ["nan.bin", "--dimensions", 2, "--k", 2]),
+        (65, "late.bin: at byte 79992: a number that is not finite", K_MEANS, ["late.bin", "--dimensions", 2, "--init", "table.csv"]),
+        (65, "0 points for the 1 clusters asked for", K_MEANS, ["none.bin", *two]),
+        (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.bin", "--dimensions", 2, "--k", 3]),
+        (65, "texts and binary files are mixed", K_MEANS, ["good.bin", "table.csv", *two]),
+        (64, "--dimensions: binary points need it", K_MEANS, ["good.bin", "--k", 1]),
+        (64, "--dimensions: 2305843009213693952: a point has", K_MEANS, ["good.bin", "--k", 1, "--dimensions", 1 << 61]),
+    ])
+
+
+def records(folder):
+    (folder / "odd.bin").write_bytes(bytes(250))
+    (folder / "good.bin").write_bytes(bytes(300))
+    (folder / "cut.gz").write_bytes(gzip.compress(bytes(300))[:-9])
+    said = "odd.bin: at byte 200: 250 bytes are no whole number of records of 100: 50 are left over"
+    check_refused(folder, [
+        (65, said, TERA_SORT, ["sort", "odd.bin"]),
+        (65, said, TERA_SORT, ["sort", "good.bin", "odd.bin"]),
+        (65, said, TERA_SORT, ["validate", "odd.bin"]),
+        (65, "cut.gz: at byte ", TERA_SORT, ["sort", "cut.gz"]),
+        (64, "--input: is missing", TERA_SORT, ["sort"]),
+        (64, 'verb: "sorted" is none of gen, sort and validate', TERA_SORT, ["sorted", "good.bin"]),
+        (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
+        (64, '--records: "many": expected a whole number', TERA_SORT, ["gen", "--records", "many"]),
+    ])
+
+
+def missing_files(folder):
+    (folder / "good.csv").write_text("1,2\n3,4\n")
+    check_refused(folder, [
+        (66, "missing.csv: cannot be read: No such file", K_MEANS, ["missing.csv", "--k", 1]),
+        (66, "missing.csv: cannot be read: No such file", K_MEANS, ["good.csv", "--init", "missing.csv"]),
+        (66, "missing.bin: cannot be read: No such file", K_MEANS, ["missing.bin", "--dimensions", 2]),
+        (66, "*.csw: cannot be read: no file matches", K_MEANS, ["*.csw"]),
+        (66, "missing.bin: cannot be read: No such file", TERA_SORT, ["sort", "missing.bin"]),
+        (66, "missing.bin: cannot be read: No such file", TERA_SORT, ["validate", "missing.bin"]),
+    ])
+
+
+def checkpoint_of_another_job(folder):
+    """Of other centres, or another number of partitions."""
+    (folder / "good.csv").write_text("".join(f"{i % 7},{i % 5}\n" for i in range(100)))
+    known = ["good.csv", "--k", 3, "--iterations", 5, "--checkpoint-dir", "ckpt"]
+    killed = pel.run(pel.app(K_MEANS), *known, "--checkpoint-every", 1, "--checkpoint-mode", "sync", ranks=2, folder=folder,
+                     fault="point=superstep,superstep=5,action=kill")
+    pel.check(killed.code not in (0, pel.HANG), f"a job that lost its ranks ended with {killed.code}: {killed}")
+    for number, (field, other) in enumerate([("parameters", ["--tolerance", "0.5"]), ("partitions", ["--partitions", 63])]):
+        outcome = run(K_MEANS, folder, *known, *other, "--resume", "--output", f"{number}.csv", ranks=2)
+        pel.expect_one_error(outcome, 78, f"the checkpoint is another job's: {field} is ")
+        pel.check(not (folder / f"{number}.csv").exists(), f"a refused job has left its output: {outcome}")
+
+
+def odd_points_that_are_right(folder):
+    """Byte order mark, CRLF, blanks, signs, names of columns in each file, no last newline; and numbers near the end of doubles."""
+    (folder / "one.csv").write_bytes(b"\xef\xbb\xbf\"x axis\", y_1\r\n+1, 2\r\n\r\n 3\t,4e0\r\n")
+    (folder / "two.csv").write_bytes(b"infant,nano\n5,6\n7,.8e1")
+    outcome = run(K_MEANS, folder, "one.csv", "two.csv", "--k", 4, "--output", "found.csv")
+    pel.check(pel.expect(outcome, 0).out == "inertia 0\n", f"four points, four centres: {outcome}")
+    pel.check((folder / "found.csv").read_text() == "1,2\n3,4\n5,6\n7,8\n", f"the points: {(folder / 'found.csv').read_text()!r}")
+    (folder / "ends.bin").write_bytes(doubles(1.7e308, -1.7e308, 1.7e308, -1.7e308, -1.7e308, 1.7e308, 1.0, 1e-300) * 50)
+    for k in (1, 3, 33):
+        pel.expect(run(K_MEANS, folder, "ends.bin", "--dimensions", 2, "--k", k, "--labels", "labels.txt"), 0)
+        labels = {int(line) for line in (folder / "labels.txt").read_text().split()}
+        pel.check(labels <= set(range(k)), f"labels {labels} of {k} clusters")
+
+
+if __name__ == "__main__":
+    pel.main({
+        "a bad line of points is told with file, line and column": lines_of_points,
+        "the first bad line is told": bad_line_far_behind,
+        "binary points are whole rows of finite numbers": binary_points,
+        "records are whole": records,
+        "an input that is not there is named": missing_files,
+        "another job's checkpoint is refused": checkpoint_of_another_job,
+        "odd points that are right are read": odd_points_that_are_right,
+    })

@@ -71,8 +71,9 @@ class EpochWriter {
 
   [[nodiscard]] CheckpointFigures const& figures() const noexcept { return figures_; }
   [[nodiscard]] bool busy() const noexcept { return phase_ != Phase::idle; }
-  // Where a restart reads to: memory that the first snapshot will use anyway.
+  // Where a restart reads to: memory that the first snapshot will use anyway, and how large that may be.
   [[nodiscard]] store::Snapshot& free_snapshot() noexcept { return buffers_[0]; }
+  [[nodiscard]] std::uint64_t room_for_a_copy() const { return buffers_.budget(); }
   // Tells which epoch the job goes on from, before the first begin(). What the launch that wrote it left unfinished is
   // removed, once. The memory read to is given back if it is beyond the budget.
   void restored(std::int64_t superstep) noexcept;

@@ -212,13 +212,13 @@ std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom, std:
   return std::nullopt;
 }
 
-void StateSnapshot::load(store::Snapshot const& from, std::vector<store::FieldView> const& aggregate,
+void StateSnapshot::load(FieldsOf const& fields_of, std::vector<store::FieldView> const& aggregate,
                          std::vector<std::uint8_t>& awake) {
   world_.together(Site::restore, world_.where(kernels_.name(), "restore"), mine_, [&](std::size_t slot, int) {
-    auto const fields = from.of_partition(mine_[slot]);
+    auto const fields = fields_of(mine_[slot]);
     kernels_.load(slot, fields);
     for (auto const& field : fields)
-      if (field.info.name == vote_field) awake[slot] = std::to_integer<std::uint8_t>(field.bytes[0]);
+      if (field.info.name == vote_field) field.copy_to(std::as_writable_bytes(std::span(&awake[slot], 1)));
   });
   world_.together(Site::restore, "restore", [&] {
     if (!aggregate.empty()) kernels_.load_aggregate(aggregate);

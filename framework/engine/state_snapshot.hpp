@@ -50,10 +50,11 @@ class StateSnapshot {
   // How many bytes take() would copy now; none where a kernel's serialize() throws, which it will again. Local.
   [[nodiscard]] std::optional<std::uint64_t> bytes(Mailroom const& mailroom, std::uint64_t most_kept) noexcept;
 
-  // Loads kernels and votes from a snapshot, and the aggregate from where it is given. Kernels may have been made anew
-  // since it was taken: what serialize() forgot is then lost.
-  // Collective: all ranks. Throws: what a kernel's serialize() threw.
-  void load(store::Snapshot const& from, std::vector<store::FieldView> const& aggregate,
+  // Loads kernels and votes from the fields of each partition, and the aggregate from where it is given. Kernels may
+  // have been made anew since these were taken: what serialize() forgot is then lost.
+  // Collective: all ranks. Throws: what a kernel's serialize(), or a field's fetch(), threw.
+  using FieldsOf = std::function<std::vector<store::FieldView>(PartitionId)>;
+  void load(FieldsOf const& fields_of, std::vector<store::FieldView> const& aggregate,
             std::vector<std::uint8_t>& awake);
 
   // "state/rank float64 -, inbox/key int64 -": what a checkpoint's fields are, by name and type. A kernel's fields

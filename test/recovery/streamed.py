@@ -128,19 +128,31 @@ def stopped(folder):
     tides.check_resumes(folder, *tides.EVERY, *NONE, ranks=5, expected=5)
 
 
+def damaged(folder):
+    """What is wrong is found before a kernel sees any of it, though nothing is read into memory as a whole."""
+    tides.right()
+    tides.kill(folder, "point=superstep,rank=1,superstep=7", *tides.EVERY, *NONE)
+    part = max((folder / "ckpt").glob("epoch-000000006/part-00002.h5"))
+    content = bytearray(part.read_bytes())
+    content[len(content) * 5 // 6] ^= 1
+    part.write_bytes(content)
+    outcome = tides.check_resumes(folder, *tides.EVERY, *NONE, ranks=2, expected=5)
+    pel.check("warning: checkpoint passed over" in outcome.err, f"no warning: {outcome}")
+
+
 def memory_is_bounded(folder):
-    """The buffers are of one size, whatever the state's, and no copy hides elsewhere."""
-    peaks = {}
-    for way, options in {"off": ("off",), "streamed": (6, *NONE)}.items():
-        where = matrix.own_folder(folder, way)
-        outcome = tides.run(where, "--threads", 2, "--summary", "run.json", "--checkpoint-every", *options, ranks=1,
-                            job=LARGE)
-        summary = tides.check_right(outcome, where, LARGE)
-        peaks[way] = summary["peak_rss_bytes"]
-    taken = summary["checkpoint"]
+    """The buffers are of one size, whatever the state's, and no copy hides elsewhere; nor does a restart make one."""
+    ways = {"off": ("--checkpoint-every", "off"), "streamed": ("--checkpoint-every", 6, *NONE),
+            "resumed": ("--checkpoint-every", "off", "--resume", *NONE)}
+    found = {}
+    for way, options in ways.items():
+        outcome = tides.run(folder, "--threads", 2, "--summary", "run.json", *options, ranks=1, job=LARGE)
+        found[way] = tides.check_right(outcome, folder, LARGE)
+    taken = found["streamed"]["checkpoint"]
     pel.check(taken["bytes"] > 120e6 and taken["memory_bytes"] <= 32 << 20, f"{taken}")
-    more = peaks["streamed"] - peaks["off"]
-    pel.check(more < 80 << 20, f"a state of 128 MB takes {more >> 20} MiB more while it is written: {peaks}")
+    pel.check(found["resumed"]["resumed_from"] == 5, f"{found['resumed']}")
+    peaks = {way: summary["peak_rss_bytes"] >> 20 for way, summary in found.items()}
+    pel.check(max(peaks.values()) - peaks["off"] < 80, f"a state of 128 MB, and at most so many MiB: {peaks}")
 
 
 if __name__ == "__main__":
@@ -151,6 +163,7 @@ if __name__ == "__main__":
         "memory for one copy is used": room_for_one,
         "a call that fails costs one checkpoint at most": failing_writes,
         "a disk that is full in the middle of a part costs this checkpoint alone": full_while_written,
+        "a damaged checkpoint is passed over": damaged,
         "a job that is told to stop has a checkpoint": stopped,
         **({} if pel.SMALL else {"memory does not grow with the state": memory_is_bounded}),
     })

@@ -94,26 +94,31 @@ Streamed streamed(
   return {std::move(part), stream.room()};
 }
 
-// Both say when they were written, to the second: tried again where that has just changed.
+// Of a part's file all but the metadata, which says when it was written: data and tables, as they lie.
+std::string data_of(fs::path const& folder, WrittenPart const& part) {
+  auto const text = pel::test::read_text(folder / part.summary.file);
+  REQUIRE(text.size() == part.summary.bytes);
+  return text.substr(part.summary.metadata_bytes);
+}
+
 template <class Write>
 void check_same_files(Write const& write) {
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    TemporaryDirectory const scratch;
-    for (auto const* const name : {"copy", "stream"}) fs::create_directory(scratch.path() / name);
-    auto const [copy, stream] = write(scratch.path() / "copy", scratch.path() / "stream");
-    if (copy.summary.digest != stream.summary.digest && attempt < 4) continue;
-    CHECK(pel::store::to_text(copy.summary) == pel::store::to_text(stream.summary));
-    CHECK(copy.age == stream.age);
-    CHECK(pel::test::names_in(scratch.path() / "copy") == pel::test::names_in(scratch.path() / "stream"));
-    CHECK(pel::test::read_text(scratch.path() / "copy" / copy.summary.file) ==
-          pel::test::read_text(scratch.path() / "stream" / stream.summary.file));
-    return;
-  }
+  TemporaryDirectory const scratch;
+  auto const to_copy = scratch.path() / "copy", to_stream = scratch.path() / "stream";
+  for (auto const& folder : {to_copy, to_stream}) fs::create_directory(folder);
+  auto const [copy, stream] = write(to_copy, to_stream);
+  auto summary = stream.summary;
+  summary.digest = copy.summary.digest;  // as the metadata, too, is in it
+  CHECK(pel::store::to_text(summary) == pel::store::to_text(copy.summary));
+  CHECK(stream.age == copy.age);
+  CHECK(pel::test::names_in(to_stream) == pel::test::names_in(to_copy));
+  bool const same = data_of(to_stream, stream) == data_of(to_copy, copy);
+  CHECK(same);
 }
 
 }  // namespace
 
-TEST_CASE("a part that is streamed is that of a copy, byte by byte") {
+TEST_CASE("a part that is streamed is that of a copy, byte by byte, but for the time it tells") {
   for (std::size_t const scale : {0U, 10U, 5000U, 2'000'000U}) {
     CAPTURE(scale);
     auto const fields = fields_of(scale);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <string_view>
 
 #include "base/nearest.hpp"
 #include "pel/error.hpp"
@@ -162,6 +164,18 @@ std::int64_t to_integer(std::string const& option, std::string const& text, std:
   if (error == std::errc() && end == text.data() + text.size() && value >= least && value <= most) return value;
   throw UsageError("--" + option, "\"" + text + "\": expected a whole number from " + std::to_string(least) + " to " +
                                       std::to_string(most));
+}
+
+std::uint64_t to_bytes(std::string const& option, std::string const& text) {
+  constexpr std::string_view units = "KMGT";
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  auto const unit = text.empty() ? std::string_view::npos : units.find(text.back());
+  auto const shift = unit == std::string_view::npos ? 0 : 10 * (unit + 1);
+  auto const* const end_of_digits = text.data() + text.size() - (shift > 0 ? 1 : 0);
+  std::uint64_t value = 0;
+  auto const [end, error] = std::from_chars(text.data(), end_of_digits, value);
+  if (error == std::errc() && end == end_of_digits && value <= most >> shift) return value << shift;
+  throw UsageError("--" + option, "\"" + text + "\": expected a number of bytes, such as 0, 500M or 4G");
 }
 
 double to_number(std::string const& option, std::string const& text) {

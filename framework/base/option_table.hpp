@@ -65,6 +65,8 @@ class OptionTable {
 // Conversions of an option's text. Throws: UsageError naming the option, the text and what was expected.
 [[nodiscard]] std::int64_t to_integer(std::string const& option, std::string const& text, std::int64_t least,
                                       std::int64_t most);
+// Bytes: a whole number, or one with K, M, G or T behind it, for powers of 1024. Example: "2K" is 2048.
+[[nodiscard]] std::uint64_t to_bytes(std::string const& option, std::string const& text);
 [[nodiscard]] double to_number(std::string const& option, std::string const& text);
 
 // One of a few words. Throws: UsageError with the nearest.

@@ -9,7 +9,9 @@ namespace pel::engine {
 struct CheckpointFigures {
   std::int64_t newest = -1;                   // superstep of the last committed epoch
   std::int64_t committed = 0, failed = 0;     // epochs
+  std::int64_t streamed = 0;                  // of those committed, written without a copy of the state
   std::uint64_t bytes = 0;                    // this rank's, as in its snapshots
+  std::uint64_t memory_bytes = 0;             // the most that its copies, or the buffers in their place, have taken
   double blocked_seconds = 0;                 // in which the loop stood still
   double last_blocked = 0, last_durable = 0;  // of the last epoch: from its snapshot on
   bool no_space = false;                      // why the last one failed

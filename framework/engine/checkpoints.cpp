@@ -96,7 +96,7 @@ std::int64_t Checkpoints::first_superstep(std::vector<std::uint8_t>& awake) {
   open_ = true;
   if (settings_.resume != Resume::no) {
     watch_.enter(store::Phase::restore);
-    if (auto const epoch = restart_->restore(writer_.free_snapshot(), awake)) {
+    if (auto const epoch = restart_->restore(writer_.free_snapshot(), writer_.room_for_a_copy(), awake)) {
       resumed_from_ = *epoch;
       writer_.restored(*epoch);
       watch_.note_resumed(*epoch);

@@ -33,7 +33,9 @@ struct HeldFields {
       infos.push_back(field.info);
       infos.back().name.erase(0, prefix.size());
       rows.push_back(field.rows);
-      bytes.emplace_back(field.bytes.begin(), field.bytes.end());
+      std::vector<std::byte> scratch;
+      auto const there = field.in_memory(scratch);
+      bytes.emplace_back(there.begin(), there.end());
     }
   }
   [[nodiscard]] std::vector<store::FieldView> of(std::string_view name) const {

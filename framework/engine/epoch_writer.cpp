@@ -9,6 +9,7 @@
 
 #include "base/machine.hpp"
 #include "engine/restart.hpp"
+#include "engine/state_stream.hpp"
 #include "pel/error.hpp"
 #include "store/manifest.hpp"
 
@@ -39,10 +40,8 @@ EpochWriter::EpochWriter(World& world, Placement const& placement, RunSettings c
       ownership_(ownership),
       mine_(placement.partitions_of(world.rank())),
       kernels_(kernels),
-      state_(world, kernels, mine_) {
-  auto const hosts = world.communicator().all_gather(world.communicator().host());
-  ranks_here_ = static_cast<int>(std::count(hosts.begin(), hosts.end(), world.communicator().host()));
-}
+      state_(world, kernels, mine_),
+      buffers_(world, settings) {}
 
 EpochWriter::~EpochWriter() = default;
 
@@ -56,19 +55,9 @@ void EpochWriter::reach(char const* point) const {
   world_.fault().reach(point, world_.rank(), now_.superstep);
 }
 
-// Snapshots, and what is compressed of one, may take half of the memory that is left, shared with the ranks of this
-// host.
-std::uint64_t EpochWriter::budget() const {
-  auto const held = snapshots_[0].room() + snapshots_[1].room();
-  return base::memory_available() / 2 / static_cast<std::uint64_t>(ranks_here_) + held;
-}
-
-bool EpochWriter::has_room(std::uint64_t bytes, std::size_t snapshots) const {
-  return (snapshots + (settings_.checkpoint_compress ? 1 : 0)) * bytes <= budget();
-}
-
 void EpochWriter::restored(std::int64_t superstep) noexcept try {
   figures_.newest = superstep;
+  if (buffers_.room() > buffers_.budget()) buffers_.release();
   if (world_.rank() == 0)
     writer_.post([this] { directory_->remove_leftovers(settings_.checkpoint_keep, [this] { ownership_.check(); }); });
 } catch (std::exception const&) {  // no thread: then they go with the first commit
@@ -76,22 +65,21 @@ void EpochWriter::restored(std::int64_t superstep) noexcept try {
 
 std::uint64_t EpochWriter::room() const {
   writer_.wait();
-  return snapshots_[0].room() + snapshots_[1].room();
+  return buffers_.room();
 }
 
 bool EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
   if (phase_ != Phase::idle || next_) return true;
   if (!writer_.idle()) return false;
-  auto const state = state_.bytes(mailroom);
+  auto const state = state_.bytes(mailroom, buffers_.budget());
   if (!state) return true;
   auto const bytes = *state + *state / 16 + gaps;
-  bool const two = settings_.checkpoint_mode == CheckpointMode::async && has_room(bytes, 2);
-  if (!two && !has_room(bytes, 1)) return true;
+  bool const two = settings_.checkpoint_mode == CheckpointMode::async && buffers_.has_room(bytes, 2);
+  if (!two && !buffers_.has_room(bytes, 1)) return true;
   writer_.post([this, bytes, two] {
     try {
-      snapshots_[0].reserve(bytes);
-      if (two) snapshots_[1].reserve(bytes);
+      buffers_.reserve(bytes, two ? 2 : 1);
     } catch (std::bad_alloc const&) {  // the checkpoint will find out, and say so
     }
   });
@@ -100,24 +88,9 @@ bool EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   return true;
 }
 
-void EpochWriter::agree_on_buffers(std::uint64_t bytes) {
-  bool const async = settings_.checkpoint_mode == CheckpointMode::async;
-  bool const two = async && has_room(bytes, 2);
-  world_.together(Site::save, "snapshots", [] {});
-  auto const answers = world_.communicator().all_gather(two ? "2" : "1");
-  buffers_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;
-  if (buffers_ == 1) snapshots_.at(1 - now_.buffer).release();
-  auto const mebibytes = [](std::uint64_t n) { return std::to_string(n >> 20U) + " MiB"; };
-  world_.log().info("checkpoints take " + std::to_string(buffers_) + (buffers_ == 1 ? " copy" : " copies") +
-                    " of the state in memory, " + mebibytes(bytes) +
-                    " each on rank 0; their budget there, half of the " + "memory left, is " + mebibytes(budget()));
-  if (async && buffers_ == 1)
-    world_.log().warn("memory for one snapshot only: a checkpoint that is due while another is written is left out");
-}
-
-std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot const& snapshot) const {
+std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(std::vector<store::FieldPlan> const& fields) const {
   nlohmann::json mine = nlohmann::json::object();
-  for (auto const& field : snapshot.fields()) mine[field.info.name] = field.rows();
+  for (auto const& field : fields) mine[field.info.name] = field.rows();
   std::map<std::string, std::uint64_t> rows;
   auto const text = mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   for (auto const& other : world_.communicator().all_gather(text)) {
@@ -130,41 +103,78 @@ std::map<std::string, std::uint64_t> EpochWriter::rows_of_job(store::Snapshot co
 bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake) {
   if (settings_.checkpoint_mode == CheckpointMode::sync) end_tidying();
   bool const free = phase_ == Phase::idle || phase_ == Phase::tidying;  // the buffer of the epoch begun last
-  if (next_ || (!free && buffers_ == 1)) return false;
+  if (next_ || (!free && buffers_.count() == 1)) return false;
   auto const started = base::monotonic_seconds();
   if (phase_ == Phase::idle) writer_.wait();  // it may still touch memory
+  Moment const moment{superstep, mailroom, awake};
   UnderWay made;
   made.superstep = superstep;
   made.buffer = free ? now_.buffer : 1 - now_.buffer;
   world_.fault().reach("agreed", world_.rank(), superstep);
-  bool const taken = state_.take(superstep, mailroom, awake, snapshots_.at(made.buffer), [&](std::uint64_t bytes) {
-    return bytes <= snapshots_.at(made.buffer).room() || has_room(bytes, 1);
+  bool const taken = state_.take(moment, buffers_[made.buffer], buffers_.budget(), [&](std::uint64_t bytes) {
+    return buffers_.fits(made.buffer, bytes, /*other_in_use=*/!free);
   });
+  if (!taken && !free) {
+    buffers_.keep_only(now_.buffer);
+    state_.forget();
+    return false;
+  }
+  auto const& snapshot = buffers_[made.buffer];
+  made.rows = rows_of_job(taken ? snapshot.fields() : state_.fields());
+  made.history = history_.columns();
   if (!taken) {
-    ++figures_.failed;
-    last_committed_ = false;
-    world_.log().warn("no checkpoint of superstep " + std::to_string(superstep) +
-                      ", the job goes on: a copy of the state does not fit into half of the memory that is left");
+    write_streamed(std::move(made), moment, started);
     return true;
   }
-  figures_.bytes = snapshots_.at(made.buffer).bytes();
-  made.rows = rows_of_job(snapshots_.at(made.buffer));
-  made.history = history_.columns();
+  figures_.bytes = snapshot.bytes();
+  figures_.memory_bytes = std::max(figures_.memory_bytes, buffers_.room());
   auto const blocked = base::monotonic_seconds() - started;
   made.blocked = blocked;
   figures_.blocked_seconds += blocked;
   next_ = std::move(made);
   if (phase_ == Phase::idle) start();
-  if (buffers_ == 0) agree_on_buffers(figures_.bytes);
+  if (buffers_.count() == 0) buffers_.agree(figures_.bytes, now_.buffer);
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
     auto const threads = static_cast<std::size_t>(world_.workers().threads());
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });
-    complete_commits();
-    auto const whole = base::monotonic_seconds() - started;
-    figures_.blocked_seconds += whole - blocked;
-    figures_.last_blocked = whole;
+    complete_now(started, blocked);
   }
   return true;
+}
+
+// While the supersteps wait; of the seconds since `started` so many are counted already.
+void EpochWriter::complete_now(double started, double counted) {
+  complete_commits();
+  auto const whole = base::monotonic_seconds() - started;
+  figures_.blocked_seconds += whole - counted;
+  figures_.last_blocked = whole;
+}
+
+void EpochWriter::write_streamed(UnderWay made, Moment const& moment, double started) {
+  figures_.bytes = 0;
+  for (auto const& field : state_.fields()) figures_.bytes += field.bytes();
+  end_tidying();
+  explain_streaming();
+  buffers_.release();
+  made.blocked = base::monotonic_seconds() - started;
+  next_ = std::move(made);
+  streamed_.emplace(moment);
+  start();
+  complete_now(started, 0);
+  streamed_.reset();
+  state_.forget();
+}
+
+void EpochWriter::explain_streaming() {
+  if (std::exchange(streaming_explained_, true)) return;
+  auto const mebibytes = [](std::uint64_t n) { return std::to_string(n >> 20U) + " MiB"; };
+  world_.log().warn("checkpoints are written while the supersteps wait, straight from the state: a copy of it, " +
+                    mebibytes(figures_.bytes) + " on rank 0, is more than their memory on some rank, there " +
+                    mebibytes(buffers_.budget()) +
+                    (settings_.checkpoint_memory
+                         ? " by --checkpoint-memory; a larger one lets them be written beside the supersteps"
+                         : ", half of what is left; more memory, or fewer ranks a host, let them be written "
+                           "beside the supersteps, and so may a larger --checkpoint-memory"));
 }
 
 void EpochWriter::start() {
@@ -174,7 +184,8 @@ void EpochWriter::start() {
 
 void EpochWriter::write_now() {
   phase_ = Phase::writing;
-  sums_ = std::make_unique<store::BlockSums>(store::slices_of(snapshots_.at(now_.buffer)));
+  if (streamed_) return stream_part();
+  sums_ = std::make_unique<store::BlockSums>(store::slices_of(buffers_[now_.buffer]));
   writer_.post([this] { write_part(); });
 }
 
@@ -184,24 +195,9 @@ void EpochWriter::fail(char const* words, int code) {
   failure_code_ = code;
 }
 
-void EpochWriter::write_part() noexcept {
-  failed_ = false;
-  failure_.clear();
-  failure_code_ = 0;
-  part_.reset();
-  auto const started = base::monotonic_seconds();
+void EpochWriter::note_failure(std::exception_ptr const& failure) noexcept {
   try {
-    auto const folder = directory_->begin(now_.superstep);
-    std::optional<store::EarlierPart> earlier;
-    if (committed_part_)
-      earlier = {directory_->committed(committed_part_epoch_), committed_part_epoch_, &*committed_part_};
-    store::PartHeading const heading{settings_.app, now_.superstep, placement_.partitions(),
-                                     world_.rank(), world_.ranks(), parameters_of(settings_),
-                                     now_.rows};
-    part_ = store::write_part(
-        folder / store::part_name(static_cast<std::size_t>(world_.rank())), heading, snapshots_.at(now_.buffer), *sums_,
-        earlier, [this](char const* point) { reach(point); },
-        settings_.checkpoint_compress ? store::Compress::zstd : store::Compress::off);
+    std::rethrow_exception(failure);
   } catch (WriteFailed const& failed) {
     fail(failed.what(), failed.code);
   } catch (std::exception const& error) {
@@ -209,8 +205,60 @@ void EpochWriter::write_part() noexcept {
   } catch (...) {
     fail("", EIO);
   }
-  if (failed_) sums_->finish();
+}
+
+// Writes a part, or notes why there is none.
+template <class Work>
+void EpochWriter::attempt(Work const& work) noexcept {
+  failed_ = false;
+  failure_.clear();
+  failure_code_ = 0;
+  part_.reset();
+  auto const started = base::monotonic_seconds();
+  try {
+    work();
+  } catch (...) {
+    note_failure(std::current_exception());
+  }
   part_seconds_ = base::monotonic_seconds() - started;
+}
+
+store::PartHeading EpochWriter::heading() const {
+  return {settings_.app, now_.superstep, placement_.partitions(),
+          world_.rank(), world_.ranks(), parameters_of(settings_),
+          now_.rows};
+}
+
+std::filesystem::path EpochWriter::part_path() const {
+  return directory_->begin(now_.superstep) / store::part_name(static_cast<std::size_t>(world_.rank()));
+}
+
+std::optional<store::EarlierPart> EpochWriter::earlier() const {
+  if (!committed_part_) return std::nullopt;
+  return store::EarlierPart{directory_->committed(committed_part_epoch_), committed_part_epoch_, &*committed_part_};
+}
+
+void EpochWriter::write_part() noexcept {
+  attempt([this] {
+    part_ = store::write_part(
+        part_path(), heading(), buffers_[now_.buffer], *sums_, earlier(), [this](char const* point) { reach(point); },
+        settings_.checkpoint_compress ? store::Compress::zstd : store::Compress::off);
+  });
+  if (failed_) sums_->finish();
+}
+
+void EpochWriter::stream_part() {
+  auto const started = base::monotonic_seconds();
+  auto streamed = engine::stream_part(world_, state_, *streamed_, earlier(), [this] {
+    return std::make_unique<store::PartStream>(part_path(), heading(), mine_, state_.fields(),
+                                               [this](char const* point) { reach(point); });
+  });
+  attempt([&] {
+    if (streamed.failure) std::rethrow_exception(streamed.failure);
+    part_ = std::move(streamed.part);
+  });
+  part_seconds_ = base::monotonic_seconds() - started;
+  figures_.memory_bytes = std::max(figures_.memory_bytes, streamed.memory_bytes);
 }
 
 void EpochWriter::report(Report& report) {
@@ -280,66 +328,11 @@ void EpochWriter::gather_parts() {
   figures_.blocked_seconds += base::monotonic_seconds() - started;
 }
 
-// On rank 0's thread.
-void EpochWriter::commit(store::Manifest const& manifest) noexcept {
-  verdict_ = Verdict::dropped;
-  auto const started = base::monotonic_seconds();
-  bool renamed = false;
-  try {
-    if (!failed_) {
-      auto const reached = [&](char const* point) {
-        renamed = renamed || std::string_view(point) == "renamed";
-        reach(point);
-      };
-      bool const ours = directory_->commit(manifest, reached, [this] { ownership_.check(); });
-      verdict_ = ours ? Verdict::ours : Verdict::anothers;
-      commit_seconds_ = base::monotonic_seconds() - started;
-      if (tidies_in_commit_) tidy();
-      return;
-    }
-  } catch (LostLease const& lost) {
-    fatal_ = std::current_exception();
-    // The other ranks are told at the end of the superstep, but may be dead and make this one wait for ever.
-    last_word_.emplace(lost.what(), static_cast<int>(LostLease::exit_code));
-  } catch (WriteFailed const& failed) {
-    fail(failed.what(), failed.code);
-    // An epoch that may not outlast a power loss is no reason to delete older ones.
-    figures_.no_space = !renamed && (failed.code == ENOSPC || failed.code == EDQUOT);
-  } catch (std::exception const& error) {
-    fail(error.what(), EIO);
-  } catch (...) {
-    fail("", EIO);
-  }
-  if (verdict_ == Verdict::dropped) give_up_epoch();  // else what failed came after the commit
-}
-
-// A disk may take a second to free a large file: the epoch that made others superfluous does not wait for it, the next
-// one does, as it may need their room. On rank 0's thread.
-void EpochWriter::tidy() noexcept {
-  try {
-    directory_->retain(settings_.checkpoint_keep, [this] { ownership_.check(); });
-    reach("trashed");
-  } catch (std::exception const&) {  // a fault that throws: nothing waits for this
-  }
-}
-
 void EpochWriter::end_tidying() {
   if (phase_ != Phase::tidying) return;
   writer_.wait();
   world_.together(Site::commit, "tidy", [] {});
   phase_ = Phase::idle;
-}
-
-// Where the disk is full it may be tried once more, with the newest whole epoch alone beside it.
-void EpochWriter::give_up_epoch() noexcept {
-  directory_->abandon(now_.superstep);
-  if (!figures_.no_space || fatal_ || now_.again) return;
-  try {
-    if (directory_->make_space([this] { ownership_.check(); })) verdict_ = Verdict::again;
-    ownership_.check();  // a launch that lost the directory while epochs were read back goes no further
-  } catch (std::exception const&) {
-    fatal_ = std::current_exception();
-  }
 }
 
 void EpochWriter::settle(Verdict verdict) {
@@ -362,6 +355,7 @@ void EpochWriter::settle(Verdict verdict) {
   }
   figures_.newest = now_.superstep;
   ++figures_.committed;
+  if (streamed_) ++figures_.streamed;
   figures_.last_blocked = now_.blocked;
   figures_.last_durable = took;
   committed_part_.reset();

@@ -1,10 +1,11 @@
 // Writes epochs while the supersteps go on: a snapshot, then a thread of each rank writes its part, then rank 0's makes
-// the epoch appear. How far all are rides in the agreement of each superstep.
+// the epoch appear. How far all are rides in the agreement of each superstep. Where there is no memory for a snapshot,
+// the supersteps wait, and the part is written from the state itself.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "engine/ownership.hpp"
 #include "engine/placement.hpp"
 #include "engine/settings.hpp"
+#include "engine/snapshot_buffers.hpp"
 #include "engine/state_snapshot.hpp"
 #include "engine/world.hpp"
 #include "store/checkpoint.hpp"
@@ -45,16 +47,17 @@ class EpochWriter {
   void set_home(store::CheckpointDirectory directory, store::Identity identity);
 
   // Lets the thread claim and touch the memory of snapshots, so that no checkpoint waits for fresh pages: two buffers
-  // of what the state takes now and 1/16 more, or one if the budget (half of the memory that is left, shared with the
-  // ranks of this host) has not more, or none. Local; nothing while an epoch is under way. False: the thread is at work
-  // on what a restart left it to remove, and this is to be called again.
+  // of what the state takes now and 1/16 more, or one if their budget has not more, or none. Local; nothing while an
+  // epoch is under way. False: the thread is at work on what a restart left it to remove, and this is to be called
+  // again.
   [[nodiscard]] bool prepare(Mailroom const& mailroom) noexcept;
   // Bytes of memory that snapshots have, when the thread has done what it was at.
   [[nodiscard]] std::uint64_t room() const;
 
-  // Takes a snapshot and starts to write it, or says why not; false if no buffer is free (the caller may try again
-  // later). Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw. Cost: w = a copy of the
-  // state, l = 1 collective.
+  // Takes a snapshot and starts to write it; false if no buffer is free (the caller may try again later). Without
+  // memory for a snapshot the epoch is written now, and what was under way is complete before.
+  // Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw; LostLease, only where it writes.
+  // Cost: w = a copy of the state, l = 1 collective.
   [[nodiscard]] bool begin(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
 
   // Puts into the report how far this rank is. A directory that another launch has taken becomes the report's failure.
@@ -68,20 +71,41 @@ class EpochWriter {
 
   [[nodiscard]] CheckpointFigures const& figures() const noexcept { return figures_; }
   [[nodiscard]] bool busy() const noexcept { return phase_ != Phase::idle; }
-  // Where a restart reads to: memory that the first snapshot will use anyway.
-  [[nodiscard]] store::Snapshot& free_snapshot() noexcept { return snapshots_[0]; }
+  // Where a restart reads to: memory that the first snapshot will use anyway, and how large that may be.
+  [[nodiscard]] store::Snapshot& free_snapshot() noexcept { return buffers_[0]; }
+  [[nodiscard]] std::uint64_t room_for_a_copy() const { return buffers_.budget(); }
   // Tells which epoch the job goes on from, before the first begin(). What the launch that wrote it left unfinished is
-  // removed, once.
+  // removed, once. The memory read to is given back if it is beyond the budget.
   void restored(std::int64_t superstep) noexcept;
 
  private:
   enum class Phase { idle, writing, committing, tidying };
   enum class Verdict { dropped, ours, anothers, again };
 
+  struct UnderWay {
+    std::int64_t superstep = -1;
+    std::size_t buffer = 0;
+    double blocked = 0;
+    double write_seconds = 0;                   // of the slowest rank, of all attempts
+    bool again = false;                         // the disk was full, and space was made
+    std::map<std::string, std::uint64_t> rows;  // of the job, by field
+    std::vector<store::FieldHistory> history;   // of the aggregate, on rank 0
+  };
+
   void start();
   void write_now();
+  void write_streamed(UnderWay made, Moment const& moment, double started);
+  void complete_now(double started, double counted);
+  void explain_streaming();
+  void stream_part();
   void write_part() noexcept;
+  template <class Work>
+  void attempt(Work const& work) noexcept;
+  void note_failure(std::exception_ptr const& failure) noexcept;
   void fail(char const* words, int code);
+  [[nodiscard]] store::PartHeading heading() const;
+  [[nodiscard]] std::filesystem::path part_path() const;
+  [[nodiscard]] std::optional<store::EarlierPart> earlier() const;
   void gather_parts();
   void commit(store::Manifest const& manifest) noexcept;
   void give_up_epoch() noexcept;
@@ -89,10 +113,7 @@ class EpochWriter {
   void end_tidying();
   void complete_commits();
   void settle(Verdict verdict);
-  void agree_on_buffers(std::uint64_t bytes);
-  [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(store::Snapshot const& snapshot) const;
-  [[nodiscard]] std::uint64_t budget() const;
-  [[nodiscard]] bool has_room(std::uint64_t bytes, std::size_t snapshots) const;
+  [[nodiscard]] std::map<std::string, std::uint64_t> rows_of_job(std::vector<store::FieldPlan> const& fields) const;
   void reach(char const* point) const;
 
   World& world_;
@@ -108,20 +129,11 @@ class EpochWriter {
 
   Phase phase_ = Phase::idle;
   bool tidies_in_commit_ = false;  // another epoch waits already: no superstep is spent on telling that it may begin
-  struct UnderWay {
-    std::int64_t superstep = -1;
-    std::size_t buffer = 0;
-    double blocked = 0;
-    double write_seconds = 0;                   // of the slowest rank, of all attempts
-    bool again = false;                         // the disk was full, and space was made
-    std::map<std::string, std::uint64_t> rows;  // of the job, by field
-    std::vector<store::FieldHistory> history;   // of the aggregate, on rank 0
-  };
   UnderWay now_;
   std::optional<UnderWay> next_;
-  std::array<store::Snapshot, 2> snapshots_;
-  int ranks_here_ = 1;       // on this host
-  std::size_t buffers_ = 0;  // how many may be used; 0: not agreed yet
+  SnapshotBuffers buffers_;
+  std::optional<Moment> streamed_;  // while the epoch under way is written without a copy of it
+  bool streaming_explained_ = false;
   std::unique_ptr<store::BlockSums> sums_;
 
   // Of the thread while it is busy, of the main thread otherwise.

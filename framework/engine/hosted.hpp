@@ -63,7 +63,7 @@ class HostedKernels {
   virtual void fold(std::span<std::span<std::byte const> const> contributions) = 0;
 
   // Shows a visitor everything a checkpoint holds of a partition: its fields, and the inbox it will find, merged from
-  // the segments. An inbox once visited stays merged for the next step, which then gets no segments.
+  // the segments. An inbox that the visitor lets be kept stays merged for the next step, which then gets no segments.
   virtual void visit(std::size_t slot, std::span<Segment const> inbox, StateVisitor& visitor) = 0;
   virtual void visit_aggregate(StateVisitor& visitor) = 0;
   // The reverse; `slot` has been constructed and its halos are bound.

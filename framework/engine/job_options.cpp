@@ -108,10 +108,16 @@ void JobCore::take_checkpoint_options() {
                                .value = "async|sync",
                                .fallback = "async",
                                .help = "write checkpoints beside the supersteps, from one or two copies of the "
-                                       "state in half of the memory that is left, or between them, from one"});
+                                       "state, or between them, from one; without room for one, from none"});
   settings_.checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
                                   ? CheckpointMode::sync
                                   : CheckpointMode::async;
+  auto const memory = take_last({.name = "checkpoint-memory",
+                                 .value = "SIZE",
+                                 .fallback = "auto",
+                                 .help = "of a rank for copies of its state, such as 0, 500M, 4G (powers of 1024); "
+                                         "auto: half of what is left, shared with its neighbours"});
+  if (memory != "auto") settings_.checkpoint_memory = base::to_bytes("checkpoint-memory", memory);
   auto const compress = take_last({.name = "checkpoint-compress",
                                    .value = "off|zstd",
                                    .fallback = "off",

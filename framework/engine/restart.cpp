@@ -102,10 +102,11 @@ std::vector<store::Epoch> Restart::candidates() {
   return epochs;
 }
 
-std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::vector<std::uint8_t>& awake) {
+std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::uint64_t room,
+                                             std::vector<std::uint8_t>& awake) {
   std::vector<store::Epoch> unreadable;
   for (auto const& epoch : candidates()) {
-    if (try_epoch(epoch, scratch, awake, unreadable)) {
+    if (try_epoch(epoch, scratch, room, awake, unreadable)) {
       world_.log().info("resumed from " + epoch.directory.string());
       if (built_by_ != build_text())
         world_.log().warn("that checkpoint was written by another build (" + built_by_ + "), this is " + build_text() +
@@ -129,19 +130,27 @@ std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::vect
 }
 
 // False: some rank cannot use it, so none does.
-bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake,
-                        std::vector<store::Epoch>& unreadable) {
+bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::uint64_t room,
+                        std::vector<std::uint8_t>& awake, std::vector<store::Epoch>& unreadable) {
   Report report;
   report.site = Site::restore;
   std::string damage, kind;
   store::Snapshot aggregate;
+  std::optional<StateReader> reader;
+  bool copied = false;
   try {
     world_.fault().reach("restore_read", world_.rank(), epoch.superstep);
-    StateReader reader(directory_, epoch);
-    refuse_foreign(epoch, reader.manifest());
-    built_by_ = reader.manifest().build;
-    reader.read(mine_, world_.workers(), scratch);
-    reader.read_aggregate(world_.workers(), aggregate);
+    reader.emplace(directory_, epoch);
+    refuse_foreign(epoch, reader->manifest());
+    built_by_ = reader->manifest().build;
+    copied = reader->bytes(mine_) <= room;
+    if (copied) {
+      reader->read(mine_, world_.workers(), scratch);
+    } else {
+      scratch.release();
+      reader->check(mine_, world_.workers());
+    }
+    reader->read_aggregate(world_.workers(), aggregate);
   } catch (store::Damaged const& damaged) {
     report.going_on = 1;
     damage = damaged.what();
@@ -164,7 +173,10 @@ bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std
     return false;
   }
   world_.together(Site::restore, "restore_agreed", [] {});
-  StateSnapshot(world_, kernels_, mine_).load(scratch, aggregate.of_partition(PartitionId{0}), awake);
+  auto const fields_of = [&](PartitionId partition) {
+    return copied ? scratch.of_partition(partition) : reader->fields_of(partition);
+  };
+  StateSnapshot(world_, kernels_, mine_).load(fields_of, aggregate.of_partition(PartitionId{0}), awake);
   return true;
 }
 

@@ -30,12 +30,13 @@ class Restart {
   [[nodiscard]] store::Identity const& identity() const noexcept { return identity_; }
 
   // The newest epoch that is whole and this job's own: loads it into the kernels, by way of `scratch`, and gives its
-  // superstep. `awake[slot]` becomes the votes. None if there is no usable one. Each that is passed over is named in
-  // the log; one whose bytes are not what was written is kept as bad-…. One that cannot be read at all stays, and if no
-  // other is whole the job ends. Collective: all ranks. Throws: ForeignCheckpoint, naming the field, if the newest
-  // readable one is another job's; what a kernel's serialize() threw. Cost: w = the state read once, l = 4 collectives
-  // an epoch.
-  [[nodiscard]] std::optional<std::int64_t> restore(store::Snapshot& scratch, std::vector<std::uint8_t>& awake);
+  // superstep. What is more than `room` bytes on a rank is read twice instead, to be verified and then to its place.
+  // `awake[slot]` becomes the votes. None if there is no usable one. Each that is passed over is named in the log; one
+  // whose bytes are not what was written is kept as bad-…. One that cannot be read at all stays, and if no other is
+  // whole the job ends. Collective: all ranks. Throws: ForeignCheckpoint, naming the field, if the newest readable one
+  // is another job's; what a kernel's serialize() threw. Cost: w = the state read once, l = 4 collectives an epoch.
+  [[nodiscard]] std::optional<std::int64_t> restore(store::Snapshot& scratch, std::uint64_t room,
+                                                    std::vector<std::uint8_t>& awake);
 
   // Whether another run of the job has an epoch: the job may have been stopped in a later run than this one.
   // Collective: all ranks.
@@ -51,8 +52,8 @@ class Restart {
 
  private:
   [[nodiscard]] std::vector<store::Epoch> candidates();
-  [[nodiscard]] bool try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::vector<std::uint8_t>& awake,
-                               std::vector<store::Epoch>& unreadable);
+  [[nodiscard]] bool try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::uint64_t room,
+                               std::vector<std::uint8_t>& awake, std::vector<store::Epoch>& unreadable);
   void refuse_foreign(store::Epoch const& epoch, store::Manifest const& manifest) const;
   void pass_over(store::Epoch const& epoch, std::string const& kind);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,8 @@ struct RunSettings {
   std::string checkpoint_dir;
   int checkpoint_keep = 2;
   CheckpointMode checkpoint_mode = CheckpointMode::async;
+  std::optional<std::uint64_t>
+      checkpoint_memory;             // bytes of a rank for copies of its state; none: what is left decides
   bool checkpoint_compress = false;  // with Zstandard, what a sample says it is worth for
   double stop_grace = 120;           // seconds that a superstep has to end in when the run is told to stop
   Resume resume = Resume::no;

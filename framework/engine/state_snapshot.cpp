@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <map>
 #include <new>
 #include <numeric>
@@ -13,61 +14,74 @@
 
 namespace pel::engine {
 
-// Learns what there is; keeps what is archived.
+// How much visits may hold on to, in all.
+class StateSnapshot::Allowance {
+ public:
+  explicit Allowance(std::uint64_t bytes) : left_(bytes) {}
+  [[nodiscard]] bool take(std::uint64_t bytes) {
+    auto left = left_.load();
+    while (bytes <= left)
+      if (left_.compare_exchange_weak(left, left - bytes)) return true;
+    exceeded_ = true;
+    return false;
+  }
+  [[nodiscard]] bool exceeded() const { return exceeded_; }
+
+ private:
+  std::atomic<std::uint64_t> left_;
+  std::atomic<bool> exceeded_{false};
+};
+
+// Learns what there is; keeps what is archived, as far as it is allowed.
 class StateSnapshot::Planner final : public StateVisitor {
  public:
-  explicit Planner(std::vector<Planned>& planned) : planned_(planned) {}
+  Planner(std::vector<Planned>& planned, Allowance& allowance) : planned_(planned), allowance_(allowance) {}
   [[nodiscard]] bool wants_bytes() const override { return false; }
   [[nodiscard]] bool wants_archives() const override { return true; }
+  [[nodiscard]] bool may_keep(std::uint64_t bytes) override { return allowance_.take(bytes); }
   void visit(store::FieldInfo const& info, std::uint64_t rows, std::span<std::byte const> bytes) override {
     planned_.push_back({info, rows, {}});
-    if (info.opaque) planned_.back().archive.assign(bytes.begin(), bytes.end());
+    if (info.opaque && may_keep(bytes.size())) planned_.back().archive.assign(bytes.begin(), bytes.end());
   }
 
  private:
   std::vector<Planned>& planned_;
+  Allowance& allowance_;
 };
 
-// Copies a partition's fields to their places, in the order of the plan.
-class StateSnapshot::Copier final : public StateVisitor {
+// Hands a partition's fields on with their places, in the order of the plan.
+class StateSnapshot::Follower final : public StateVisitor {
  public:
-  Copier(std::vector<Planned> const& planned, PartitionId partition, store::Snapshot& into)
-      : planned_(planned), partition_(partition), into_(into) {}
+  enum class Archives { planned, made_again };
+  using Found = std::function<void(Planned const&, std::span<std::byte const>)>;
+  Follower(std::vector<Planned> const& planned, Archives archives, Found found)
+      : planned_(planned), archives_(archives), found_(std::move(found)) {}
   [[nodiscard]] bool wants_bytes() const override { return true; }
-  [[nodiscard]] bool wants_archives() const override { return false; }
+  [[nodiscard]] bool wants_archives() const override { return archives_ == Archives::made_again; }
+  [[nodiscard]] bool may_keep(std::uint64_t) override { return archives_ == Archives::planned; }
   void visit(store::FieldInfo const& info, std::uint64_t rows, std::span<std::byte const> bytes) override {
-    skip_archives();
+    take_planned_archives();
     if (at_ == planned_.size() || planned_[at_].info != info || planned_[at_].rows != rows)
       throw std::logic_error("serialize() names other fields, or " + info.name +
                              " of another size, when it is called a second time");
-    put(info.name, bytes);
+    found_(planned_[at_], bytes);
     ++at_;
   }
-  // The archived fields are copied from the plan.
-  void skip_archives() {
-    for (; at_ < planned_.size() && planned_[at_].info.opaque; ++at_)
-      put(planned_[at_].info.name, planned_[at_].archive);
-  }
   void finish() {
-    skip_archives();
+    take_planned_archives();
     if (at_ != planned_.size())
       throw std::logic_error("serialize() names " + planned_[at_].info.name + " only when it is called first");
   }
 
  private:
-  void put(std::string const& name, std::span<std::byte const> bytes) {
-    auto const& fields = into_.fields();
-    auto const field = std::ranges::find(
-        fields, name, [](auto const& plan) -> auto const& { return plan.info.name; });
-    auto const slice = std::ranges::lower_bound(field->slices, partition_, {}, &store::SlicePlan::partition);
-    auto const to = into_.slice(static_cast<std::size_t>(field - fields.begin()),
-                                static_cast<std::size_t>(slice - field->slices.begin()));
-    base::streaming_copy(bytes, to);
+  void take_planned_archives() {
+    if (archives_ == Archives::made_again) return;
+    for (; at_ < planned_.size() && planned_[at_].info.opaque; ++at_) found_(planned_[at_], planned_[at_].archive);
   }
 
   std::vector<Planned> const& planned_;
-  PartitionId partition_;
-  store::Snapshot& into_;
+  Archives archives_;
+  Found found_;
   std::size_t at_ = 0;
 };
 
@@ -75,83 +89,117 @@ namespace {
 
 store::FieldInfo vote_info() { return {vote_field, base::ElementType::u8, {}, false}; }
 
+std::vector<std::size_t> numbers_to(std::size_t n) {
+  std::vector<std::size_t> numbers(n);
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  return numbers;
+}
+
 }  // namespace
 
-void StateSnapshot::plan(std::size_t slot, std::span<Segment const> inbox) {
+void StateSnapshot::plan(std::size_t slot, std::span<Segment const> inbox, Allowance& allowance) {
   slots_[slot].clear();
-  Planner planner(slots_[slot]);
+  Planner planner(slots_[slot], allowance);
   kernels_.visit(slot, inbox, planner);
   planner.visit(vote_info(), 1, {});
   if (index(mine_[slot]) == 0) kernels_.visit_aggregate(planner);
 }
 
-void StateSnapshot::copy(std::size_t slot, std::span<Segment const> inbox, std::uint8_t awake, store::Snapshot& into) {
-  Copier copier(slots_[slot], mine_[slot], into);
-  kernels_.visit(slot, inbox, copier);
-  copier.visit(vote_info(), 1, std::as_bytes(std::span(&awake, 1)));
-  if (index(mine_[slot]) == 0) kernels_.visit_aggregate(copier);
-  copier.finish();
+void StateSnapshot::follow(std::size_t slot, Moment const& moment, Follower&& follower) {
+  kernels_.visit(slot, moment.mailroom.inbox(slot), follower);
+  follower.visit(vote_info(), 1, std::as_bytes(std::span(&moment.awake[slot], 1)));
+  if (index(mine_[slot]) == 0) kernels_.visit_aggregate(follower);
+  follower.finish();
 }
 
-// The plans of all slots, field by field.
-std::vector<store::FieldPlan> StateSnapshot::merge() const {
+void StateSnapshot::copy(Moment const& moment, Report& report, store::Snapshot& into) {
+  world_.guarded(report, where(moment.superstep), mine_, numbers_to(mine_.size()), [&](std::size_t slot, int) {
+    follow(slot, moment,
+           Follower(slots_[slot], Follower::Archives::planned,
+                    [&](Planned const& planned, std::span<std::byte const> bytes) {
+                      base::streaming_copy(bytes, into.slice(planned.field, planned.slice));
+                    }));
+  });
+}
+
+void StateSnapshot::show(Moment const& moment, Report& report, Shown const& shown) {
+  world_.guarded(report, where(moment.superstep), mine_, numbers_to(mine_.size()), [&](std::size_t slot, int worker) {
+    follow(slot, moment,
+           Follower(slots_[slot], Follower::Archives::made_again,
+                    [&](Planned const& planned, std::span<std::byte const> bytes) {
+                      shown(worker, planned.field, planned.slice, bytes);
+                    }));
+  });
+}
+
+// The plans of all slots, field by field; each then knows its place there.
+std::vector<store::FieldPlan> StateSnapshot::merge() {
   std::vector<store::FieldPlan> merged;
   std::map<std::string, std::size_t> at;
   for (std::size_t slot = 0; slot < mine_.size(); ++slot)
-    for (auto const& field : slots_[slot]) {
+    for (auto& field : slots_[slot]) {
       auto const [known, is_new] = at.emplace(field.info.name, merged.size());
       if (is_new) merged.push_back({field.info, {}});
       auto& plan = merged[known->second];
       if (plan.info != field.info)
         throw std::logic_error("serialize() gives " + field.info.name + " another type in some partitions");
+      field.field = known->second;
+      field.slice = plan.slices.size();
       plan.slices.push_back({mine_[slot], field.rows});
     }
   return merged;
 }
 
-bool StateSnapshot::take(std::int64_t superstep, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake,
-                         store::Snapshot& into, std::function<bool(std::uint64_t)> const& room) {
+bool StateSnapshot::take(Moment const& moment, store::Snapshot& into, std::uint64_t most_kept,
+                         std::function<bool(std::uint64_t)> const& room) {
   Report report;
   report.site = Site::save;
-  auto const where = world_.where(kernels_.name(), "save", superstep);
-  std::vector<std::size_t> slots(mine_.size());
-  std::iota(slots.begin(), slots.end(), std::size_t{0});
-  world_.guarded(report, where, mine_, slots, [&](std::size_t slot, int) { plan(slot, mailroom.inbox(slot)); });
+  auto const at = where(moment.superstep);
+  Allowance allowance(most_kept);
+  world_.guarded(report, at, mine_, numbers_to(mine_.size()),
+                 [&](std::size_t slot, int) { plan(slot, moment.mailroom.inbox(slot), allowance); });
   try {
-    auto fields = merge();
+    fields_ = merge();
     std::uint64_t bytes = 0;
-    for (auto const& field : fields) bytes += field.bytes();
-    if (report.failure.empty() && room(bytes))
-      into.shape(mine_, std::move(fields));
+    for (auto const& field : fields_) bytes += field.bytes();
+    if (report.failure.empty() && !allowance.exceeded() && room(bytes))
+      into.shape(mine_, fields_);
     else
       report.going_on = 1;
   } catch (std::bad_alloc const&) {
     report.going_on = 1;
   } catch (...) {
-    report.failure = encode_failure(std::current_exception(), where);
+    report.failure = encode_failure(std::current_exception(), at);
   }
-  bool const fits = world_.agreement().agree(report).going_on == 0;
-  if (fits) {
-    report.clear();
-    world_.guarded(report, where, mine_, slots,
-                   [&](std::size_t slot, int) { copy(slot, mailroom.inbox(slot), awake[slot], into); });
-    try {
-      world_.fault().reach("snapshot", world_.rank(), superstep);
-    } catch (...) {
-      report.failure = encode_failure(std::current_exception(), where);
-    }
-    world_.agreement().agree(report);
+  if (world_.agreement().agree(report).going_on > 0) {
+    for (auto& slot : slots_)
+      for (auto& planned : slot) planned.archive = {};
+    return false;
   }
-  for (auto& slot : slots_) slot.clear();
-  return fits;
+  report.clear();
+  copy(moment, report, into);
+  try {
+    world_.fault().reach("snapshot", world_.rank(), moment.superstep);
+  } catch (...) {
+    report.failure = encode_failure(std::current_exception(), at);
+  }
+  world_.agreement().agree(report);
+  forget();
+  return true;
 }
 
-std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom) noexcept try {
+void StateSnapshot::forget() noexcept {
+  for (auto& slot : slots_) slot.clear();
+  fields_.clear();
+}
+
+std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom, std::uint64_t most_kept) noexcept try {
+  Allowance allowance(most_kept);
   std::vector<std::uint64_t> of_slot(mine_.size());
   std::atomic<bool> failed = false;
   world_.workers().for_each(mine_.size(), [&](std::size_t slot, int) {
     try {
-      plan(slot, mailroom.inbox(slot));
+      plan(slot, mailroom.inbox(slot), allowance);
       for (auto const& field : slots_[slot]) of_slot[slot] += field.rows * field.info.row_bytes();
       slots_[slot].clear();
     } catch (...) {
@@ -164,13 +212,13 @@ std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom) noex
   return std::nullopt;
 }
 
-void StateSnapshot::load(store::Snapshot const& from, std::vector<store::FieldView> const& aggregate,
+void StateSnapshot::load(FieldsOf const& fields_of, std::vector<store::FieldView> const& aggregate,
                          std::vector<std::uint8_t>& awake) {
   world_.together(Site::restore, world_.where(kernels_.name(), "restore"), mine_, [&](std::size_t slot, int) {
-    auto const fields = from.of_partition(mine_[slot]);
+    auto const fields = fields_of(mine_[slot]);
     kernels_.load(slot, fields);
     for (auto const& field : fields)
-      if (field.info.name == vote_field) awake[slot] = std::to_integer<std::uint8_t>(field.bytes[0]);
+      if (field.info.name == vote_field) field.copy_to(std::as_writable_bytes(std::span(&awake[slot], 1)));
   });
   world_.together(Site::restore, "restore", [&] {
     if (!aggregate.empty()) kernels_.load_aggregate(aggregate);
@@ -179,7 +227,8 @@ void StateSnapshot::load(store::Snapshot const& from, std::vector<store::FieldVi
 
 std::string StateSnapshot::schema() {
   std::vector<Planned> planned;
-  Planner planner(planned);
+  Allowance nothing(0);
+  Planner planner(planned, nothing);
   kernels_.visit(0, {}, planner);
   kernels_.visit_aggregate(planner);
   std::string text;

@@ -1,8 +1,10 @@
 // What a checkpoint is made of: named, typed fields, a slice of each for every partition.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,11 +31,29 @@ struct FieldInfo {
   friend bool operator==(FieldInfo const&, FieldInfo const&) = default;
 };
 
-// One partition's share of a field, wherever its bytes lie. Invariant: bytes.size() == rows * info.row_bytes().
+// One partition's share of a field, wherever its bytes lie: in memory, or with who fetches them.
+// Invariant: bytes.size() == size(), or there is a fetch(), which fills a place of that size.
 struct FieldView {
   FieldInfo info;
   std::uint64_t rows = 0;
-  std::span<std::byte const> bytes;
+  std::span<std::byte const> bytes = {};
+  std::function<void(std::span<std::byte>)> fetch = {};
+
+  [[nodiscard]] std::uint64_t size() const { return rows * info.row_bytes(); }
+  // Requires: to.size() == size(). Throws: what fetch() throws.
+  void copy_to(std::span<std::byte> to) const {
+    if (fetch)
+      fetch(to);
+    else
+      std::ranges::copy(bytes, to.begin());
+  }
+  // The bytes, for which `scratch` may be used. Throws: what fetch() throws.
+  [[nodiscard]] std::span<std::byte const> in_memory(std::vector<std::byte>& scratch) const {
+    if (!fetch) return bytes;
+    scratch.resize(size());
+    fetch(scratch);
+    return scratch;
+  }
 };
 
 // The same before there are bytes: how many rows of a field each partition has, ascending by partition. A partition

@@ -72,8 +72,12 @@ class PartReader {
   // Reads the bytes of a slice and checks them; what does not match is read once more past the page cache.
   // Thread-safe. Requires: to.size() == index().bytes_of(row). Throws: Damaged.
   void read(SliceRow const& row, std::span<std::byte> to) const;
+  // The same, and the bytes are let go: it takes the memory of a block, or of the slice if that is compressed.
+  // Throws: Damaged.
+  void check(SliceRow const& row) const;
 
  private:
+  void read_block(SliceRow const& row, std::size_t at, std::span<std::byte> bytes) const;
   void read_packed(SliceRow const& row, std::span<std::byte> to) const;
   [[nodiscard]] bool unpack_rows(SliceRow const& row, std::span<std::byte> to) const;
   [[nodiscard]] bool matches(SliceRow const& row, std::size_t at, std::span<std::byte const> bytes) const;

@@ -90,17 +90,27 @@ bool PartReader::matches(SliceRow const& row, std::size_t at, std::span<std::byt
 
 void PartReader::read(SliceRow const& row, std::span<std::byte> to) const {
   if (is_packed(row)) return read_packed(row, to);
+  for (std::size_t at = 0; at < to.size(); at += block_bytes)
+    read_block(row, at, to.subspan(at, std::min(block_bytes, to.size() - at)));
+}
+
+void PartReader::check(SliceRow const& row) const {
+  auto const size = index_.bytes_of(row);
+  std::vector<std::byte> bytes(is_packed(row) ? size : std::min<std::uint64_t>(block_bytes, size));
+  if (is_packed(row)) return read_packed(row, bytes);
+  for (std::uint64_t at = 0; at < size; at += block_bytes)
+    read_block(row, at, std::span(bytes).first(std::min<std::uint64_t>(block_bytes, size - at)));
+}
+
+void PartReader::read_block(SliceRow const& row, std::size_t at, std::span<std::byte> bytes) const {
   auto const& file = files_[row.file];
-  for (std::size_t at = 0; at < to.size(); at += block_bytes) {
-    auto const bytes = to.subspan(at, std::min(block_bytes, to.size() - at));
-    file.read_at(row.offset + at, bytes);
-    // The disk reads on while sums are compared; a slice that follows is most likely this rank's, too.
-    file.expect(row.offset + at + bytes.size(), std::min(block_bytes, to.size()));
-    if (matches(row, at, bytes)) continue;
-    file.forget();  // memory may have erred, not the disk
-    file.read_at(row.offset + at, bytes);
-    if (!matches(row, at, bytes)) refuse(row);
-  }
+  file.read_at(row.offset + at, bytes);
+  // The disk reads on while sums are compared; a slice that follows is most likely this rank's, too.
+  file.expect(row.offset + at + bytes.size(), std::min<std::uint64_t>(block_bytes, index_.bytes_of(row)));
+  if (matches(row, at, bytes)) return;
+  file.forget();  // memory may have erred, not the disk
+  file.read_at(row.offset + at, bytes);
+  if (!matches(row, at, bytes)) refuse(row);
 }
 
 void PartReader::refuse(SliceRow const& row) const {

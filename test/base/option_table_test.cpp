@@ -279,6 +279,20 @@ TEST_CASE("a number is converted or refused") {
   }
 }
 
+TEST_CASE("a size is converted or refused") {
+  using pel::base::to_bytes;
+
+  CHECK(to_bytes("memory", "0") == 0);
+  CHECK(to_bytes("memory", "1500") == 1500);
+  CHECK(to_bytes("memory", "2K") == 2048);
+  CHECK(to_bytes("memory", "3G") == std::uint64_t{3} << 30U);
+  CHECK(to_bytes("memory", "16777215T") == std::uint64_t{16777215} << 40U);
+  for (auto const* const text : {"", "K", "1k", "1.5G", "-1", "1 G", "1GB", "16777216T", "x"}) {
+    CAPTURE(text);
+    CHECK(refusal([&] { return to_bytes("memory", text); }).option == "--memory");
+  }
+}
+
 TEST_CASE("a choice is one of its words or refused with the nearest") {
   using pel::base::to_choice;
 

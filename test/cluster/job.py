@@ -130,11 +130,12 @@ class OnHosts(RunDirectory):
 class InSlurm(RunDirectory):
     """A shipped batch script, submitted with flags."""
 
-    def __init__(self, slurm, folder, *flags, options=(), script="jobs/pagerank.sbatch", fault=SLOW, launcher="srun"):
+    def __init__(self, slurm, folder, *flags, options=(), script="jobs/pagerank.sbatch", fault=SLOW, launcher="srun",
+                 program=None):
         super().__init__(folder / "run")
         self.slurm = slurm
         self.summary, self.output = folder / "summary.json", folder / "output.txt"
-        slurm.environment.update(PEL=pel.app("pel"), PEL_RUN_DIR=str(self.path), PEL_LAUNCHER=launcher)
+        slurm.environment.update(PEL=program or pel.app("pel"), PEL_RUN_DIR=str(self.path), PEL_LAUNCHER=launcher)
         if fault:
             slurm.environment["PEL_FAULT"] = fault
         self.job = slurm.submit("--chdir", pel.SOURCE, "--output", self.output, *options, pel.SOURCE / script, *flags,

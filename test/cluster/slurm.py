@@ -21,10 +21,33 @@ def no_fault(launcher):
     return case
 
 
+# Passes USR1 on to pel and notes what it ends with: SLURM says of a job that is requeued only that it waits. TERM comes
+# to both from SLURM.
+TELLS_ITS_CODE = """#!/usr/bin/python3
+import pathlib, signal, subprocess, sys
+signal.signal(signal.SIGTERM, lambda *_: None)
+pel = subprocess.Popen([{pel!r}, *sys.argv[1:]])
+signal.signal(signal.SIGUSR1, lambda *_: pel.send_signal(signal.SIGUSR1))
+code = pel.wait()
+with pathlib.Path({codes!r}).open("a") as codes:
+    codes.write(f"{{code}}\\n")
+sys.exit(code)
+"""
+
+
+def telling_its_code(folder):
+    """A program that is pel, and adds its exit code to folder/codes."""
+    program = folder / "pel"
+    program.write_text(TELLS_ITS_CODE.format(pel=str(pel.app("pel")), codes=str(folder / "codes")))
+    program.chmod(0o755)
+    return program
+
+
 def stopped_and_requeued(launcher):
     """USR1 comes to the batch script, as SLURM sends it some time before the time limit."""
     def case(folder):
-        with cluster.Slurm() as slurm, InSlurm(slurm, folder, *arguments(QUICK), launcher=launcher) as job:
+        program = telling_its_code(folder)
+        with cluster.Slurm() as slurm, InSlurm(slurm, folder, *arguments(QUICK), launcher=launcher, program=program) as job:
             job.reach(5)
             slurm.run("scancel", "--batch", "--signal=USR1", job.job)
             _, seconds = cluster.until(lambda: job.incarnation() >= 2, 30, f"the next start: {job.tell()}")
@@ -32,6 +55,8 @@ def stopped_and_requeued(launcher):
             job.end(60)
             summary = expect_same(job.summary, QUICK)
             pel.check(job.restarts() == 1, f"restarts: {job.restarts()}")
+            codes = (folder / "codes").read_text().split()
+            pel.check(codes == ["75", "0"], f"the script's turns ended with {codes}")
             pel.check(summary["resumed_from"] >= 5, f"it did not go on where it was stopped: {summary}")
             told = job.output.read_text()
             pel.check(told.count("restart 0") >= 1 and told.count("restart 1") >= 1, f"a line each start: {told}")

@@ -132,24 +132,28 @@ def leases(folder):
     return sorted((folder / "ckpt" / "lease").glob("*.json"))
 
 
+def next_incarnation(folder, *more, **others):
+    """Takes the directory over, as another host would that hears nothing more of this one, and runs the job on."""
+    last = leases(folder)[-1]
+    claim = json.loads(last.read_text())
+    claim["incarnation"] = int(last.stem) + 1
+    last.with_name(f"{claim['incarnation']:0{len(last.stem)}}.json").write_text(json.dumps(claim))
+    return tides.run(folder, "--resume=auto", *tides.EVERY, *tides.SYNC, *more, ranks=2,
+                     environment={"PEL_INCARNATION": claim["incarnation"]}, **others)
+
+
 def zombie(folder):
-    """The next incarnation takes the directory over, as another host would that hears nothing more of this one."""
     tides.right()
     second = {}
 
-    def next_incarnation(where):
-        last = leases(where)[-1]
-        claim = json.loads(last.read_text())
-        claim["incarnation"] = int(last.stem) + 1
-        last.with_name(f"{claim['incarnation']:0{len(last.stem)}}.json").write_text(json.dumps(claim))
-        second[where] = tides.run(where, "--resume=auto", *tides.EVERY, *tides.SYNC, "--summary", "second.json",
-                                  ranks=2, environment={"PEL_INCARNATION": claim["incarnation"]})
+    def take_over(where):
+        second[where] = next_incarnation(where, "--summary", "second.json")
 
     def is_fenced(numbered):
         number, point = numbered
         where = folder / str(number)
         where.mkdir()
-        outcome = while_rank_0_stands_still(where, lambda: next_incarnation(where), point)
+        outcome = while_rank_0_stands_still(where, lambda: take_over(where), point)
         pel.expect(second[where], 0)
         told = pel.summary(where / "second.json")
         pel.check(told["digest"] == tides.right() and told["resumed_from"] == CUT - 1, f"the second: {second[where]}")
@@ -161,6 +165,42 @@ def zombie(folder):
     pel.at_once(is_fenced, enumerate(points[:1] if pel.SMALL else points))
 
 
+def files(folder):
+    """All files of the checkpoints, which of them are the same, and when they were written; leases tick."""
+    return {path.relative_to(folder): (path.stat().st_ino, path.stat().st_size, path.stat().st_mtime_ns)
+            for path in sorted((folder / "ckpt").rglob("*")) if path.is_file() and path.parent.name != "lease"}
+
+
+def zombie_that_would_delete(folder):
+    """Its epoch stands, and what it did next was to delete older ones: but the directory is another's meanwhile."""
+    tides.right()
+
+    def deletes_nothing(case):
+        number, (point, kept) = case
+        where = folder / str(number)
+        where.mkdir()
+        seen = {}
+
+        def take_over():
+            second = next_incarnation(where, "--checkpoint-keep", 20,
+                                      fault=f"point=payload_mid,rank=1,epoch={CUT + 3},action=kill")
+            pel.check(second.code not in (0, pel.HANG), f"the second was to lose a rank: {second}")
+            seen.update(files(where))
+            there = tides.epochs(where)
+            pel.check(there == list(range(kept, CUT + 3)), f"epochs {there}: {second}")
+
+        outcome = while_rank_0_stands_still(where, take_over, f"point={point},epoch={CUT}")
+        pel.check(outcome.code == 71, f"the zombie ended with {outcome.code}, not 71: {outcome}")
+        pel.check(any(path.parts[1].startswith("tmp-") for path in seen), f"the second was writing: {list(seen)}")
+        pel.check(files(where) == seen, f"the zombie changed {sorted(seen.items() ^ files(where).items())}: {outcome}")
+        tides.check_resumes(where, *tides.EVERY, ranks=1, expected=CUT + 2)
+        tides.check_tidy(where)
+
+    # Before it deletes the third; when it has, and goes on to the next epoch.
+    points = [("committed", CUT - 2), ("trashed", CUT - 1)]
+    pel.at_once(deletes_nothing, enumerate(points[:1] if pel.SMALL else points))
+
+
 if __name__ == "__main__":
     pel.main({
         "a checkpoint serves any number of ranks and threads, empty partitions too": on_any_ranks,
@@ -170,4 +210,5 @@ if __name__ == "__main__":
         "a compressed checkpoint serves any number of ranks": compressed,
         "the second of two jobs on a directory is refused": two_jobs,
         "a job whose directory was taken over cannot commit": zombie,
+        "a job whose directory was taken over deletes nothing": zombie_that_would_delete,
     })

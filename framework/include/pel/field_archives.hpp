@@ -178,7 +178,8 @@ class Loader : public ArchiveTraits<false> {
       value.resize(field->rows);
       copy(*field, value.data(), value.size() * sizeof(typename T::value_type));
     } else if constexpr (!SharedField<T>) {
-      codec::Reader<std::string>(field->bytes).take(value);
+      std::vector<std::byte> archive;
+      codec::Reader<std::string>(field->in_memory(archive)).take(value);
     }
   }
 
@@ -189,8 +190,8 @@ class Loader : public ArchiveTraits<false> {
     return nullptr;
   }
   static void copy(store::FieldView const& field, void* to, std::size_t bytes) {
-    if (field.bytes.size() != bytes) throw std::length_error("a field of the checkpoint has another size");
-    if (bytes > 0) std::memcpy(to, field.bytes.data(), bytes);
+    if (field.size() != bytes) throw std::length_error("a field of the checkpoint has another size");
+    if (bytes > 0) field.copy_to({static_cast<std::byte*>(to), bytes});
   }
 
   std::vector<store::FieldView> const& fields_;

@@ -80,9 +80,16 @@ class HostedKernels final : public engine::HostedKernels {
     archive::Saver saver(visitor, "state/");
     kernels_[slot]->serialize(saver, 0U);
     if constexpr (has_mail) {
+      archive::Saver mail(visitor, "inbox/");
       auto& inbox = loaded_[slot];
+      if (!inbox && !visitor.may_keep(bytes_of(segments))) {
+        Inbox<Message> passing;
+        passing.merge(segments);
+        mail.save_mail(passing);
+        return;
+      }
       if (!inbox) inbox.emplace().merge(segments);
-      archive::Saver(visitor, "inbox/").save_mail(*inbox);
+      mail.save_mail(*inbox);
       if (inbox->empty()) inbox.reset();  // a partition that sleeps on must see its later mail
     }
   }
@@ -134,6 +141,11 @@ class HostedKernels final : public engine::HostedKernels {
     constexpr std::string_view none = "(anonymous namespace)::";
     for (auto at = name.find(none); at != std::string::npos; at = name.find(none)) name.erase(at, none.size());
     return name;
+  }
+  static std::uint64_t bytes_of(std::span<engine::Segment const> segments) {
+    std::uint64_t bytes = 0;
+    for (auto const& segment : segments) bytes += segment.bytes.size();
+    return bytes;
   }
   [[nodiscard]] std::vector<std::uint8_t> bytes_of_aggregate() const {
     std::vector<std::byte> bytes;

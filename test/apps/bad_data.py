@@ -112,6 +112,7 @@ def records(folder):
         (64, "--input: is missing", TERA_SORT, ["sort"]),
         (64, 'verb: "sorted" is none of gen, sort and validate', TERA_SORT, ["sorted", "good.bin"]),
         (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
+        (74, "cannot be written: ", TERA_SORT, ["gen", "--records", 99999999999999999]),
         (64, '--records: "many": expected a whole number', TERA_SORT, ["gen", "--records", "many"]),
     ])
 

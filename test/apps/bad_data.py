@@ -94,6 +94,7 @@ def binary_points(folder):
         (65, "0 points for the 1 clusters asked for", K_MEANS, ["none.bin", *two]),
         (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.bin", "--dimensions", 2, "--k", 3]),
         (65, "texts and binary files are mixed", K_MEANS, ["good.bin", "table.csv", *two]),
+        (64, '--iterations: "-1": expected a whole number from 0', K_MEANS, ["good.bin", *two, "--iterations", -1]),
         (64, "--dimensions: binary points need it", K_MEANS, ["good.bin", "--k", 1]),
         (64, "--dimensions: 2305843009213693952: a point has", K_MEANS, ["good.bin", "--k", 1, "--dimensions", 1 << 61]),
     ])

@@ -8,7 +8,7 @@ int main(int argc, char* argv[]) {
     auto const k = job.option("k", std::uint64_t{8}, "how many clusters, where --init names no file");
     auto const init =
         job.option("init", "spread", "the first centres: a file of points, or spread: every N/k-th point");
-    auto const rounds = job.option("iterations", std::int64_t{20}, "rounds at most");
+    auto const rounds = job.option("iterations", std::uint64_t{20}, "rounds at most");
     auto const tolerance = job.option("tolerance", 0.0, "ends when no coordinate of a centre moves further");
     auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point, where files are binary");
     auto const labels = job.option("labels", "", "a file for the number of each point's cluster");
@@ -16,10 +16,11 @@ int main(int argc, char* argv[]) {
     auto const start =
         init == "spread" ? pel::spread_over(points, k) : pel::centroids_of(pel::read_points(job, {init}));
 
-    auto const means = pel::iterate(job, "means", start, rounds, [&](pel::Centroids const& before) {
-      auto const after = points.aggregate<pel::ClusterSums>(pel::assign_to(before)).means(before);
-      return pel::Round{after, furthest_move(before, after) > tolerance ? pel::Vote::go_on : pel::Vote::halt};
-    });
+    auto const means =
+        pel::iterate(job, "means", start, static_cast<std::int64_t>(rounds), [&](pel::Centroids const& before) {
+          auto const after = points.aggregate<pel::ClusterSums>(pel::assign_to(before)).means(before);
+          return pel::Round{after, furthest_move(before, after) > tolerance ? pel::Vote::go_on : pel::Vote::halt};
+        });
 
     auto const sums = points.aggregate<pel::ClusterSums>(pel::assign_to(means));
     pel::write_once(job, job.output(), [&](auto& out) { append_csv(means, out); });

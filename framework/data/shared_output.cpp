@@ -28,17 +28,24 @@ namespace {
 SharedOutput::SharedOutput(Flow& flow, std::string path, std::uint64_t bytes) : flow_(flow), path_(std::move(path)) {
   (void)flow_.run();  // the beginning of a run tries its outputs, and removes what it tried
   auto& world = flow_.job().world();
-  world.together(Site::publish, "create", [&] {
-    if (world.rank() == 0) store::create_plain(path_, bytes);
-  });
-  world.together(Site::publish, "open", [&] {
-    auto const temporary = store::temporary_of(path_);
-    descriptor_ = ::open(temporary.c_str(), O_WRONLY | O_CLOEXEC);
-    if (descriptor_ < 0) fail(temporary.string());
-  });
+  try {
+    world.together(Site::publish, "create", [&] {
+      if (world.rank() == 0) store::create_plain(path_, bytes);
+    });
+    world.together(Site::publish, "open", [&] {
+      auto const temporary = store::temporary_of(path_);
+      descriptor_ = ::open(temporary.c_str(), O_WRONLY | O_CLOEXEC);
+      if (descriptor_ < 0) fail(temporary.string());
+    });
+  } catch (...) {
+    drop();
+    throw;
+  }
 }
 
-SharedOutput::~SharedOutput() {
+SharedOutput::~SharedOutput() { drop(); }
+
+void SharedOutput::drop() noexcept {
   if (descriptor_ >= 0) (void)::close(descriptor_);
   if (!published_ && flow_.job().world().rank() == 0) store::discard(path_);
 }

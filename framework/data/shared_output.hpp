@@ -27,6 +27,8 @@ class SharedOutput {
   void publish();
 
  private:
+  void drop() noexcept;  // closes it, and removes it where it has no name yet
+
   Flow& flow_;
   std::string path_;
   int descriptor_ = -1;

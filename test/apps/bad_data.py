@@ -94,6 +94,7 @@ def binary_points(folder):
         (65, "0 points for the 1 clusters asked for", K_MEANS, ["none.bin", *two]),
         (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.bin", "--dimensions", 2, "--k", 3]),
         (65, "texts and binary files are mixed", K_MEANS, ["good.bin", "table.csv", *two]),
+        (64, '--iterations: "-1": expected a whole number from 0', K_MEANS, ["good.bin", *two, "--iterations", -1]),
         (64, "--dimensions: binary points need it", K_MEANS, ["good.bin", "--k", 1]),
         (64, "--dimensions: 2305843009213693952: a point has", K_MEANS, ["good.bin", "--k", 1, "--dimensions", 1 << 61]),
     ])
@@ -112,6 +113,7 @@ def records(folder):
         (64, "--input: is missing", TERA_SORT, ["sort"]),
         (64, 'verb: "sorted" is none of gen, sort and validate', TERA_SORT, ["sorted", "good.bin"]),
         (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
+        (74, "cannot be written: ", TERA_SORT, ["gen", "--records", 99999999999999999]),
         (64, '--records: "many": expected a whole number', TERA_SORT, ["gen", "--records", "many"]),
     ])
 

@@ -12,6 +12,7 @@
 
 #include "comm/communicator.hpp"
 #include "pel/error.hpp"
+#include "pel/run.hpp"
 #include "run_kernel.hpp"
 
 namespace {

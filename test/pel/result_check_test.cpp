@@ -11,6 +11,7 @@
 #include "comm/communicator.hpp"
 #include "pel/error.hpp"
 #include "pel/job.hpp"
+#include "pel/run.hpp"
 #include "pel/superstep.hpp"
 #include "run_kernel.hpp"
 

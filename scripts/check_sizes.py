@@ -17,6 +17,8 @@ import tempfile
 
 FILE_LINES = 400
 FUNCTION_LINES = 60
+# What an app over datasets may take: lines that are neither blank nor a comment alone.
+APP_LINES = {"apps/text/word_count.cpp": 25, "apps/data/k_means.cpp": 40, "apps/data/tera_sort.cpp": 40}
 CPP = {".cpp", ".hpp", ".h"}
 SOURCES = CPP | {".py", ".sh"}
 # Put together here, so that this file does not find itself.
@@ -146,6 +148,9 @@ def faults_of(name, text):
     suffix = pathlib.PurePath(name).suffix
     if (suffix in SOURCES or name.startswith(("scripts/", ".ci/"))) and len(lines) > FILE_LINES:
         yield FILE_LINES + 1, f"the file has {len(lines)} lines, {FILE_LINES} are the most"
+    code = sum(1 for line in lines if line.strip() and not line.strip().startswith("//"))
+    if code > APP_LINES.get(name, code):
+        yield 1, f"the app has {code} lines of code, {APP_LINES[name]} are the most"
     for number, line in enumerate(lines, 1):
         if path := MACHINE_PATH.search(line):
             yield number, f"a path of one machine: {line[path.start():].split()[0]}"
@@ -180,6 +185,7 @@ def planted():
     return {
         "a/long.hpp": ("//\n" * 401, {401}), "a/edge.hpp": ("//\n" * 400, set()), "a/long.md": ("-\n" * 500, set()),
         "scripts/long": ("#\n" * 401, {401}), "a/long.py": ("#\n" * 401, {401}),
+        "apps/text/word_count.cpp": ("//\n\n" * 50 + "int a;\n" * 26, {1}), "apps/data/k_means.cpp": ("int a;\n" * 40, set()),
         "a/path.md": (f"in {home}/me/x\n${home}/x\nsrc{home}/x\n\"{home}\"\nhttps://a.b{home}/\n", {1, 4}),
         "a/errand.cpp": (f"// {errand}: this\n// {errand} #12: that\nint {errand}s;\n", {1}),
         "a/function.cpp": (f"int f() {{\n{long}}}\nint g() {{\n{short}}}\n", {1}),

@@ -11,8 +11,11 @@ int main(int argc, char* argv[]) {
     auto const rounds = job.option("iterations", std::uint64_t{20}, "rounds at most");
     auto const tolerance = job.option("tolerance", 0.0, "ends when no coordinate of a centre moves further");
     auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point, where files are binary");
-    auto const labels = job.option("labels", "", "a file for the number of each point's cluster");
-    auto const points = pel::read_points(job, job.inputs("input", "the points: .csv, .txt, or rows of doubles"), width);
+    auto const labels = job.output_file("labels", "the number of each point's cluster, a line each");
+    auto const input = job.inputs("input", "the points: .csv, .txt, or rows of doubles");
+    auto const& output = job.text_output();
+    if (k == 0) throw pel::UsageError("--k", "no cluster is asked for");
+    auto const points = pel::read_points(job, input, width);
     auto const start =
         init == "spread" ? pel::spread_over(points, k) : pel::centroids_of(pel::read_points(job, {init}));
 
@@ -23,7 +26,7 @@ int main(int argc, char* argv[]) {
         });
 
     auto const sums = points.aggregate<pel::ClusterSums>(pel::assign_to(means));
-    pel::write_once(job, job.output(), [&](auto& out) { append_csv(means, out); });
+    pel::write_once(job, output, [&](auto& out) { append_csv(means, out); });
     if (!labels.empty())
       points.map_partitions<std::uint32_t>(pel::labels_of(means)).write_lines({labels}, [](auto label, auto& out) {
         out << label << '\n';

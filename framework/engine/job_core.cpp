@@ -85,6 +85,19 @@ std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parame
   return values;
 }
 
+std::string JobCore::take_output(std::string const& name, std::string const& help) {
+  auto const values = take({.name = name, .value = "FILE", .help = help}, false);
+  if (values.empty()) return {};
+  more_outputs_.emplace_back("--" + name, values.back());
+  return values.back();
+}
+
+void JobCore::refuse_hdf5_outputs() {
+  for (auto const& path : outputs())
+    if (path.ends_with(".h5") || path.ends_with(".hdf5"))
+      throw UsageError("--output", path + ": this job writes text; give it another name");
+}
+
 bool JobCore::only_answers() const { return table_.only_asks(); }
 
 bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0; }
@@ -150,6 +163,7 @@ void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
     store::must_be_writable(path);
   };
   for (auto const& path : outputs) check("--output", path);
+  for (auto const& [option, path] : more_outputs_) check(option, path);
   if (!summary_path_.empty()) check("--summary", summary_path_);
 }
 

@@ -53,6 +53,12 @@ class JobCore {
   [[nodiscard]] std::string const& app() const noexcept { return settings_.app; }
   [[nodiscard]] std::uint32_t partitions();  // P
 
+  // The path of an output beside --output; empty where the option is not given. It may be no other output's, and must be
+  // one that can be written before the first superstep.
+  [[nodiscard]] std::string take_output(std::string const& name, std::string const& help);
+  // From here on --output may not name HDF5 files: this job writes text. Throws: UsageError.
+  void refuse_hdf5_outputs();
+
   // For loaders: whether a checkpoint will want to know what the input was, and what it was.
   [[nodiscard]] bool wants_input_digest();
   void add_input_digest(std::string const& digest);
@@ -117,6 +123,7 @@ class JobCore {
   base::OptionTable table_;
   RunSettings settings_;
   std::string purpose_, summary_path_, run_directory_;
+  std::vector<std::pair<std::string, std::string>> more_outputs_;  // option, path
   std::string mismatch_;  // the first that a check found
   bool checked_ = false;
   int threads_ = 0;

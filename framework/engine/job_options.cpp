@@ -72,6 +72,7 @@ void JobCore::refuse_equal_paths() const {
       throw UsageError(option, path + " is already the name of another output");
   };
   for (auto const& path : settings_.outputs) add("--output", path);
+  for (auto const& [option, path] : more_outputs_) add(option, path);
   if (!summary_path_.empty()) add("--summary", summary_path_);
 }
 

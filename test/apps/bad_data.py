@@ -67,7 +67,7 @@ def lines_of_points(folder):
               (65, "nothing.csv: holds no point", K_MEANS, ["nothing.csv", "--k", 1]),
               (65, "names.csv: holds no point", K_MEANS, ["names.csv", "--k", 1]),
               (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.csv", "--k", 3]),
-              (65, "2 points for the 0 clusters asked for", K_MEANS, ["good.csv", "--k", 0])]
+              (64, "--k: no cluster is asked for", K_MEANS, ["good.csv", "--k", 0])]
     check_refused(folder, cases)
 
 
@@ -157,6 +157,18 @@ def odd_points_that_are_right(folder):
         pel.check(labels <= set(range(k)), f"labels {labels} of {k} clusters")
 
 
+def outputs(folder):
+    """Refused before anything is computed, and nothing is left."""
+    (folder / "good.csv").write_text("1,2\n3,4\n")
+    for code, phrase, arguments in [
+            (64, "--output: centres.h5: this job writes text", ["--output", "centres.h5"]),
+            (64, "--labels: same.txt is already the name of another output", ["--output", "same.txt", "--labels", "same.txt"]),
+            (74, "nowhere", ["--output", "centres.txt", "--labels", "nowhere/labels.txt"])]:
+        pel.expect_one_error(run(K_MEANS, folder, "good.csv", "--k", 1, *arguments, ranks=2), code, phrase)
+        left = sorted(path.name for path in folder.iterdir() if path.name != "good.csv")
+        pel.check(not left, f"{arguments}: left {left}")
+
+
 if __name__ == "__main__":
     pel.main({
         "a bad line of points is told with file, line and column": lines_of_points,
@@ -166,4 +178,5 @@ if __name__ == "__main__":
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,
+        "outputs that cannot be written are refused before anything is computed": outputs,
     })

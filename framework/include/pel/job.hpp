@@ -88,6 +88,11 @@ class Job {
     return values.empty() ? words.front() : base::to_choice(name, values.back(), words);
   }
 
+  // The path of an output beside --output, which is no part of who the job is; empty where it is not given.
+  [[nodiscard]] std::string output_file(std::string const& name, std::string const& help) {
+    return core_.take_output(name, help);
+  }
+
   // Whether --name stands on the command line.
   [[nodiscard]] bool flag(std::string const& name, std::string const& help) {
     return !core_.take({.name = name, .help = help}, true).empty();
@@ -107,6 +112,12 @@ class Job {
 
   // The paths of --output. Closes the list of options, as a run does.
   [[nodiscard]] std::vector<std::string> const& output() { return core_.outputs(); }
+
+  // The same for a job that writes text. Throws: UsageError for a name that asks for HDF5.
+  [[nodiscard]] std::vector<std::string> const& text_output() {
+    core_.refuse_hdf5_outputs();
+    return core_.outputs();
+  }
 
   // The value of --seed: from which all random numbers of the job come. Closes the list of options.
   [[nodiscard]] std::uint64_t seed() { return core_.seed(); }

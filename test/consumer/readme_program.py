@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""readme_program.py BUILD: README.md's whole program compiles against an installed PEL and its commands do what it says.
+"""readme_program.py BUILD: README.md's whole programs compile against an installed PEL and its commands do what it says.
 
-Installs BUILD to an empty prefix, takes the C++ block out of README.md word for word, builds it with find_package(pel),
-runs the commands of the block after it, and compares the counts with a plain count.
+Installs BUILD to an empty prefix, takes the C++ blocks out of README.md word for word, builds them with
+find_package(pel), runs the commands of the block after the first, and compares the counts of both with a plain count.
 """
 import collections
 import os
@@ -19,6 +19,8 @@ project(consumer LANGUAGES C CXX)
 find_package(pel REQUIRED)
 add_executable(word_count word_count.cpp)
 target_link_libraries(word_count PRIVATE pel::pel)
+add_executable(words words.cpp)
+target_link_libraries(words PRIVATE pel::pel)
 """
 
 
@@ -62,6 +64,7 @@ def main():
         run(["cmake", "--install", str(build), "--prefix", str(here / "prefix")])
         (here / "CMakeLists.txt").write_text(CMAKE)
         (here / "word_count.cpp").write_text(block(readme, "cpp", "class WordCount"))
+        (here / "words.cpp").write_text(block(readme, "cpp", "reduce_by_key"))
         flags = re.search(r"CMAKE_CXX_FLAGS:STRING=(.*)", (build / "CMakeCache.txt").read_text()).group(1)
         run(["cmake", "-S", folder, "-B", folder, f"-DCMAKE_PREFIX_PATH={here / 'prefix'}", "-DCMAKE_BUILD_TYPE=Release",
              f"-DCMAKE_CXX_FLAGS={flags}"])
@@ -76,6 +79,9 @@ def main():
             run([mpirun, *words[2:]], cwd=folder)
             if "counts.txt" in command and read_counts(here / "counts.txt") != counts(text):
                 sys.exit(f"{command}: other counts than a plain count")
+        run([mpirun, "2", "./words", "book.txt", "--output", "words.txt"], cwd=folder)
+        if read_counts(here / "words.txt") != counts(text):
+            sys.exit("the program of datasets has other counts than a plain count")
         if not (here / "counts.h5").exists() or not (here / "run.json").exists():
             sys.exit("an output is missing")
     print(f"{len(commands)} commands of README.md hold")

@@ -30,7 +30,7 @@ def check_counts(folder, inputs, golden, what, *options):
         output = folder / f"{what}-{ranks}.txt"
         outcome = pel.run(pel.app(APP), *inputs, "--output", output, *options, ranks=ranks, folder=folder)
         pel.expect(outcome, 0)
-        said = f"{sum(golden.values())} words\n" if APP == "word_mail" else ""
+        said = f"{sum(golden.values())} words\n" if APP == "word_mail" else f"{len(golden)} different words\n"
         pel.check(outcome.out == said, f"expected {said!r} on stdout: {outcome}")
         found = counts_of(output)
         wrong = sorted(word for word in golden.keys() | found.keys() if found.get(word) != golden.get(word))

@@ -190,6 +190,7 @@ bool DrivenRun::restored(std::string const& name) const {
   if (supersteps_->resumed_from() < 0) return false;
   bool here = !kernels_->value().of(name).empty();
   for (std::size_t slot = 0; slot < mine().size(); ++slot) here = here || !kernels_->held(slot).of(name).empty();
+  world_.together(Site::restore, "restore " + name, [] {});  // a rank that failed before says so here
   auto const all = world_.communicator().all_gather(here ? "yes" : "");
   return std::any_of(all.begin(), all.end(), [](auto const& said) { return !said.empty(); });
 }

@@ -99,7 +99,7 @@ def failing_writes(folder):
 
     tides.right(tides.LINKED)
     cases = list(itertools.product(("write",), ("ENOSPC", "EIO", "short"), (1, 4, 11, 40), (0, 1)))
-    cases += list(itertools.product(("fsync", "close"), ("EIO",), (1, 4, 11), (0, 1)))
+    cases += list(itertools.product(("sync", "close"), ("EIO",), (1, 4, 11), (0, 1)))
     lost = pel.at_once(is_survived, pel.sized(cases, cases[::2], cases[2:4]))
     pel.check(any(lost) or pel.SMALL, "no call has failed on a file of an epoch")
 

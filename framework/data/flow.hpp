@@ -50,8 +50,6 @@ class Flow {
   [[nodiscard]] std::uint32_t partitions();
   [[nodiscard]] std::size_t slots();    // partitions of this rank
   [[nodiscard]] std::size_t workers();  // threads of this rank
-  // Verbs are numbered in program order: what random numbers and messages are told apart by.
-  [[nodiscard]] std::uint64_t next_verb() noexcept { return verbs_++; }
 
   // One superstep: step(Step&) for each partition, fold(contributions) where it is given. `passing`: mail that `step`
   // reads itself, as it comes; all other mail lands before. Collective: all ranks. Throws: what either throws;
@@ -67,7 +65,6 @@ class Flow {
   engine::JobCore& job_;
   std::shared_ptr<Arriving> arriving_;
   Arriving const* passing_ = nullptr;
-  std::uint64_t verbs_ = 0;
 };
 
 // Adds a plain value to the partition's contribution.

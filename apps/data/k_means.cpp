@@ -17,7 +17,7 @@ int main(int argc, char* argv[]) {
     if (k == 0) throw pel::UsageError("--k", "no cluster is asked for");
     auto const points = pel::read_points(job, input, width);
     auto const start =
-        init == "spread" ? pel::spread_over(points, k) : pel::centroids_of(pel::read_points(job, {init}));
+        init == "spread" ? pel::spread_over(points, k) : pel::centroids_of(pel::read_points(job, {init}, width));
 
     auto const means =
         pel::iterate(job, "means", start, static_cast<std::int64_t>(rounds), [&](pel::Centroids const& before) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "data/points.hpp"
@@ -91,8 +92,8 @@ class ClusterSums {
 }
 
 // For points.map_partitions<std::uint32_t>(pel::labels_of(centroids)): the number of the centre nearest to each point.
-[[nodiscard]] inline auto labels_of(Centroids const& centroids) {
-  return [&centroids](Points points, auto emit) {
+[[nodiscard]] inline auto labels_of(Centroids centroids) {
+  return [centroids = std::move(centroids)](Points points, auto emit) {
     std::vector<std::uint32_t> labels(points.size());
     std::vector<double> distances(points.size());
     centroids.nearest(points, labels.data(), distances.data());

@@ -43,10 +43,12 @@ void show(engine::StateVisitor& visitor, store::FieldInfo const& info, std::vect
   return nullptr;
 }
 
+// How many fields were there: 1 or 0.
 template <class T>
-void copy(store::FieldView const* field, std::vector<T>& to) {
+std::size_t copy(store::FieldView const* field, std::vector<T>& to) {
   to.resize(field == nullptr ? 0 : field->bytes.size() / sizeof(T));
   if (!to.empty()) std::memcpy(to.data(), field->bytes.data(), to.size() * sizeof(T));
+  return field == nullptr ? 0 : 1;
 }
 
 }  // namespace column_fields
@@ -67,19 +69,18 @@ void visit_column(Column<T>& column, engine::StateVisitor& visitor, std::string 
   }
 }
 
+// Returns how many of the fields it is made of.
 template <class T>
-void load_column(Column<T>& column, std::vector<store::FieldView> const& fields, std::string const& name) {
+std::size_t load_column(Column<T>& column, std::vector<store::FieldView> const& fields, std::string const& name) {
   using column_fields::copy;
   using column_fields::find;
-  if constexpr (ColumnEntry<T>) {
-    load_column(column.keys(), fields, name + "/key");
-    load_column(column.values(), fields, name + "/value");
-  } else if constexpr (Text<T>) {
-    copy(find(fields, field_info<std::uint8_t>(name + "/bytes")), column.text());
-    copy(find(fields, field_info<std::uint64_t>(name + "/ends")), column.ends());
-  } else {
-    copy(find(fields, field_info<T>(name)), column.vector());
-  }
+  if constexpr (ColumnEntry<T>)
+    return load_column(column.keys(), fields, name + "/key") + load_column(column.values(), fields, name + "/value");
+  else if constexpr (Text<T>)
+    return copy(find(fields, field_info<std::uint8_t>(name + "/bytes")), column.text()) +
+           copy(find(fields, field_info<std::uint64_t>(name + "/ends")), column.ends());
+  else
+    return copy(find(fields, field_info<T>(name)), column.vector());
 }
 
 }  // namespace pel::data

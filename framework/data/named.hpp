@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,7 @@ class NamedNode final : public Node<typename Run::Element> {
     auto& run = flow.run();
     columns_->resize(flow.slots());
     if (run.restored(name_)) {
-      for (std::size_t slot = 0; slot < columns_->size(); ++slot)
-        load_column((*columns_)[slot], run.restored_fields(name_, slot), name_);
+      for (std::size_t slot = 0; slot < columns_->size(); ++slot) load(slot, run.restored_fields(name_, slot));
     } else {
       source_->prepare();
       flow.superstep(
@@ -49,6 +49,12 @@ class NamedNode final : public Node<typename Run::Element> {
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
 
  private:
+  void load(std::size_t slot, std::vector<store::FieldView> const& fields) {
+    if (load_column((*columns_)[slot], fields, name_) != fields.size())
+      throw std::runtime_error("the checkpoint's dataset " + name_ +
+                               " has elements of another type than the program's");
+  }
+
   std::optional<Run> source_;
   std::string name_;
   std::shared_ptr<std::vector<Column<T>>> columns_ = std::make_shared<std::vector<Column<T>>>();  // by slot

@@ -53,8 +53,8 @@ class JobCore {
   [[nodiscard]] std::string const& app() const noexcept { return settings_.app; }
   [[nodiscard]] std::uint32_t partitions();  // P
 
-  // The path of an output beside --output; empty where the option is not given. It may be no other output's, and must be
-  // one that can be written before the first superstep.
+  // The path of an output beside --output; empty where the option is not given. It may be no other output's, and must
+  // be one that can be written before the first superstep.
   [[nodiscard]] std::string take_output(std::string const& name, std::string const& help);
   // From here on --output may not name HDF5 files: this job writes text. Throws: UsageError.
   void refuse_hdf5_outputs();
@@ -124,7 +124,7 @@ class JobCore {
   RunSettings settings_;
   std::string purpose_, summary_path_, run_directory_;
   std::vector<std::pair<std::string, std::string>> more_outputs_;  // option, path
-  std::string mismatch_;  // the first that a check found
+  std::string mismatch_;                                           // the first that a check found
   bool checked_ = false;
   int threads_ = 0;
   bool quiet_ = false, closed_ = false;

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,10 +17,11 @@
 
 namespace pel::data {
 
+// Plain elements that are no rows of numbers are rows of their bytes.
 template <class T>
-[[nodiscard]] store::FieldInfo field_info(std::string name) {
-  if constexpr (StateRow<T>::typed)
-    return StateRow<T>::info(std::move(name));
+[[nodiscard]] store::FieldInfo column_info(std::string name) {
+  if constexpr (base::Row<T>::typed)
+    return field_info<T>(std::move(name));
   else
     return {std::move(name), base::ElementType::u8, {sizeof(T)}, false};
 }
@@ -37,8 +38,7 @@ void show(engine::StateVisitor& visitor, store::FieldInfo const& info, std::vect
                                                   store::FieldInfo const& wanted) {
   for (auto const& field : fields) {
     if (field.info == wanted) return &field;
-    if (field.info.name == wanted.name)
-      throw std::runtime_error("the checkpoint's field " + wanted.name + " has another type than the program's");
+    if (field.info.name == wanted.name) throw OtherType("field " + wanted.name + " has another type");
   }
   return nullptr;
 }
@@ -54,10 +54,12 @@ std::size_t copy(store::FieldView const* field, std::vector<T>& to) {
 }  // namespace column_fields
 
 // A column of plain elements is the dataset NAME; of texts NAME/bytes and NAME/ends; of entries NAME/key and
-// NAME/value; of points NAME, rows of their width.
+// NAME/value.
 template <class T>
 void visit_column(Column<T>& column, engine::StateVisitor& visitor, std::string const& name) {
   using column_fields::show;
+  static_assert(!std::is_same_v<T, Point>,
+                "pel: points are read again, or kept, but not named: name what is made of them");
   if constexpr (ColumnEntry<T>) {
     visit_column(column.keys(), visitor, name + "/key");
     visit_column(column.values(), visitor, name + "/value");
@@ -65,7 +67,7 @@ void visit_column(Column<T>& column, engine::StateVisitor& visitor, std::string 
     show(visitor, field_info<std::uint8_t>(name + "/bytes"), column.text(), column.text().size());
     show(visitor, field_info<std::uint64_t>(name + "/ends"), column.ends(), column.ends().size());
   } else {
-    show(visitor, field_info<T>(name), column.vector(), column.size());
+    show(visitor, column_info<T>(name), column.vector(), column.size());
   }
 }
 
@@ -80,7 +82,7 @@ std::size_t load_column(Column<T>& column, std::vector<store::FieldView> const& 
     return copy(find(fields, field_info<std::uint8_t>(name + "/bytes")), column.text()) +
            copy(find(fields, field_info<std::uint64_t>(name + "/ends")), column.ends());
   else
-    return copy(find(fields, field_info<T>(name)), column.vector());
+    return copy(find(fields, column_info<T>(name)), column.vector());
 }
 
 }  // namespace pel::data

@@ -133,6 +133,15 @@ void LineBlocks::grow() {
   fill();
 }
 
+std::string_view take_line(std::string_view& rest) noexcept {
+  auto const newline = rest.find('\n');
+  if (newline == std::string_view::npos) return std::exchange(rest, {});
+  auto line = rest.substr(0, newline);
+  rest.remove_prefix(newline + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 std::int64_t line_number(TextSource const& source, std::uint64_t offset) {
   std::int64_t lines = 1;
   if (source.held) {

@@ -53,6 +53,10 @@ class LineBlocks {
   bool grown_ = false;
 };
 
+// Takes the first line from `rest`, without its newline and one carriage return before that. Requires: rest is not
+// empty. Example: "a\r\nb" gives "a" and leaves "b", that gives "b".
+[[nodiscard]] std::string_view take_line(std::string_view& rest) noexcept;
+
 // The line, counted from 1, of the byte at this offset. Reads all that is before it: for messages only.
 [[nodiscard]] std::int64_t line_number(TextSource const& source, std::uint64_t offset);
 

@@ -48,14 +48,7 @@ bool Lines::Iterator::Reader::next_block() {
 
 bool Lines::Iterator::Reader::next_line(std::string_view& line) {
   if (rest.empty() && !next_block()) return false;
-  auto const newline = rest.find('\n');
-  if (newline == std::string_view::npos) {
-    line = std::exchange(rest, {});
-  } else {
-    line = rest.substr(0, newline);
-    rest.remove_prefix(newline + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-  }
+  line = take_line(rest);
   if (line.size() > longest_line) {
     auto const& opened = input.sources()[source - 1];
     auto const offset = blocks->offset() + static_cast<std::uint64_t>(line.data() - blocks->block().data());

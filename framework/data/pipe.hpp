@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "data/keeping.hpp"
 #include "data/node.hpp"
@@ -39,21 +40,32 @@ class Tap {
   std::shared_ptr<Node<T>> node_;
 };
 
-// Stage: called with an element and the sink of what it makes of it.
-template <class Source, class Stage, class T>
-class Pipe {
+// What a pipe has of its source.
+template <class Source, class T>
+class OverSource {
  public:
   using Element = T;
-  Pipe(Source source, Stage stage) : source_(std::move(source)), stage_(std::move(stage)) {}
+  explicit OverSource(Source source) : source_(std::move(source)) {}
 
   [[nodiscard]] std::shared_ptr<Flow> const& flow() const noexcept { return source_.flow(); }
   void prepare(bool again = false) { source_.prepare(again); }
   [[nodiscard]] Arriving const* passing() const { return source_.passing(); }
   [[nodiscard]] Lookup<T> const* lookup() const { return nullptr; }
   [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return nullptr; }
+
+ protected:
+  Source source_;
+};
+
+// Stage: called with an element and the sink of what it makes of it.
+template <class Source, class Stage, class T>
+class Pipe : public OverSource<Source, T> {
+ public:
+  Pipe(Source source, Stage stage) : OverSource<Source, T>(std::move(source)), stage_(std::move(stage)) {}
+
   template <class Sink>
   void run(Step& step, Sink&& sink) const {
-    source_.run(step, [&](auto const& element) { stage_(element, sink); });
+    this->source_.run(step, [&](auto const& element) { stage_(element, sink); });
   }
   // The same in blocks; what a stage made lies in a column meanwhile.
   template <class Sink>
@@ -71,30 +83,23 @@ class Pipe {
   }
 
  private:
-  Source source_;
   Stage stage_;
 };
 
 // The same for a stage that looks at blocks: called with one and the sink of what it makes of it.
 template <class Source, class Stage, class T>
-class BlockPipe {
+class BlockPipe : public OverSource<Source, T> {
  public:
-  using Element = T;
-  BlockPipe(Source source, Stage stage) : source_(std::move(source)), stage_(std::move(stage)) {}
+  BlockPipe(Source source, Stage stage) : OverSource<Source, T>(std::move(source)), stage_(std::move(stage)) {}
 
-  [[nodiscard]] std::shared_ptr<Flow> const& flow() const noexcept { return source_.flow(); }
-  void prepare(bool again = false) { source_.prepare(again); }
-  [[nodiscard]] Arriving const* passing() const { return source_.passing(); }
-  [[nodiscard]] Lookup<T> const* lookup() const { return nullptr; }
-  [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return nullptr; }
   template <class Sink>
   void run(Step& step, Sink&& sink) const {
-    source_.run_blocks(step, [&](BlockOf<typename Source::Element> block) { stage_(block, sink); });
+    this->source_.run_blocks(step, [&](BlockOf<typename Source::Element> block) { stage_(block, sink); });
   }
   template <class Sink>
   void run_blocks(Step& step, Sink&& sink) const {
     Column<T> made;
-    source_.run_blocks(step, [&](BlockOf<typename Source::Element> block) {
+    this->source_.run_blocks(step, [&](BlockOf<typename Source::Element> block) {
       made.clear();
       stage_(block, [&](ViewOf<T> const& element) { made.add(element); });
       show_blocks(made, sink);
@@ -102,7 +107,6 @@ class BlockPipe {
   }
 
  private:
-  Source source_;
   Stage stage_;
 };
 

@@ -1,7 +1,6 @@
 #include "data/placed_lines.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "data/byte_range.hpp"
@@ -19,19 +18,11 @@ void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(
   bool first = range.begin == 0;
   while (blocks.next()) {
     auto const block = blocks.block();
-    char const* at = block.data();
-    char const* const end = at + block.size();
-    while (at != end) {
-      auto const* const newline = static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-      auto const* const stop = newline == nullptr ? end : newline;
-      PlacedLine placed{source,
-                        {at, static_cast<std::size_t>(stop - at)},
-                        blocks.offset() + static_cast<std::uint64_t>(at - block.data()),
-                        std::exchange(first, false)};
-      if (newline != nullptr && placed.text.ends_with('\r')) placed.text.remove_suffix(1);
+    for (auto rest = block; !rest.empty();) {
+      auto const offset = blocks.offset() + static_cast<std::uint64_t>(rest.data() - block.data());
+      PlacedLine const placed{source, take_line(rest), offset, std::exchange(first, false)};
       if (placed.text.size() > longest_line) placed.refuse(1, "a line of more than 16 MiB");
       line(placed);
-      at = newline == nullptr ? end : newline + 1;
     }
     end_of_block();
   }

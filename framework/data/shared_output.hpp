@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "data/flow.hpp"
+#include "store/file.hpp"
 
 namespace pel::data {
 
@@ -22,7 +24,7 @@ class SharedOutput {
   SharedOutput& operator=(SharedOutput const&) = delete;
 
   // From any thread of any rank. Throws: WriteFailed.
-  void write_at(std::uint64_t offset, std::span<std::byte const> bytes) const;
+  void write_at(std::uint64_t offset, std::span<std::byte const> bytes) { file_->write_at(offset, bytes); }
   // Gives the file its name. Collective: all ranks, when all have written. Throws: WriteFailed.
   void publish();
 
@@ -31,7 +33,7 @@ class SharedOutput {
 
   Flow& flow_;
   std::string path_;
-  int descriptor_ = -1;
+  std::optional<store::WritableFile> file_;  // under its temporary name
   bool published_ = false;
 };
 

@@ -12,32 +12,22 @@
 #include <utility>
 #include <vector>
 
-#include "base/element_type.hpp"
+#include "base/element_row.hpp"
 #include "engine/state_visitor.hpp"
 #include "store/field.hpp"
 
 namespace pel::data {
 
-// How a value lies in a dataset: rows of elements.
 template <class T>
-struct StateRow {
-  static constexpr bool typed = false;
-};
-template <base::Element T>
-struct StateRow<T> {
-  static constexpr bool typed = true;
-  static store::FieldInfo info(std::string name) { return {std::move(name), base::element_type<T>(), {}, false}; }
-};
-template <base::Element T, std::size_t n>
-struct StateRow<std::array<T, n>> {
-  static constexpr bool typed = n > 0;
-  static store::FieldInfo info(std::string name) { return {std::move(name), base::element_type<T>(), {n}, false}; }
-};
+[[nodiscard]] store::FieldInfo field_info(std::string name) {
+  return {std::move(name), base::Row<T>::type, base::Row<T>::shape(), false};
+}
 
-template <class T>
-inline constexpr bool is_typed_vector = false;
-template <class T>
-inline constexpr bool is_typed_vector<std::vector<T>> = StateRow<T>::typed && !std::is_same_v<T, bool>;
+// What a checkpoint holds under a name is of another type than the program's.
+class OtherType : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // Shows a value to a visitor of checkpoints: one that names members as NAME/MEMBER, all else as NAME.
 class StateSaver {
@@ -51,10 +41,10 @@ class StateSaver {
   }
   template <class T>
   void save(T const& value) {
-    if constexpr (StateRow<T>::typed) {
-      show(StateRow<T>::info(name_), std::span(&value, 1));
-    } else if constexpr (is_typed_vector<T>) {
-      show(StateRow<typename T::value_type>::info(name_), std::span(value));
+    if constexpr (base::Row<T>::typed) {
+      show(field_info<T>(name_), std::span(&value, 1));
+    } else if constexpr (base::is_typed_vector<T>) {
+      show(field_info<typename T::value_type>(name_), std::span(value));
     } else {
       constexpr bool named = requires(T & writable) { writable.serialize(*this, 0U); };
       static_assert(named,
@@ -73,7 +63,7 @@ class StateSaver {
   std::string name_;
 };
 
-// The reverse. Throws: std::runtime_error where a field is missing or of another type.
+// The reverse. Throws: OtherType where a field is missing or of another type.
 class StateLoader {
  public:
   StateLoader(std::vector<store::FieldView> const& fields, std::string name)
@@ -86,10 +76,10 @@ class StateLoader {
   }
   template <class T>
   void load(T& value) const {
-    if constexpr (StateRow<T>::typed) {
-      copy(find(StateRow<T>::info(name_)), &value, sizeof value);
-    } else if constexpr (is_typed_vector<T>) {
-      auto const& field = find(StateRow<typename T::value_type>::info(name_));
+    if constexpr (base::Row<T>::typed) {
+      copy(find(field_info<T>(name_)), &value, sizeof value);
+    } else if constexpr (base::is_typed_vector<T>) {
+      auto const& field = find(field_info<typename T::value_type>(name_));
       value.resize(field.rows);
       copy(field, value.data(), value.size() * sizeof(typename T::value_type));
     } else {
@@ -102,10 +92,10 @@ class StateLoader {
   [[nodiscard]] store::FieldView const& find(store::FieldInfo const& wanted) const {
     for (auto const& field : fields_)
       if (field.info == wanted) return field;
-    throw std::runtime_error("the checkpoint has no field " + wanted.name + " of the program's type");
+    throw OtherType("no field " + wanted.name + " of the program's type");
   }
   static void copy(store::FieldView const& field, void* to, std::size_t bytes) {
-    if (field.bytes.size() != bytes) throw std::runtime_error("field " + field.info.name + " has another size");
+    if (field.bytes.size() != bytes) throw OtherType("field " + field.info.name + " has another size");
     if (bytes > 0) std::memcpy(to, field.bytes.data(), bytes);
   }
   std::vector<store::FieldView> const& fields_;

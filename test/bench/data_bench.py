@@ -14,10 +14,11 @@ import os
 import pathlib
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+
+from bench_process import run
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(sys.argv[1]).resolve()
@@ -31,26 +32,15 @@ WALL_OF_RANKS, CPU_OF_RANKS = 1.3, 1.25  # 2 x 1 against 1 x 2
 missed = []
 
 
-def environment(**extra):
-    extra |= {"OMPI_MCA_mpi_yield_when_idle": "1"}
-    if os.getuid() == 0:
-        extra |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-    return os.environ | extra
-
-
-def run(command, **more):
+def timed(command, **more):
     """What it said, and its wall and CPU seconds with all its children."""
     def cpu():
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         return used.ru_utime + used.ru_stime
 
     before, started = cpu(), time.monotonic()
-    done = subprocess.run([str(word) for word in command], env=environment(**more), capture_output=True, text=True,
-                          timeout=900, stdin=subprocess.DEVNULL)
-    wall = time.monotonic() - started
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout, (wall, cpu() - before)
+    said = run(command, **more)
+    return said, (time.monotonic() - started, cpu() - before)
 
 
 def told(text, key):
@@ -68,14 +58,14 @@ class Job:
 
     def run_yardstick(self):
         self.golden.unlink(missing_ok=True)
-        said, seconds = run([self.folder / "floor", *self.yardstick], T="1")
+        said, seconds = timed([self.folder / "floor", *self.yardstick], T="1")
         self.plain.append(seconds)
         return said
 
     def run_pel(self, ranks, threads):
         self.output.unlink(missing_ok=True)
         summary = self.folder / "summary.json"
-        said, seconds = run(["mpirun", "-n", ranks, "--bind-to", "none", "--oversubscribe", BIN / self.app, *self.words,
+        said, seconds = timed(["mpirun", "-n", ranks, "--bind-to", "none", "--oversubscribe", BIN / self.app, *self.words,
                              "--threads", threads, "--output", self.output, "--summary", summary])
         told_by_pel = json.loads(summary.read_text())
         self.found[ranks, threads].append((*seconds, told_by_pel["peak_rss_bytes"] / (1 << 20)))
@@ -155,7 +145,7 @@ def measure_all(folder):
     sort.measure(same_file)
     tera.unlink()
     run([folder / "gen", "kmeans", size(2_000_000), 16, 32, points, os.devnull])
-    cost = float(told(run([folder / "floor", "kmeans_soa", points, 32, 11], T="1")[0], "cost"))
+    cost = float(told(run([folder / "floor", "kmeans_soa", points, 32, 11], T="1"), "cost"))
     Job(folder, "k-means", "k_means", [points, "--k", 32, "--iterations", 10, "--dimensions", 16],
         ["kmeans_soa", points, 32, 10]).measure(same_inertia(cost))
 

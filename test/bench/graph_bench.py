@@ -11,9 +11,10 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
+
+from bench_process import run
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(sys.argv[1]).resolve()
@@ -29,21 +30,6 @@ TARGETS = {18: {"pagerank": 0.65, "cdlp": 0.70, "lcc": 0.65, "sssp": 0.35, "bfs"
 # How much faster 2 ranks x 1 thread are than 1 x 1, at scale 20.
 SCALING = {"pagerank": 1.6, "cdlp": 1.6, "lcc": 1.6, "sssp": 1.0, "bfs": 1.0, "wcc": 1.0}
 missed = []
-
-
-def environment(**extra):
-    extra |= {"OMPI_MCA_mpi_yield_when_idle": "1"}
-    if os.getuid() == 0:
-        extra |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-    return os.environ | extra
-
-
-def run(command, **more):
-    done = subprocess.run([str(word) for word in command], env=environment(**more), capture_output=True, text=True,
-                          timeout=900, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
 
 
 def check(what, value, limit, holds):

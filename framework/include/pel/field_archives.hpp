@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/element_row.hpp"
 #include "base/element_type.hpp"
 #include "engine/halo_registry.hpp"
 #include "engine/state_visitor.hpp"
@@ -25,28 +26,9 @@
 
 namespace pel::archive {
 
-// How a type lies in a dataset: `rows` of `shape` elements, or as opaque bytes.
-template <class T>
-struct Row {  // of a type that is no row
-  static constexpr bool typed = false;
-};
-template <base::Element T>
-struct Row<T> {
-  static constexpr bool typed = true;
-  static constexpr auto type = base::element_type<T>();
-  static std::vector<std::uint64_t> shape() { return {}; }
-};
-template <base::Element T, std::size_t n>
-struct Row<std::array<T, n>> {
-  static constexpr bool typed = n > 0;
-  static constexpr auto type = base::element_type<T>();
-  static std::vector<std::uint64_t> shape() { return {n}; }
-};
+using base::is_typed_vector;
+using base::Row;
 
-template <class T>
-inline constexpr bool is_typed_vector = false;
-template <class T>
-inline constexpr bool is_typed_vector<std::vector<T>> = Row<T>::typed && !std::is_same_v<T, bool>;
 // Fields that all partitions of a rank share. A checkpoint holds the own values of those that have any.
 template <class T>
 concept SharedField = requires(T& field, engine::HaloRegistry& registry, std::string const& name) {

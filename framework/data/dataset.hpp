@@ -37,10 +37,18 @@ class Dataset;
 inline constexpr auto itself = [](auto const& element) { return element; };
 // The number of elements of each key.
 inline constexpr data::Reducer how_many{[](auto const&) { return std::int64_t{1}; }, std::plus<>{}};
-// The sum, least and greatest of value(element).
+// The sum, least and greatest of value(element). Whole numbers are summed in 64 bits.
 template <class Value>
 [[nodiscard]] auto sum_of(Value value) {
-  return data::Reducer{std::move(value), std::plus<>{}};
+  auto widened = [value = std::move(value)](auto const& element) {
+    auto const one = value(element);
+    using One = std::remove_cvref_t<decltype(one)>;
+    if constexpr (std::is_integral_v<One>)
+      return static_cast<std::conditional_t<std::is_signed_v<One>, std::int64_t, std::uint64_t>>(one);
+    else
+      return one;
+  };
+  return data::Reducer{std::move(widened), std::plus<>{}};
 }
 template <class Value>
 [[nodiscard]] auto least_of(Value value) {

@@ -8,10 +8,13 @@
 // No layout holds a std::string for each element.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace pel::data {
 
@@ -40,6 +43,13 @@ struct Entry {
   }
 };
 
+// Whether all bytes of a plain type belong to its value. Of types that the language cannot tell about, as they hold
+// floating-point numbers, whoever knows says so.
+template <class T>
+inline constexpr bool no_padding = std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>;
+template <class T, std::size_t n>
+inline constexpr bool no_padding<std::array<T, n>> = no_padding<T>;
+
 }  // namespace pel
 
 namespace pel::data {
@@ -55,10 +65,20 @@ struct EntryParts<Entry<K, V>> {
   using Value = V;
 };
 
+// Something that looks at what it does not own: it would outlive that.
+template <class T>
+inline constexpr bool is_view = std::is_pointer_v<T> || std::is_same_v<T, std::string_view>;
+template <class T, std::size_t n>
+inline constexpr bool is_view<std::span<T, n>> = true;
+template <class T, std::size_t n>
+inline constexpr bool is_view<std::array<T, n>> = is_view<T>;
+template <class A, class B>
+inline constexpr bool is_view<std::pair<A, B>> = is_view<A> || is_view<B>;
+
 template <class T>
 concept Text = std::is_same_v<T, std::string>;
 template <class T>
-concept Plain = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::is_same_v<T, std::string_view>;
+concept Plain = std::is_trivially_copyable_v<T> && !is_view<T>;
 template <class T>
 concept ColumnEntry = EntryParts<T>::is_entry && !std::is_trivially_copyable_v<T>;
 

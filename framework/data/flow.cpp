@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "data/state_fields.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
+#include "pel/error.hpp"
 
 namespace pel::data {
 
@@ -14,6 +16,20 @@ std::uint32_t Flow::partitions() { return job_.partitions(); }
 std::size_t Flow::slots() { return run().mine().size(); }
 
 std::size_t Flow::workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }
+
+void Flow::restore(std::string const& name, std::function<void()> const& load) {
+  job_.world().together(engine::Site::restore, "restore " + name, [&] {
+    try {
+      load();
+    } catch (OtherType const& other) {
+      throw ForeignCheckpoint(run().settings().checkpoint_dir, name, "of the program's type", other.what());
+    }
+  });
+}
+
+void Flow::add_to_digest(base::Digest const& digest) {
+  if (rounds_ == 0) run().add_to_digest(digest);
+}
 
 void Flow::superstep(std::string const& name, std::function<void(Step&)> const& step,
                      std::function<void(Contributions)> const& fold, Arriving const* passing) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "engine/driven_run.hpp"
 #include "pel/partition.hpp"
 
@@ -56,6 +57,24 @@ class Flow {
   // StoppedOnPurpose.
   void superstep(std::string const& name, std::function<void(Step&)> const& step,
                  std::function<void(Contributions)> const& fold = {}, Arriving const* passing = nullptr);
+  // Loads what a checkpoint holds of a name. Collective: all ranks. Throws: on all of them: ForeignCheckpoint where
+  // `load` throws OtherType; what else it throws on one.
+  void restore(std::string const& name, std::function<void()> const& load);
+  // Something has been written that is part of the result.
+  void add_to_digest(base::Digest const& digest);
+
+  // While there is one, what is written is no part of the result.
+  class InRound {
+   public:
+    explicit InRound(Flow& flow) : flow_(flow) { ++flow_.rounds_; }
+    ~InRound() { --flow_.rounds_; }
+    InRound(InRound const&) = delete;
+    InRound& operator=(InRound const&) = delete;
+
+   private:
+    Flow& flow_;
+  };
+
   // What was sent in the superstep just done.
   void sent(std::shared_ptr<Arriving> mail) { arriving_ = std::move(mail); }
   // In a superstep: whether this mail is read as it comes.
@@ -65,6 +84,7 @@ class Flow {
   engine::JobCore& job_;
   std::shared_ptr<Arriving> arriving_;
   Arriving const* passing_ = nullptr;
+  int rounds_ = 0;
 };
 
 // Adds a plain value to the partition's contribution.

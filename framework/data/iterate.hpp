@@ -46,8 +46,9 @@ template <class S, class Body>
   auto const kept = std::make_shared<IteratedState<S>>();
   kept->state = std::move(initial);
   auto& run = flow.run();
-  if (run.restored(name)) kept->load(run.restored_value(name), name);
+  if (run.restored(name)) flow.restore(name, [&] { kept->load(run.restored_value(name), name); });
   run.name(name, {.visit = {}, .visit_replicated = [kept, name](auto& visitor) { kept->visit(visitor, name); }});
+  Flow::InRound const in_round(flow);
   while (kept->round < rounds && kept->halted == 0) {
     if constexpr (std::is_convertible_v<std::invoke_result_t<Body const&, S const&>, S>) {
       kept->state = body(std::as_const(kept->state));

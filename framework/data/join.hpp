@@ -52,6 +52,10 @@ class JoinNode final : public WideNode<U> {
         "join", [this](Step& step) { produce(step); }, {}, passing);
     left_.reset();
     right_.reset();
+    for (auto& scratch : scratch_) {
+      scratch.left = {};
+      scratch.right = {};
+    }
   }
 
   template <class T, class Source, class Key>

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +29,9 @@ class NamedNode final : public Node<typename Run::Element> {
     auto& run = flow.run();
     columns_->resize(flow.slots());
     if (run.restored(name_)) {
-      for (std::size_t slot = 0; slot < columns_->size(); ++slot) load(slot, run.restored_fields(name_, slot));
+      flow.restore(name_, [&] {
+        for (std::size_t slot = 0; slot < columns_->size(); ++slot) load(slot, run.restored_fields(name_, slot));
+      });
     } else {
       source_->prepare();
       flow.superstep(
@@ -51,8 +52,7 @@ class NamedNode final : public Node<typename Run::Element> {
  private:
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) {
     if (load_column((*columns_)[slot], fields, name_) != fields.size())
-      throw std::runtime_error("the checkpoint's dataset " + name_ +
-                               " has elements of another type than the program's");
+      throw OtherType("its elements are of another type");
   }
 
   std::optional<Run> source_;

@@ -110,6 +110,7 @@ class SortNode final : public WideNode<T> {
         },
         source_->passing());
     source_.reset();
+    for (auto& scratch : scratch_) scratch.dealer = {};
   }
 
   void sample(Step& step) {

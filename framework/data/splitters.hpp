@@ -123,8 +123,12 @@ class Splitters {
       low = less ? low + half + 1 : low;
       n = less ? n - half - 1 : half;
     }
-    while (low < splitters_.size() && splitters_[low].head == head && !comes_before(key, at, splitters_[low])) ++low;
-    return static_cast<std::uint32_t>(low);
+    if (low == heads_.size() || heads_[low] != head) return static_cast<std::uint32_t>(low);
+    auto const first = splitters_.begin() + static_cast<std::ptrdiff_t>(low);
+    auto const behind = std::partition_point(first, splitters_.end(), [&](Splitter const& splitter) {
+      return splitter.head == head && !comes_before(key, at, splitter);
+    });
+    return static_cast<std::uint32_t>(behind - splitters_.begin());
   }
 
  private:

@@ -46,7 +46,10 @@ template <class Source>
 template <class Source>
 std::uint64_t write_records(Source source, std::vector<std::string> const& paths) {
   using T = typename Source::Element;
-  static_assert(Plain<T>, "pel: write_records writes what is trivially copyable");
+  static_assert(
+      Plain<T> && no_padding<T>,
+      "pel: write_records writes plain types without padding, whose bytes are all given; where a struct of "
+      "floating-point numbers has none, say so: template <> inline constexpr bool pel::no_padding<T> = true;");
   auto& flow = *source.flow();
   auto const offsets = element_offsets(source);
   std::vector<std::unique_ptr<SharedOutput>> files;
@@ -69,7 +72,7 @@ std::uint64_t write_records(Source source, std::vector<std::string> const& paths
         for (auto const bytes : all) {
           base::Digest digest;
           std::memcpy(digest.data(), bytes.data(), digest.size());
-          flow.run().add_to_digest(digest);
+          flow.add_to_digest(digest);
         }
       },
       source.passing());

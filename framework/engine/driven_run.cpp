@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr char const* state_prefix = "state/";
 constexpr char const* value_prefix = "aggregate/";
+constexpr char const* later_inputs = "later inputs";  // the digests of those opened after the run had begun
 
 // Fields of a checkpoint, held for who asks for them later.
 struct HeldFields {
@@ -124,6 +126,9 @@ class DrivenRun::Kernels final : public HostedKernels {
     for (auto const& [name, state] : named)
       if (state.visit_replicated) state.visit_replicated(prefixed);
     value_.visit(prefixed);
+    auto const& known = inputs_.size() < inputs_before_.size() ? inputs_before_ : inputs_;
+    if (!known.empty())
+      prefixed.visit({later_inputs, base::ElementType::u8, {}, false}, known.size(), std::as_bytes(std::span(known)));
   }
   // Only what a run begins with: when kernels are remade on the way, named state is where it was.
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) override {
@@ -131,11 +136,23 @@ class DrivenRun::Kernels final : public HostedKernels {
     held_[slot].take(fields, state_prefix);
   }
   void load_aggregate(std::vector<store::FieldView> const& fields) override {
-    if (!begun()) value_.take(fields, value_prefix);
+    if (begun()) return;
+    value_.take(fields, value_prefix);
+    for (auto const& field : value_.of(later_inputs))
+      inputs_before_.assign(reinterpret_cast<char const*>(field.bytes.data()), field.bytes.size());
+    value_.drop(later_inputs);
   }
   [[nodiscard]] bool has_loaded_mail(std::size_t) const override { return false; }
   void write(std::size_t, Partition, ResultColumns&) const override {}
 
+  // Whether the checkpoint knows the same so far. Checkpoints keep what was known of inputs not opened again yet.
+  [[nodiscard]] bool add_input(std::string const& digest) {
+    inputs_ += digest + '\n';
+    auto const n = std::min(inputs_.size(), inputs_before_.size());
+    return inputs_.compare(0, n, inputs_before_, 0, n) == 0;
+  }
+  [[nodiscard]] std::string const& inputs() const { return inputs_; }
+  [[nodiscard]] std::string const& inputs_before() const { return inputs_before_; }
   // The program goes on with what it made of it.
   void drop(std::string const& name) {
     for (auto& held : held_) held.drop(name);
@@ -151,6 +168,7 @@ class DrivenRun::Kernels final : public HostedKernels {
 
   Stage const* stage_ = nullptr;
   std::uint64_t mark_ = 0;
+  std::string inputs_, inputs_before_;  // in this launch; in the checkpoint
   std::vector<HeldFields> held_;
   HeldFields value_;
 };
@@ -176,14 +194,12 @@ bool DrivenRun::superstep(Stage const& stage) {
 }
 
 void DrivenRun::name(std::string const& name, NamedState state) {
-  if (name.empty() || name.find('/') != std::string::npos)
+  if (name.empty() || name.find('/') != std::string::npos || name == later_inputs)
     throw Misuse("\"" + name + "\" cannot name a state: it becomes part of a checkpoint's paths");
   if (!kernels_->named.emplace(name, std::move(state)).second)
     throw Misuse("two states of this program are called \"" + name + "\"");
   kernels_->drop(name);
 }
-
-void DrivenRun::forget(std::string const& name) { kernels_->named.erase(name); }
 
 // A rank whose partitions are empty may hold no field of it: then others tell.
 bool DrivenRun::restored(std::string const& name) const {
@@ -201,6 +217,12 @@ std::vector<store::FieldView> DrivenRun::restored_fields(std::string const& name
 
 std::vector<store::FieldView> DrivenRun::restored_value(std::string const& name) const {
   return kernels_->value().of(name);
+}
+
+void DrivenRun::add_input(std::string const& digest) {
+  if (!kernels_->add_input(digest))
+    throw ForeignCheckpoint(settings_.checkpoint_dir, "an input opened on the way", kernels_->inputs(),
+                            kernels_->inputs_before());
 }
 
 void DrivenRun::add_to_digest(base::Digest const& digest) { digest_.add(digest); }

@@ -60,7 +60,6 @@ class DrivenRun {
   // From here on checkpoints hold it; until then they hold what was restored of that name, which is dropped now.
   // Throws: Misuse for a name that another state has, an empty one or one with a slash.
   void name(std::string const& name, NamedState state);
-  void forget(std::string const& name);
 
   // What the checkpoint that the run was resumed from holds of that name (restored() is collective: all ranks): the
   // fields named "NAME" and "NAME/…" of a slot, with those names. None: it holds nothing of it, or the run began
@@ -68,6 +67,10 @@ class DrivenRun {
   [[nodiscard]] bool restored(std::string const& name) const;
   [[nodiscard]] std::vector<store::FieldView> restored_fields(std::string const& name, std::size_t slot) const;
   [[nodiscard]] std::vector<store::FieldView> restored_value(std::string const& name) const;
+
+  // An input was opened after the run had begun: it is part of who the job is, too. Collective: all ranks.
+  // Throws: ForeignCheckpoint where the run was resumed from a checkpoint that knows another in its place.
+  void add_input(std::string const& digest);
 
   // Adds what was written to the digest of the run's result, in program order.
   void add_to_digest(base::Digest const& digest);

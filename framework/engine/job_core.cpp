@@ -147,6 +147,7 @@ bool JobCore::wants_input_digest() {
 
 void JobCore::add_input_digest(std::string const& digest) {
   settings_.input_digest += (settings_.input_digest.empty() ? "" : " ") + digest;
+  if (driven_) driven_->add_input(digest);
 }
 
 void JobCore::refuse_name(std::string const& name) const {

@@ -299,13 +299,13 @@ TEST_CASE("the digest is that of what was written, in order, on any ranks") {
   CHECK(on_all_ranks(digest_of({"a", "b"})));
 }
 
-TEST_CASE("two states of one name are refused, unless the first was forgotten") {
+TEST_CASE("two states of one name are refused, and names that are no part of a path") {
   Driver driver(settings_of(8), 1);
   driver.run->name("x", {});
   driver.run->name("y", {});
   CHECK_THROWS_AS(driver.run->name("x", {}), pel::Misuse);
-  driver.run->forget("x");
-  CHECK_NOTHROW(driver.run->name("x", {}));
+  CHECK_THROWS_AS(driver.run->name("x/y", {}), pel::Misuse);
+  CHECK_THROWS_AS(driver.run->name("", {}), pel::Misuse);
 }
 
 TEST_CASE("a run that begins afresh has nothing to restore, also after its state was visited and loaded") {

@@ -1,0 +1,88 @@
+#include "data/splitters.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/hash.hpp"
+
+using pel::data::KeySamples;
+using pel::data::Splitters;
+
+namespace {
+
+// Where each key of each partition goes.
+template <class K>
+std::vector<std::vector<std::uint32_t>> cut(std::vector<std::vector<K>> const& partitions, std::uint32_t count,
+                                            bool descending) {
+  std::vector<std::vector<std::byte>> told(partitions.size());
+  std::vector<std::span<std::byte const>> views;
+  for (std::size_t p = 0; p < partitions.size(); ++p) {
+    KeySamples<K> samples;
+    for (auto const& key : partitions[p]) samples.add(key);
+    samples.put(told[p]);
+    views.emplace_back(told[p]);
+  }
+  Splitters<K> splitters(descending);
+  splitters.choose(views, count);
+  std::vector<std::vector<std::uint32_t>> to(partitions.size());
+  for (std::uint32_t p = 0; p < partitions.size(); ++p)
+    for (std::uint64_t i = 0; i < partitions[p].size(); ++i)
+      to[p].push_back(splitters.destination(splitters.head(partitions[p][i]), partitions[p][i], {p, i}));
+  return to;
+}
+
+std::vector<std::size_t> sizes(std::vector<std::vector<std::uint32_t>> const& to, std::uint32_t count) {
+  std::vector<std::size_t> found(count);
+  for (auto const& partition : to)
+    for (auto const destination : partition) ++found[destination];
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a greater key never goes before a smaller one, and equal keys keep their order") {
+  std::vector<std::vector<std::string>> keys(5);
+  for (std::uint64_t i = 0; i < 4000; ++i)
+    keys[i % 5].push_back("https://www." + std::to_string(pel::base::mix64(i) % 40));  // one head, many ties
+  for (bool const descending : {false, true}) {
+    auto const to = cut(keys, 16, descending);
+    std::vector<std::tuple<std::string, std::uint32_t, std::size_t, std::uint32_t>> all;
+    for (std::uint32_t p = 0; p < keys.size(); ++p)
+      for (std::size_t i = 0; i < keys[p].size(); ++i) all.emplace_back(keys[p][i], p, i, to[p][i]);
+    std::stable_sort(all.begin(), all.end(), [&](auto const& a, auto const& b) {
+      return descending ? std::get<0>(a) > std::get<0>(b) : std::get<0>(a) < std::get<0>(b);
+    });
+    CHECK(std::is_sorted(all.begin(), all.end(),
+                         [](auto const& a, auto const& b) { return std::get<3>(a) < std::get<3>(b); }));
+  }
+}
+
+TEST_CASE("parts are of about equal size, whatever keys and partitions") {
+  constexpr std::uint32_t count = 16;
+  std::vector<std::vector<std::uint64_t>> uniform(8), equal(8), uneven(8);
+  for (std::uint64_t i = 0; i < 40'000; ++i) {
+    uniform[i % 8].push_back(pel::base::mix64(i));
+    equal[i % 8].push_back(7);
+    uneven[i < 30'000 ? 0 : i % 8].push_back(pel::base::mix64(i));
+  }
+  auto const largest = [&](auto const& keys) {
+    auto const found = sizes(cut(keys, count, false), count);
+    return static_cast<double>(*std::max_element(found.begin(), found.end())) * count / 40'000;
+  };
+  CHECK(largest(uniform) < 1.25);
+  CHECK(largest(equal) < 1.1);
+  CHECK(largest(uneven) < 1.5);  // three quarters of all are known by the samples of one partition
+}
+
+TEST_CASE("no keys, one key, fewer keys than parts") {
+  CHECK(sizes(cut<std::int64_t>({{}, {}}, 4, false), 4) == std::vector<std::size_t>{0, 0, 0, 0});
+  CHECK(cut<std::int64_t>({{5}}, 4, false).at(0).size() == 1);
+  auto const few = cut<std::int64_t>({{-3, 9}, {0}}, 8, false);
+  CHECK(few[0][0] <= few[1][0]);
+  CHECK(few[1][0] <= few[0][1]);
+}

@@ -105,8 +105,8 @@ using ElementOf = typename Owned<std::remove_cvref_t<T>>::Type;
 template <class T>
 struct Seen {
   static_assert(Plain<T>,
-                "pel: an element is trivially copyable, a std::string, or a pel::Entry of such; put the variable part "
-                "of yours into one text");
+                "pel: an element is trivially copyable and owns what it holds, a std::string, or a pel::Entry of such; "
+                "put the variable part of yours into one text");
   using Type = T;
   using Block = std::span<T const>;
 };

@@ -34,4 +34,9 @@ void BlockPool::age() {
   for (auto& free : free_) free.old = true;
 }
 
+void BlockPool::trim() {
+  std::lock_guard const lock(mutex_);
+  free_.clear();
+}
+
 }  // namespace pel::base

@@ -18,6 +18,8 @@ class BlockPool {
   [[nodiscard]] Block take(std::size_t size);
   void give(Block&& block);
   void age();
+  // Frees all that is not lent.
+  void trim();
 
  private:
   struct Free {

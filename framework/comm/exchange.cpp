@@ -85,25 +85,35 @@ std::uint64_t Exchange::wire_bytes(std::span<Parcel const> parcels) {
 }
 
 Delivery Exchange::deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming) {
+  return deliver(outgoing, incoming, 1, communicator_.size() - 1);
+}
+
+Delivery Exchange::deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming,
+                           int distance) {
+  return deliver(outgoing, incoming, distance, distance);
+}
+
+// Of the distances from first to last.
+Delivery Exchange::deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming, int first,
+                           int last) {
   std::vector<Incoming> received;
   std::vector<InStream> in;
   // Sources in a shifted order, as the senders take their destinations: at any time all links are busy.
-  auto const ranks = static_cast<std::size_t>(communicator_.size());
-  for (std::size_t k = 1; k < ranks; ++k) {
-    auto const source = (static_cast<std::size_t>(communicator_.rank()) + ranks - k) % ranks;
-    if (incoming[source] == 0) continue;
-    received.push_back({static_cast<int>(source), incoming[source], pool_->take(incoming[source])});
-    in.push_back({static_cast<int>(source), received.back().data.data(), incoming[source], 1});
+  auto const ranks = communicator_.size();
+  for (int distance = first; distance <= last; ++distance) {
+    auto const source = (communicator_.rank() + ranks - distance) % ranks;
+    auto const bytes = incoming[static_cast<std::size_t>(source)];
+    if (bytes == 0) continue;
+    received.push_back({source, bytes, pool_->take(bytes)});
+    in.push_back({source, received.back().data.data(), bytes, 1});
   }
   std::vector<OutStream> out;
-  for (auto const& consignment : outgoing)
-    if (!consignment.parcels.empty()) out.push_back(stream_of(consignment));
-  std::sort(out.begin(), out.end(), [&](OutStream const& a, OutStream const& b) {
-    auto const distance = [&](int rank) {
-      return (rank + communicator_.size() - communicator_.rank()) % communicator_.size();
-    };
-    return distance(a.to) < distance(b.to);
-  });
+  for (auto const& consignment : outgoing) {
+    auto const distance = distance_to(consignment.rank);
+    if (!consignment.parcels.empty() && distance >= first && distance <= last) out.push_back(stream_of(consignment));
+  }
+  std::sort(out.begin(), out.end(),
+            [&](OutStream const& a, OutStream const& b) { return distance_to(a.to) < distance_to(b.to); });
   transfer_.run(out, in, tag_stream);
   return sorted(std::move(received));
 }

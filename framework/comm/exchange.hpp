@@ -58,6 +58,10 @@ class Exchange {
   // Example: 4 partitions on 2 ranks; rank 0 sends "a" from 0 to 2 and "bc" from 0 to 3: rank 1 holds {2: "a", 3:
   // "bc"}, h = 3 bytes + 16 + 2 x 24 of headers.
   [[nodiscard]] Delivery deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming);
+  // The part of it that goes to the rank `distance` above, and comes from the one as far below: what arrives at once is
+  // what one rank sends. Collective: all ranks, for the distances 1 … ranks - 1 in turn.
+  [[nodiscard]] Delivery deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming,
+                                 int distance);
 
   // The same where nobody told: for many ranks of which few talk, it costs no array of all ranks. Each stream's first
   // block is sent synchronously and found by probing; a non-blocking barrier says when there is no more to find.
@@ -66,6 +70,11 @@ class Exchange {
   [[nodiscard]] Delivery deliver_unannounced(std::span<Consignment const> outgoing);
 
  private:
+  [[nodiscard]] Delivery deliver(std::span<Consignment const> outgoing, std::span<std::uint64_t const> incoming,
+                                 int first, int last);
+  [[nodiscard]] int distance_to(int rank) const noexcept {
+    return (rank + communicator_.size() - communicator_.rank()) % communicator_.size();
+  }
   struct Incoming {
     int rank;
     std::uint64_t bytes;

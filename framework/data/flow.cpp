@@ -47,6 +47,7 @@ void Flow::superstep(std::string const& name, std::function<void(Step&)> const& 
   bool const goes_on = run().superstep(stage);
   passing_ = nullptr;
   if (mail) mail->landed(lands);
+  last_ = name;
   if (!goes_on) job_.stop_driven();
 }
 

@@ -16,7 +16,8 @@
 
 namespace pel::engine {
 class JobCore;
-}
+class Memory;
+}  // namespace pel::engine
 
 namespace pel::data {
 
@@ -37,6 +38,12 @@ class Arriving {
   virtual void land(Step& step) = 0;
   // All partitions have; `kept`: by land(), else whoever asked for the superstep has seen it pass.
   virtual void landed(bool kept) = 0;
+  // The verb that sent it, for messages.
+  [[nodiscard]] std::string const& verb() const noexcept { return verb_; }
+
+ private:
+  friend class Flow;
+  std::string verb_;
 };
 
 using Contributions = std::span<std::span<std::byte const> const>;
@@ -48,6 +55,7 @@ class Flow {
 
   [[nodiscard]] engine::JobCore& job() noexcept { return job_; }
   [[nodiscard]] engine::DrivenRun& run();
+  [[nodiscard]] std::shared_ptr<engine::Memory> const& memory() { return run().memory(); }
   [[nodiscard]] std::uint32_t partitions();
   [[nodiscard]] std::size_t slots();    // partitions of this rank
   [[nodiscard]] std::size_t workers();  // threads of this rank
@@ -76,7 +84,10 @@ class Flow {
   };
 
   // What was sent in the superstep just done.
-  void sent(std::shared_ptr<Arriving> mail) { arriving_ = std::move(mail); }
+  void sent(std::shared_ptr<Arriving> mail) {
+    arriving_ = std::move(mail);
+    arriving_->verb_ = last_;
+  }
   // In a superstep: whether this mail is read as it comes.
   [[nodiscard]] bool is_passing(Arriving const* mail) const noexcept { return passing_ == mail; }
 
@@ -84,6 +95,7 @@ class Flow {
   engine::JobCore& job_;
   std::shared_ptr<Arriving> arriving_;
   Arriving const* passing_ = nullptr;
+  std::string last_;  // superstep
   int rounds_ = 0;
 };
 

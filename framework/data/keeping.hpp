@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/column.hpp"
+#include "data/kept.hpp"
 #include "data/node.hpp"
 
 namespace pel::data {
@@ -23,14 +23,14 @@ class KeepingNode : public Node<T> {
     ready();
     if (!shared) return;
     auto& flow = *this->flow();
-    columns_.resize(flow.slots());
+    elements_.resize(flow.slots());
+    auto const memory = flow.memory();
     flow.superstep(
         "keep",
-        [this](Step& step) {
-          auto& column = columns_[step.slot];
-          read(step, [&](BlockOf<T> block) {
-            for (auto const& element : block) column.add(element);
-          });
+        [&](Step& step) {
+          auto& elements = elements_[step.slot];
+          read(step, [&](BlockOf<T> block) { elements.add(memory, block); });
+          elements.finish();
         },
         {}, arriving());
     kept_ = true;
@@ -39,7 +39,7 @@ class KeepingNode : public Node<T> {
   [[nodiscard]] Arriving const* passing() const final { return kept_ ? nullptr : arriving(); }
   void show(Step& step, Sink sink) final {
     if (kept_)
-      show_blocks(columns_[step.slot], sink);
+      elements_[step.slot].show(sink);
     else
       read(step, sink);
   }
@@ -55,7 +55,7 @@ class KeepingNode : public Node<T> {
 
  private:
   bool kept_ = false;
-  std::vector<Column<T>> columns_;  // by slot
+  std::vector<Kept<T>> elements_;  // by slot
 };
 
 }  // namespace pel::data

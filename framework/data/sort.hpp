@@ -82,6 +82,8 @@ class SortNode final : public WideNode<T> {
   [[nodiscard]] std::vector<std::uint64_t> const* sizes() const override { return &sizes_; }
 
  private:
+  static constexpr std::uint64_t beside = 2 * sizeof(SortEntry) + sizeof(std::byte const*);  // bytes an element
+  static constexpr std::uint64_t most_cuts = 64;
   // What a thread needs beside, kept from partition to partition.
   struct Scratch {
     Dealer<T> dealer;
@@ -95,7 +97,11 @@ class SortNode final : public WideNode<T> {
     source_->prepare(true);
     flow.superstep(
         "sort_by: sample", [this](Step& step) { sample(step); },
-        [&](Contributions all) { splitters_.choose(all, flow.partitions()); }, source_->passing());
+        [&](Contributions all) {
+          cuts_ = cuts_for(Splitters<K>::total_of(all));
+          splitters_.choose(all, flow.partitions(), cuts_);
+        },
+        source_->passing());
     source_->prepare();
     sizes_.assign(flow.partitions(), 0);
     flow.superstep(
@@ -113,6 +119,15 @@ class SortNode final : public WideNode<T> {
     for (auto& scratch : scratch_) scratch.dealer = {};
   }
 
+  // Parts of a partition, so that what take() needs for one is about half of what it may have: where all data fit into
+  // memory, one.
+  [[nodiscard]] std::uint32_t cuts_for(typename Splitters<K>::Total const& total) const {
+    auto& flow = *this->flow();
+    auto const need = (total.bytes + beside * total.count) / flow.partitions();
+    auto const cuts = need / std::max<std::uint64_t>(1, flow.memory()->least_for_loading() / 2) + 1;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(cuts, most_cuts));
+  }
+
   void sample(Step& step) {
     KeySamples<K> samples;
     if (auto const* const lookup = source_->lookup()) {
@@ -120,39 +135,142 @@ class SortNode final : public WideNode<T> {
       auto const stride = std::max<std::uint64_t>(1, range.size() / KeySamples<K>::wanted);
       samples.set(range.size(), stride);
       for (auto at = range.begin; at < range.end; at += stride)
-        lookup->show(at, [&](ViewOf<T> const& element) { samples.pick(key_(element)); });
+        lookup->show(at, [&](ViewOf<T> const& element) {
+          samples.pick(key_(element));
+          samples.note_bytes(packed_size<T>(element) * std::min(stride, range.end - at));
+        });
     } else {
-      source_->run(step, [&](auto const& element) { samples.add(key_(element)); });
+      source_->run(step, [&](auto const& element) {
+        samples.add(key_(element));
+        samples.note_bytes(packed_size<T>(element));
+      });
     }
     samples.put(*step.frame.contribution);
   }
 
   void produce(Step& step) {
     auto& dealer = scratch_[static_cast<std::size_t>(step.worker())].dealer;
-    dealer.begin(step.partition().count);
+    auto const partitions = step.partition().count;
+    auto const most = this->flow()->memory()->for_dealing();
+    std::vector<std::uint64_t> counts(partitions);
+    auto const shape = [&] {
+      for (std::size_t i = 0; i < dealer.pieces().size(); ++i) counts[i / cuts_] += dealer.pieces()[i].count;
+      auto to = shape_outgoing(step, dealer.pieces(), cuts_);
+      dealer.deal(to);
+    };
+    dealer.begin(partitions * cuts_, most);
     Standing at{static_cast<std::uint32_t>(step.partition().index()), 0};
     source_->run_blocks(step, [&](BlockOf<T> block) {
       dealer.add(block, [&](ViewOf<T> const& element) {
         auto const& given = key_(element);
         ViewOf<K> const key = given;
-        auto const destination = splitters_.destination(splitters_.head(key), key, at);
+        auto const head = splitters_.head(key);
+        auto destination = splitters_.destination(head, key, at);
+        if (cuts_ > 1) destination = destination * cuts_ + splitters_.part(destination, head, key, at);
         ++at.index;
         return destination;
       });
+      if (!dealer.full()) return;
+      shape();
+      send_now(step);
+      dealer.begin(partitions * cuts_, most);
     });
-    for (auto const& piece : dealer.pieces()) contribute(step, piece.count);
-    auto to = shape_outgoing(step, dealer.pieces());
-    dealer.deal(to);
+    shape();
+    for (auto const count : counts) contribute(step, count);
   }
 
+  [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override { return beside * messages; }
+
   void take(Step& step, Sink sink) override {
+    if (cuts_ == 1) {
+      std::vector<MailPart> mail;
+      for (auto const& segment : step.frame.inbox) mail.push_back({segment.bytes.data(), segment.count});
+      return take_part(step, sink, mail);
+    }
+    for (std::uint32_t cut = 0; cut < cuts_; ++cut) {
+      std::vector<MailPart> mail;
+      for (auto const& segment : step.frame.inbox) {
+        auto const place = place_of(cut, segment.bytes.data());
+        mail.push_back({segment.bytes.data() + place.begin, place.count});
+      }
+      take_part(step, sink, mail);
+    }
+  }
+
+  // Part by part: what a source sent of one lies in a row.
+  void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
+    auto const heads = read_heads(stored);
+    auto const limit = this->flow()->memory()->for_loading();
+    for (std::uint32_t cut = 0; cut < cuts_; ++cut) {
+      std::uint64_t bytes = 0, count = 0;
+      for (auto const& head : heads) {
+        auto const place = place_of(cut, head.data());
+        bytes += place.bytes;
+        count += place.count;
+      }
+      auto const need = bytes + memory_beside(count);
+      if (need > limit) this->refuse("a part of its mail", step, need);
+      engine::Admission const admission(*step.frame.rounds, need, limit);
+      base::Block const block(bytes);
+      std::vector<MailPart> mail;
+      auto* at = block.data();
+      for (std::size_t i = 0; i < heads.size(); ++i) {
+        auto const place = place_of(cut, heads[i].data());
+        stored.read(stored.extents()[i], place.begin, {at, place.bytes});
+        mail.push_back({at, place.count});
+        at += place.bytes;
+      }
+      take_part(step, sink, mail);
+    }
+  }
+
+  // Elements of one source, packed.
+  struct MailPart {
+    std::byte const* bytes;
+    std::uint64_t count;
+  };
+  // Where a part lies in what a source sent; `head` is how that begins: see shape_outgoing().
+  struct Place {
+    std::uint64_t begin, bytes, count;
+  };
+  [[nodiscard]] Place place_of(std::uint32_t cut, std::byte const* head) const {
+    Place place{head_bytes(), 0, 0};
+    for (std::uint32_t i = 0; i <= cut; ++i) {
+      place.begin += place.bytes;
+      place.count = unpack<std::uint64_t>(head);
+      place.bytes = unpack<std::uint64_t>(head);
+    }
+    return place;
+  }
+  [[nodiscard]] std::uint64_t head_bytes() const noexcept {
+    return cuts_ == 1 ? 0 : std::uint64_t{cuts_} * 2 * sizeof(std::uint64_t);
+  }
+  [[nodiscard]] std::vector<std::vector<std::byte>> read_heads(engine::StoredMail const& stored) const {
+    std::vector<std::vector<std::byte>> heads;
+    for (auto const& extent : stored.extents()) {
+      auto& head = heads.emplace_back(2 * sizeof(std::uint64_t) * cuts_);
+      if (cuts_ > 1) {
+        stored.read(extent, 0, head);
+      } else {
+        auto* const at = pack<std::uint64_t>(extent.count, head.data());
+        (void)pack<std::uint64_t>(extent.bytes, at);
+      }
+    }
+    return heads;
+  }
+
+  void take_part(Step& step, Sink sink, std::vector<MailPart> const& mail) {
     auto& scratch = scratch_[static_cast<std::size_t>(step.worker())];
     auto& [dealer, entries, others, places] = scratch;
     entries.clear();
     places.clear();
-    for (auto const& segment : step.frame.inbox) {
-      auto const* from = segment.bytes.data();
-      for (std::uint64_t i = 0; i < segment.count; ++i) {
+    std::uint64_t count = 0;
+    for (auto const& part : mail) count += part.count;
+    entries.reserve(count);
+    places.reserve(count);
+    for (auto const& part : mail) {
+      auto const* from = part.bytes;
+      for (std::uint64_t i = 0; i < part.count; ++i) {
         if (places.size() == std::numeric_limits<std::uint32_t>::max())
           throw std::length_error("sort_by: more than 2^32 elements in one partition: start with more --partitions");
         places.push_back(from);
@@ -190,6 +308,7 @@ class SortNode final : public WideNode<T> {
   std::optional<Source> source_;
   Key key_;
   Splitters<K> splitters_;
+  std::uint32_t cuts_ = 1;            // parts of a partition, sorted one after the other
   std::vector<std::uint64_t> sizes_;  // by partition
   std::vector<Scratch> scratch_;      // by worker
 };

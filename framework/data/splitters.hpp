@@ -34,6 +34,8 @@ class KeySamples {
     }
     ++count_;
   }
+  // Bytes of elements, as they travel.
+  void note_bytes(std::uint64_t bytes) { bytes_ += bytes; }
   // Of one that was picked at a known index, of `count` elements: with every `stride`-th.
   void set(std::uint64_t count, std::uint64_t stride) {
     count_ = count;
@@ -43,11 +45,12 @@ class KeySamples {
 
   void put(std::vector<std::byte>& bytes) const {
     auto at = bytes.size();
-    std::size_t n = 2 * sizeof(std::uint64_t);
+    std::size_t n = 3 * sizeof(std::uint64_t);
     for (auto const& key : keys_) n += packed_size<K>(key);
     bytes.resize(at + n);
     auto* to = pack<std::uint64_t>(count_, bytes.data() + at);
     to = pack<std::uint64_t>(stride_, to);
+    to = pack<std::uint64_t>(bytes_, to);
     for (auto const& key : keys_) to = pack<K>(key, to);
   }
 
@@ -57,7 +60,7 @@ class KeySamples {
     keys_.resize((keys_.size() + 1) / 2);
     stride_ *= 2;
   }
-  std::uint64_t count_ = 0, stride_ = 1;
+  std::uint64_t count_ = 0, stride_ = 1, bytes_ = 0;
   std::vector<K> keys_;
 };
 
@@ -86,8 +89,24 @@ class Splitters {
     return descending_ ? Order::less(b, a) : Order::less(a, b);
   }
 
-  // Of the samples of all partitions, ascending by partition. Cost: w = 512 P log(512 P), on every rank.
-  void choose(std::span<std::span<std::byte const> const> samples, std::uint32_t partitions) {
+  // All elements, and their bytes.
+  struct Total {
+    std::uint64_t count = 0, bytes = 0;
+  };
+  [[nodiscard]] static Total total_of(std::span<std::span<std::byte const> const> samples) {
+    Total total;
+    for (auto const& sample : samples) {
+      auto const* from = sample.data();
+      total.count += unpack<std::uint64_t>(from);
+      (void)unpack<std::uint64_t>(from);
+      total.bytes += unpack<std::uint64_t>(from);
+    }
+    return total;
+  }
+
+  // Of the samples of all partitions, ascending by partition. Each partition is cut into `cuts` parts, at other samples.
+  // Cost: w = 512 P log(512 P), on every rank.
+  void choose(std::span<std::span<std::byte const> const> samples, std::uint32_t partitions, std::uint32_t cuts = 1) {
     std::vector<Splitter> all;
     std::uint64_t total = 0;
     for (std::uint32_t p = 0; p < samples.size(); ++p) {
@@ -95,6 +114,7 @@ class Splitters {
       auto const* const end = from + samples[p].size();
       auto const count = unpack<std::uint64_t>(from);
       auto const stride = unpack<std::uint64_t>(from);
+      (void)unpack<std::uint64_t>(from);
       total += count;
       for (std::uint64_t index = 0; from < end; index += stride) {
         K const key(unpack<K>(from));
@@ -102,12 +122,15 @@ class Splitters {
       }
     }
     std::sort(all.begin(), all.end(), [this](Splitter const& a, Splitter const& b) { return before(a, b); });
-    splitters_.clear();
-    std::uint64_t passed = 0;
-    for (auto const& sample : all) {
-      if (splitters_.size() + 1 < partitions && passed > 0 && passed * partitions >= total * (splitters_.size() + 1))
-        splitters_.push_back(sample);
-      passed += sample.weight;
+    splitters_ = cut(all, total, partitions);
+    parts_.clear();
+    for (std::size_t p = 0, begin = 0; cuts > 1 && p <= splitters_.size(); ++p) {
+      auto end = begin;
+      std::uint64_t weight = 0;
+      for (; end < all.size() && (p == splitters_.size() || before(all[end], splitters_[p])); ++end)
+        weight += all[end].weight;
+      parts_.push_back(cut(std::span(all).subspan(begin, end - begin), weight, cuts));
+      begin = end;
     }
     heads_.clear();
     for (auto const& splitter : splitters_) heads_.push_back(splitter.head);
@@ -131,7 +154,29 @@ class Splitters {
     return static_cast<std::uint32_t>(behind - splitters_.begin());
   }
 
+  // The part of its partition that an element goes to, of those that choose() was told to cut.
+  [[nodiscard]] std::uint32_t part(std::uint32_t partition, KeyHead head, ViewOf<K> const& key,
+                                   Standing at) const noexcept {
+    auto const& splitters = parts_[partition];
+    auto const behind = std::partition_point(splitters.begin(), splitters.end(), [&](Splitter const& splitter) {
+      return splitter.head != head ? splitter.head < head : !comes_before(key, at, splitter);
+    });
+    return static_cast<std::uint32_t>(behind - splitters.begin());
+  }
+
  private:
+  // The samples at which `parts` of equal weight begin, but for the first.
+  [[nodiscard]] static std::vector<Splitter> cut(std::span<Splitter const> samples, std::uint64_t total,
+                                                 std::uint32_t parts) {
+    std::vector<Splitter> splitters;
+    std::uint64_t passed = 0;
+    for (auto const& sample : samples) {
+      if (splitters.size() + 1 < parts && passed > 0 && passed * parts >= total * (splitters.size() + 1))
+        splitters.push_back(sample);
+      passed += sample.weight;
+    }
+    return splitters;
+  }
   [[nodiscard]] bool before(Splitter const& a, Splitter const& b) const noexcept {
     if (a.head != b.head) return a.head < b.head;
     return comes_before(a.key, a.at, b);
@@ -145,6 +190,7 @@ class Splitters {
 
   bool descending_;
   std::vector<Splitter> splitters_;
+  std::vector<std::vector<Splitter>> parts_;  // by partition
   std::vector<KeyHead> heads_;
 };
 

@@ -5,18 +5,22 @@
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "data/column.hpp"
+#include "data/kept.hpp"
+#include "data/loaded_mail.hpp"
 #include "data/node.hpp"
+#include "engine/memory.hpp"
 
 namespace pel::data {
 
 // A wide verb sends in one superstep (the produce half: per source partition) and takes in the next (the consume half:
 // per destination partition, from mail in source partition order). The next superstep is that of whoever asks for the
 // result, so k verbs in a row cost k + 1 supersteps; a result that nobody else holds is seen as it is made, and never
-// lies in memory.
+// lies in memory. Mail that did not fit into memory is brought back from disk, a partition at a time.
 template <class T>
 class WideNode : public Node<T>, public Arriving, public std::enable_shared_from_this<WideNode<T>> {
  public:
@@ -25,7 +29,7 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
 
   void prepare(bool shared) final {
     if (state_ == State::fresh) {
-      columns_.resize(this->flow()->slots());
+      kept_.resize(this->flow()->slots());
       send();
       this->flow()->sent(this->shared_from_this());
       state_ = State::arriving;
@@ -36,15 +40,15 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
   [[nodiscard]] Arriving const* passing() const final { return state_ == State::arriving && !shared_ ? this : nullptr; }
   void show(Step& step, Sink sink) final {
     if (this->flow()->is_passing(this))
-      take(step, sink);
+      take_mail(step, sink);
     else
-      show_blocks(columns_[step.slot], sink);
+      kept_[step.slot].show(sink);
   }
   void land(Step& step) final {
-    auto& column = columns_[step.slot];
-    take(step, [&](BlockOf<T> block) {
-      for (auto const& element : block) column.add(element);
-    });
+    auto& kept = kept_[step.slot];
+    auto const& memory = this->flow()->memory();
+    take_mail(step, [&](BlockOf<T> block) { kept.add(memory, block); });
+    kept.finish();
   }
   void landed(bool kept) final { state_ = kept ? State::kept : State::passed; }
 
@@ -53,12 +57,31 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
   virtual void send() = 0;
   // The consume half, in a superstep: makes the result of the step's inbox and shows it.
   virtual void take(Step& step, Sink sink) = 0;
+  // Bytes that take() needs beside mail of so many messages.
+  [[nodiscard]] virtual std::uint64_t memory_beside(std::uint64_t messages) const { return 64 * messages; }
+  // The consume half where mail and what take() needs beside are too large for memory.
+  virtual void take_large(Step& step, Sink /*sink*/, engine::StoredMail const& stored) {
+    refuse("its mail", step, stored.bytes() + memory_beside(stored.count()));
+  }
+  [[noreturn]] void refuse(std::string const& what, Step const& step, std::uint64_t bytes) {
+    refuse_large(step, this->verb(), what, bytes, this->flow()->memory()->budget());
+  }
 
  private:
+  void take_mail(Step& step, Sink sink) {
+    auto const* const stored = step.frame.stored;
+    if (stored == nullptr) return take(step, sink);
+    auto const need = stored->bytes() + memory_beside(stored->count());
+    auto const limit = this->flow()->memory()->for_loading();
+    if (need > limit) return take_large(step, sink, *stored);
+    LoadedMail const mail(step, *stored, need, limit);
+    take(step, sink);
+  }
+
   enum class State { fresh, arriving, kept, passed };
   State state_ = State::fresh;
   bool shared_ = false;
-  std::vector<Column<T>> columns_;  // by slot
+  std::vector<Kept<T>> kept_;  // by slot
 };
 
 // Gathers blocks of elements that are made one by one.

@@ -77,7 +77,9 @@ Agreed const& Agreement::agree(Report const& report) {
   agreed_.incoming.assign(reports.size(), 0);
   contributions_.clear();
   throw_first_failure(reports);
+  to_each_.assign(reports.size(), 0);
   for (std::size_t r = 0; r < reports.size(); ++r) read(r, reports[r]);
+  agreed_.most_incoming = *std::max_element(to_each_.begin(), to_each_.end());
 
   // Ranks come in order, but need not hold partitions in order.
   auto const by_partition = [](auto const& a, auto const& b) { return a.partition < b.partition; };
@@ -98,8 +100,12 @@ void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {
   agreed_.all &= head.all;
   bytes = bytes.subspan(sizeof head);
   if (head.pairs > 0) {
-    auto const me = static_cast<std::size_t>(communicator_.rank());
-    std::memcpy(&agreed_.incoming[rank], bytes.data() + me * sizeof(std::uint64_t), sizeof(std::uint64_t));
+    for (std::size_t to = 0; to < head.pairs; ++to) {
+      std::uint64_t wire = 0;
+      std::memcpy(&wire, bytes.data() + to * sizeof wire, sizeof wire);
+      to_each_[to] += wire;
+      if (to == static_cast<std::size_t>(communicator_.rank())) agreed_.incoming[rank] = wire;
+    }
     bytes = bytes.subspan(head.pairs * sizeof(std::uint64_t));
   }
   auto payload = bytes.subspan(head.contributions * sizeof(ContributionHead));

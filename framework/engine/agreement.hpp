@@ -39,6 +39,7 @@ constexpr std::uint32_t epoch_there_already = 16;
 constexpr std::uint32_t epoch_dropped = 32;
 constexpr std::uint32_t asked = 64;         // any: the checkpoint is a user's wish
 constexpr std::uint32_t epoch_again = 128;  // any: rank 0 has made space for the epoch under way; all write it anew
+constexpr std::uint32_t unfinished = 256;   // any: a rank has more to send in this superstep, after a round of exchange
 constexpr std::uint32_t part_finished = 1;  // all: the part is written, or has failed
 }  // namespace flag
 
@@ -67,6 +68,7 @@ struct Agreed {
   std::uint64_t going_on = 0, messages = 0, halos = 0, written = 0;
   std::uint32_t any = 0, all = 0;
   std::vector<std::uint64_t> incoming;                    // wire bytes from each rank to this one
+  std::uint64_t most_incoming = 0;                        // to any rank, from all; 0 where the exchange is unannounced
   std::vector<std::span<std::byte const>> contributions;  // ascending by partition; valid until the next agreement
 };
 
@@ -95,6 +97,7 @@ class Agreement {
   comm::SmallGather gather_;
   std::vector<std::byte> mine_;
   std::vector<Report::Contribution> contributions_;
+  std::vector<std::uint64_t> to_each_;  // wire bytes from all ranks to each
   Agreed agreed_;
   bool failed_ = false;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "engine/memory.hpp"
 #include "engine/ownership.hpp"
 #include "engine/supersteps.hpp"
 #include "engine/watch.hpp"
@@ -176,7 +177,8 @@ class DrivenRun::Kernels final : public HostedKernels {
 DrivenRun::DrivenRun(World& world, RunSettings settings, Ownership& ownership, Watch& watch)
     : world_(world), watch_(watch), settings_(std::move(settings)), kernels_(std::make_unique<Kernels>()) {
   refuse_idle_ranks(world, settings_);
-  supersteps_ = std::make_unique<Supersteps>(world, settings_, *kernels_, ownership, watch);
+  memory_ = std::make_shared<Memory>(world, settings_);
+  supersteps_ = std::make_unique<Supersteps>(world, settings_, *kernels_, ownership, watch, memory_.get());
   supersteps_->begin();
 }
 
@@ -231,6 +233,7 @@ RunOutcome DrivenRun::close() {
   supersteps_->finish_checkpoints();
   auto outcome = supersteps_->outcome();
   outcome.digest = base::to_hex(digest_.finish());
+  outcome.memory = memory_->total();
   watch_.note_digest(outcome.digest);
   return outcome;
 }

@@ -18,6 +18,7 @@
 
 namespace pel::engine {
 
+class Memory;
 class Ownership;
 class Placement;
 class Supersteps;
@@ -50,6 +51,7 @@ class DrivenRun {
 
   [[nodiscard]] World& world() noexcept { return world_; }
   [[nodiscard]] RunSettings const& settings() const noexcept { return settings_; }
+  [[nodiscard]] std::shared_ptr<Memory> const& memory() const noexcept { return memory_; }
   [[nodiscard]] Placement const& placement() const noexcept;
   [[nodiscard]] std::vector<PartitionId> const& mine() const noexcept;
 
@@ -85,6 +87,7 @@ class DrivenRun {
   World& world_;
   Watch& watch_;
   RunSettings settings_;
+  std::shared_ptr<Memory> memory_;
   std::unique_ptr<Kernels> kernels_;
   std::unique_ptr<Supersteps> supersteps_;
   base::DigestStream digest_;

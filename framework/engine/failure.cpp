@@ -13,7 +13,7 @@ namespace {
 // All types that travel; the position is the tag.
 using Travelling =
     std::tuple<UsageError, BadData, MissingInput, NoCheckpoint, KernelFailed, InternalError, MpiError, SystemError,
-               WriteFailed, ConfigError, ForeignCheckpoint, Misuse, DirectoryInUse, LostLease>;
+               WriteFailed, ConfigError, ForeignCheckpoint, Misuse, DirectoryInUse, LostLease, OutOfBudget>;
 
 class Writer {
  public:

@@ -19,6 +19,8 @@
 namespace pel::engine {
 
 class ResultColumns;
+class Rounds;
+class StoredMail;
 
 // Messages of one source partition as they arrive, packed.
 struct Segment {
@@ -34,6 +36,8 @@ struct StepFrame {
   std::uint64_t seed = 0;                          // of the job
   int worker = 0;                                  // 0 … threads - 1: scratch that no other step uses meanwhile
   std::span<Segment const> inbox;                  // ascending by source
+  StoredMail const* stored = nullptr;              // the inbox where it is on disk; then the one above is empty
+  Rounds* rounds = nullptr;                        // those that a step may pause for; none where mail has no budget
   std::span<std::uint8_t const> local;             // by partition: 1 if it is on this rank
   Outgoing* outgoing = nullptr;                    // shaped at the end of the step
   std::vector<std::byte>* contribution = nullptr;  // to the aggregate; empty: none

@@ -25,6 +25,8 @@
 namespace pel::engine {
 namespace {
 
+double mebibytes(std::uint64_t bytes) { return static_cast<double>(bytes) / (1024 * 1024); }
+
 std::string program_name(char const* const* argv, int argc) {
   return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "pel";
 }
@@ -42,6 +44,14 @@ nlohmann::ordered_json to_json(CheckpointSummary const& of) {
           {"interval_seconds", of.interval_seconds},
           {"overhead_predicted", of.overhead_predicted},
           {"overhead_real", of.overhead_real}};
+}
+
+nlohmann::ordered_json to_json(MemoryFigures const& of) {
+  return {{"budget_bytes", of.budget},
+          {"spilled_bytes", of.spilled},
+          {"read_back_bytes", of.read_back},
+          {"dataset_bytes", of.dataset},
+          {"io_amplification", of.io_amplification()}};
 }
 
 // What several runs write goes into files of their own: run "sort" writes result-sort.txt for result.txt.
@@ -190,6 +200,11 @@ void JobCore::note_done(RunOutcome const& outcome) {
   ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
                                outcome.supersteps, settings_.partitions, ranks.ranks(), ranks.workers().threads(),
                                load_seconds_, outcome.run_seconds));
+  if (auto const& memory = outcome.memory; memory.dataset > 0)
+    ranks.log().info(fmt::format("of the data {:.1f} MiB did not fit into the memory budget: {:.1f} MiB spilled, {:.1f} "
+                                 "MiB read back, {:.2f} times the data",
+                                 mebibytes(memory.dataset), mebibytes(memory.spilled), mebibytes(memory.read_back),
+                                 memory.io_amplification()));
 }
 
 RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {
@@ -248,6 +263,7 @@ void JobCore::add_up(RunOutcome const& outcome) {
   total_->stopped = outcome.stopped;
   total_->last_superstep = outcome.last_superstep;
   total_->checkpoints = outcome.checkpoints;
+  total_->memory = outcome.memory;
 }
 
 void JobCore::say(std::string const& line) {
@@ -320,6 +336,7 @@ void JobCore::write_summary() {
                                    {"checkpoint", to_json(total_->checkpoints)},
                                    {"write_seconds", total_->write_seconds},
                                    {"peak_rss_bytes", peak},
+                                   {"memory", to_json(total_->memory)},
                                    {"digest", total_->digest}};
     if (checked_) summary["verified"] = mismatch_.empty();
     std::ofstream file(summary_path_);

@@ -104,6 +104,7 @@ class JobCore {
   void take_engine_options();
   void take_checkpoint_options();
   void take_run_directory();
+  void take_memory_options();
   [[nodiscard]] std::string take_last(base::OptionInfo const& info);  // its last value, or the fallback
   void refuse_equal_paths() const;
   void refuse_name(std::string const& name) const;

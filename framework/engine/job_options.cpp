@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/job_core.hpp"
+#include "engine/memory.hpp"
 #include "pel/error.hpp"
 
 namespace pel::engine {
@@ -19,6 +20,8 @@ base::OptionInfo const resume_option{.name = "resume",
                                      .value = "auto",
                                      .help = "go on from the newest checkpoint; auto: start afresh if there is none",
                                      .value_optional = true};
+
+constexpr std::uint64_t least_memory = std::uint64_t{1} << 20U;
 
 void must_not_be_empty(std::string const& option, std::string const& value, std::string const& example) {
   if (value.empty()) throw UsageError(option, "needs a value: " + option + "=" + example);
@@ -58,6 +61,7 @@ void JobCore::take_engine_options() {
   settings_.seed =
       static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
   take_checkpoint_options();
+  take_memory_options();
   quiet_ = !table_.take(quiet_option).empty();
   (void)table_.take(help_option);
   (void)table_.take(version_option);
@@ -90,6 +94,24 @@ void JobCore::take_run_directory() {
   settings_.checkpoint_dir = asked.empty() ? by_default : asked.back();
   must_not_be_empty("--checkpoint-dir", settings_.checkpoint_dir, "DIR");
   settings_.checkpoint_implied = asked.empty() && run_directory_.empty();
+}
+
+void JobCore::take_memory_options() {
+  auto const memory = take_last({.name = "memory",
+                                 .value = "SIZE",
+                                 .fallback = "auto",
+                                 .help = "of a rank for datasets, such as 500M, 4G (powers of 1024); what does not fit "
+                                         "goes to disk; auto: 60 % of what is left, shared with its neighbours"});
+  if (memory != "auto") settings_.memory = base::to_bytes("memory", memory);
+  if (settings_.memory && *settings_.memory < least_memory)
+    throw UsageError("--memory", memory + " is too little: at least 1M");
+  auto const asked = table_.take({.name = "spill-dir",
+                                  .value = "DIR",
+                                  .fallback = "TMPDIR, else RUN_DIR, else .",
+                                  .help = "where datasets go that do not fit into memory: a disk of this host"});
+  settings_.spill_dir_asked = !asked.empty();
+  settings_.spill_dir = asked.empty() ? default_spill_directory(run_directory_) : asked.back();
+  must_not_be_empty("--spill-dir", settings_.spill_dir, "DIR");
 }
 
 void JobCore::take_checkpoint_options() {

@@ -5,19 +5,20 @@
 
 namespace pel::engine {
 
-Mailroom::Mailroom(World& world, Placement const& placement, int announce)
+Mailroom::Mailroom(World& world, Placement const& placement, Memory* memory, int announce)
     : world_(world),
       placement_(placement),
+      memory_(memory),
       pool_(std::make_shared<base::BlockPool>()),
       exchange_(world.communicator(), {}, pool_),
       announced_(world.ranks() <= announce),
       mine_(placement.partitions_of(world.rank())),
       local_(placement.partitions()),
       slot_of_(placement.partitions()),
-      inbox_(mine_.size()) {
+      read_(mine_.size()),
+      next_(mine_.size()) {
   for (std::size_t slot = 0; slot < mine_.size(); ++slot) {
     outgoing_.emplace_back(pool_);
-    read_.emplace_back(pool_);
     local_[index(mine_[slot])] = 1;
     slot_of_[index(mine_[slot])] = static_cast<std::uint32_t>(slot);
   }
@@ -27,6 +28,7 @@ void Mailroom::describe(Report& report) {
   // Parcels by destination rank. The ranks that get something are found through the pieces, so that a rank which talks
   // to few keeps few lists.
   consignments_.clear();
+  report.messages = 0;
   std::vector<std::pair<int, std::size_t>> known;  // rank, position among the consignments
   for (std::size_t slot = 0; slot < outgoing_.size(); ++slot) {
     auto const& from = outgoing_[slot];
@@ -50,40 +52,66 @@ void Mailroom::describe(Report& report) {
 }
 
 void Mailroom::deliver(Agreed const& agreed) {
-  if (!inboxes_empty_) {
-    for (auto& inbox : inbox_) inbox.clear();
-    for (auto& sent : read_) sent.clear();
-    for (auto& block : delivery_.storage) pool_->give(std::move(block));
-    delivery_ = {};
-    inboxes_empty_ = true;
-  }
+  if (!read_.empty()) read_.clear(*pool_);
   pool_->age();
-  if (agreed.messages == 0) return;
-  inboxes_empty_ = false;
-  world_.communicate("exchange", [&] {
-    delivery_ =
-        announced_ ? exchange_.deliver(consignments_, agreed.incoming) : exchange_.deliver_unannounced(consignments_);
-    sort_in();
-  });
+  gather(agreed);
+  if (!next_.empty()) {
+    next_.finish();
+    std::swap(read_, next_);
+  }
+  spilling_ = false;
 }
 
-void Mailroom::sort_in() {
-  consignments_.clear();
+void Mailroom::gather(Agreed const& agreed) {
+  if (agreed.messages == 0) return;
+  world_.communicate("exchange", [&] { receive(agreed); });
+}
+
+void Mailroom::receive(Agreed const& agreed) {
   take_local();
-  for (auto const& parcel : delivery_.parcels)
-    inbox_[slot_of_[index(parcel.to)]].push_back({parcel.from, parcel.count, parcel.bytes});
-  for (auto& inbox : inbox_)
-    std::sort(inbox.begin(), inbox.end(), [](Segment const& a, Segment const& b) { return a.from < b.from; });
+  if (!announced_) {
+    take(exchange_.deliver_unannounced(consignments_));
+  } else if (memory_ == nullptr || agreed.most_incoming <= memory_->for_receiving()) {
+    take(exchange_.deliver(consignments_, agreed.incoming));
+  } else {
+    for (int distance = 1; distance < world_.ranks(); ++distance) {
+      take(exchange_.deliver(consignments_, agreed.incoming, distance));
+      spill_if_needed();
+    }
+  }
+  consignments_.clear();
+  for (auto& sent : outgoing_) sent.clear();
+  spill_if_needed();
 }
 
 void Mailroom::take_local() {
-  std::swap(outgoing_, read_);
-  for (std::size_t slot = 0; slot < read_.size(); ++slot) {
-    auto& sent = read_[slot];
-    sent.drop_remote();
-    for (std::size_t i = 0; i < sent.pieces().size(); ++i)
-      if (sent.is_local(i))
-        inbox_[slot_of_[index(sent.pieces()[i].to)]].push_back({mine_[slot], sent.pieces()[i].count, sent.bytes(i)});
+  for (std::size_t slot = 0; slot < outgoing_.size(); ++slot) {
+    auto& sent = outgoing_[slot];
+    bool any = false;
+    for (std::size_t i = 0; i < sent.pieces().size(); ++i) {
+      if (!sent.is_local(i)) continue;
+      next_.add(slot_of_[index(sent.pieces()[i].to)], {mine_[slot], sent.pieces()[i].count, sent.bytes(i)});
+      any = true;
+    }
+    if (any) next_.own(sent.take_local());
+  }
+}
+
+void Mailroom::take(comm::Delivery delivery) {
+  for (auto const& parcel : delivery.parcels)
+    next_.add(slot_of_[index(parcel.to)], {parcel.from, parcel.count, parcel.bytes});
+  for (auto& block : delivery.storage) next_.own(std::move(block));
+}
+
+// A failure must not keep the others waiting for this rank's messages: they hear of it when they agree next.
+void Mailroom::spill_if_needed() {
+  if (memory_ == nullptr || failure_) return;
+  if (next_.memory() > memory_->for_mail() - std::min(memory_->for_mail(), read_.memory())) spilling_ = true;
+  if (!spilling_) return;
+  try {
+    next_.spill(*memory_, *pool_);
+  } catch (...) {
+    failure_ = std::current_exception();
   }
 }
 

@@ -34,6 +34,12 @@ void Outgoing::fill(std::span<std::byte const> packed) {
   }
 }
 
+std::uint64_t Outgoing::size() const noexcept {
+  std::uint64_t bytes = 0;
+  for (auto const& piece : pieces_) bytes += piece.bytes;
+  return bytes;
+}
+
 void Outgoing::clear() {
   pieces_.clear();
   local_.clear();

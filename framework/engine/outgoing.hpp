@@ -40,8 +40,10 @@ class Outgoing {
   }
   // Copies what lies packed in `bytes`, piece after piece.
   void fill(std::span<std::byte const> bytes);
-  // Gives back what left the rank. Then only local pieces may be looked at.
-  void drop_remote() { pool_->give(std::move(remote_block_)); }
+  // Bytes of all pieces.
+  [[nodiscard]] std::uint64_t size() const noexcept;
+  // Gives up the memory that the local pieces lie in.
+  [[nodiscard]] base::Block take_local() noexcept { return std::exchange(local_block_, base::Block()); }
   void clear();
 
  private:

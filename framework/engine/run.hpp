@@ -6,6 +6,7 @@
 
 #include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
+#include "engine/memory_figures.hpp"
 #include "engine/result_check.hpp"
 #include "engine/settings.hpp"
 #include "engine/world.hpp"
@@ -26,6 +27,7 @@ struct RunOutcome {
   std::string digest;    // of the result; empty where nobody asked
   std::string mismatch;  // what the check says is wrong with it
   CheckpointSummary checkpoints;
+  MemoryFigures memory;  // of datasets
   Stopped stopped = Stopped::no;
 };
 

@@ -12,14 +12,15 @@
 namespace pel::engine {
 
 Supersteps::Supersteps(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership,
-                       Watch& watch)
+                       Watch& watch, Memory* memory)
     : world_(world),
       watch_(watch),
       settings_(settings),
       kernels_(kernels),
       placement_(Placement::contiguous(settings.partitions, world.ranks())),
       mine_(placement_.partitions_of(world.rank())),
-      mailroom_(world, placement_),
+      memory_(memory),
+      mailroom_(world, placement_, memory),
       checkpoints_(world, placement_, settings, kernels, ownership, watch),
       halos_(world.workers().threads()),
       awake_(mine_.size(), 1),
@@ -54,8 +55,9 @@ Next Supersteps::next() {
     return Next::stopped;
   }
   watch_.enter(store::Phase::exchange);
-  auto const failure = fold(s, agreed);
+  auto failure = fold(s, agreed);
   mailroom_.deliver(agreed);
+  if (auto const spilling = mailroom_.take_failure(); spilling && !failure) failure = spilling;
   exchange_halos(agreed);
   if (failure) world_.join_with(failure, world_.where(kernels_.doing(), "fold", s));
   ++outcome_.supersteps;
@@ -132,7 +134,19 @@ Agreed const& Supersteps::compute(std::int64_t s) {
   where_ = world_.where(kernels_.doing(), "superstep", s);
   given_up_ = false;
   watch_.begin_superstep(s, running_.size());
-  world_.guarded(report_, where_, mine_, running_, [&](std::size_t slot, int worker) { step(s, slot, worker); });
+  if (memory_ != nullptr)
+    rounds_.begin({[this] { exchange_round(); }, [this](auto sent) { return mailroom_.is_too_much(sent); }},
+                  running_.size());
+  world_.guarded(
+      report_, where_, mine_, running_,
+      [&](std::size_t slot, int worker) {
+        if (memory_ != nullptr)
+          step_in_rounds(s, slot, worker);
+        else
+          step(s, slot, worker);
+      },
+      memory_ != nullptr ? &rounds_ : nullptr);
+  if (memory_ != nullptr && rounds_.broken()) std::rethrow_exception(rounds_.broken());
   for (auto const slot : running_) {
     report_.going_on += awake_[slot];
     report_.halos |= published_[slot];
@@ -141,11 +155,43 @@ Agreed const& Supersteps::compute(std::int64_t s) {
   for (std::size_t i = 0; i < halos_.fields().size(); ++i)
     if (halos_.fields()[i]->written()) report_.written |= std::uint64_t{1} << i;
   report_.any = checkpoints_.wishes(s) | (given_up_ ? flag::given_up : 0U);
-  if (report_.failure.empty()) {
-    if (!given_up_) mailroom_.describe(report_);
-    checkpoints_.report(report_);
+  return agree_at_end();
+}
+
+Agreed const& Supersteps::agree_at_end() {
+  for (;;) {
+    if (report_.failure.empty()) {
+      if (!given_up_) mailroom_.describe(report_);
+      checkpoints_.report(report_);
+    }
+    if (auto const failure = mailroom_.take_failure(); failure && report_.failure.empty())
+      report_.failure = encode_failure(failure, where_);
+    auto const& agreed = world_.agreement().agree(report_);
+    if ((agreed.any & flag::unfinished) == 0) return agreed;
+    mailroom_.gather(agreed);
+    watch_.advance();
   }
-  return world_.agreement().agree(report_);
+}
+
+void Supersteps::exchange_round() {
+  Report report;
+  report.site = Site::superstep;
+  report.any = flag::unfinished;
+  mailroom_.describe(report);
+  if (auto const failure = mailroom_.take_failure()) report.failure = encode_failure(failure, where_);
+  mailroom_.gather(world_.agreement().agree(report));
+  watch_.advance();
+}
+
+void Supersteps::step_in_rounds(std::int64_t s, std::size_t slot, int worker) {
+  rounds_.enter();
+  try {
+    step(s, slot, worker);
+  } catch (...) {
+    rounds_.leave(0);
+    throw;
+  }
+  rounds_.leave(mailroom_.outgoing(slot).size());
 }
 
 void Supersteps::step(std::int64_t s, std::size_t slot, int worker) {
@@ -157,6 +203,8 @@ void Supersteps::step(std::int64_t s, std::size_t slot, int worker) {
   frame.seed = settings_.seed;
   frame.worker = worker;
   frame.inbox = mailroom_.inbox(slot);
+  frame.stored = mailroom_.stored(slot);
+  frame.rounds = memory_ != nullptr ? &rounds_ : nullptr;
   frame.local = mailroom_.local();
   frame.outgoing = &mailroom_.outgoing(slot);
   frame.contribution = &contributions_[slot];

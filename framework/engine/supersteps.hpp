@@ -14,7 +14,9 @@
 #include "engine/halo_registry.hpp"
 #include "engine/hosted.hpp"
 #include "engine/mailroom.hpp"
+#include "engine/memory.hpp"
 #include "engine/placement.hpp"
+#include "engine/rounds.hpp"
 #include "engine/run.hpp"
 #include "engine/settings.hpp"
 #include "engine/world.hpp"
@@ -30,8 +32,10 @@ enum class Next { go_on, over, stopped };
 
 class Supersteps {
  public:
+  // `memory`: the budget that mail keeps to; none: all of it lies in memory.
   // Requires: at most as many ranks as partitions; the arguments outlive it.
-  Supersteps(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch);
+  Supersteps(World& world, RunSettings const& settings, HostedKernels& kernels, Ownership& ownership, Watch& watch,
+             Memory* memory = nullptr);
 
   // Makes the kernels, or what a checkpoint makes of them. Collective: all ranks. Throws: what kernels threw,
   // NoCheckpoint, ForeignCheckpoint, MpiError.
@@ -71,6 +75,12 @@ class Supersteps {
   // All partitions that are awake or have mail, then the agreement of the superstep.
   Agreed const& compute(std::int64_t s);
   void step(std::int64_t s, std::size_t slot, int worker);
+  // In rounds, if there is a budget.
+  void step_in_rounds(std::int64_t s, std::size_t slot, int worker);
+  // Moves what lies ready, in the middle of the superstep.
+  void exchange_round();
+  // The agreement at its end; until then also the rounds that others want.
+  Agreed const& agree_at_end();
   void exchange_halos(Agreed const& agreed);
   void rebuild();
 
@@ -80,7 +90,9 @@ class Supersteps {
   HostedKernels& kernels_;
   Placement placement_;
   std::vector<PartitionId> mine_;
+  Memory* memory_;
   Mailroom mailroom_;
+  Rounds rounds_;
   Checkpoints checkpoints_;
   HaloRegistry halos_;
   std::vector<std::uint8_t> awake_;                    // by slot: the last vote was go_on

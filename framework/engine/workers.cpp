@@ -5,6 +5,9 @@
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <atomic>
+#include <thread>
+
 #include "base/machine.hpp"
 
 namespace pel::engine {
@@ -60,6 +63,25 @@ void Workers::for_each(std::size_t n, std::function<void(std::size_t, int)> cons
         oneapi::tbb::simple_partitioner());
   };
   if (first < n) arena_->arena.execute(others);
+  arena_->last_seconds = base::monotonic_seconds() - started;
+}
+
+void Workers::for_each(std::size_t n, std::function<void(std::size_t, int)> const& work,
+                       std::function<void()> const& serve) {
+  if (!arena_ || n < 2) return for_each(n, work);
+  auto const started = base::monotonic_seconds();
+  auto const caller = std::this_thread::get_id();
+  std::atomic<std::size_t> next{begin_alone(n, work)};
+  auto const take_items = [&](int) {
+    oneapi::tbb::this_task_arena::isolate([&] {
+      auto const worker = oneapi::tbb::this_task_arena::current_thread_index();
+      for (auto i = next++; i < n; i = next++) work(i, worker);
+      if (std::this_thread::get_id() == caller) serve();
+    });
+  };
+  if (next < n)
+    arena_->arena.execute(
+        [&] { oneapi::tbb::parallel_for(0, threads_, take_items, oneapi::tbb::simple_partitioner()); });
   arena_->last_seconds = base::monotonic_seconds() - started;
 }
 

@@ -22,6 +22,9 @@ class Workers {
   // Where items are many, and the last call was short, the calling thread begins alone and wakes the others only if it
   // takes a while: a superstep with next to nothing to do costs no more than on one thread. One call at a time.
   void for_each(std::size_t n, std::function<void(std::size_t, int)> const& work);
+  // The same for work that may have to wait for the calling thread: when there are no more items for it, that one calls
+  // serve(), which returns when all are done.
+  void for_each(std::size_t n, std::function<void(std::size_t, int)> const& work, std::function<void()> const& serve);
 
  private:
   struct Arena;

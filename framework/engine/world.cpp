@@ -53,9 +53,10 @@ void World::together(Site site, Where const& where, std::vector<PartitionId> con
 }
 
 void World::guarded(Report& report, Where const& where, std::vector<PartitionId> const& partitions,
-                    std::vector<std::size_t> const& slots, std::function<void(std::size_t, int)> const& work) {
+                    std::vector<std::size_t> const& slots, std::function<void(std::size_t, int)> const& work,
+                    Rounds* rounds) {
   std::vector<std::exception_ptr> failures(slots.size());
-  workers_.for_each(slots.size(), [&](std::size_t i, int worker) {
+  auto const guarded_work = [&](std::size_t i, int worker) {
     try {
       fault_.reach(where.phase.c_str(), rank(), where.superstep,
                    static_cast<std::int64_t>(index(partitions[slots[i]])));
@@ -63,7 +64,12 @@ void World::guarded(Report& report, Where const& where, std::vector<PartitionId>
     } catch (...) {
       failures[i] = std::current_exception();
     }
-  });
+    if (rounds != nullptr) rounds->note_over();
+  };
+  if (rounds != nullptr)
+    workers_.for_each(slots.size(), guarded_work, [&] { rounds->serve(); });
+  else
+    workers_.for_each(slots.size(), guarded_work);
   for (std::size_t i = 0; i < failures.size(); ++i) {
     if (!failures[i]) continue;
     auto at = where;

@@ -15,6 +15,7 @@
 #include "comm/communicator.hpp"
 #include "engine/agreement.hpp"
 #include "engine/failure.hpp"
+#include "engine/rounds.hpp"
 #include "engine/workers.hpp"
 
 namespace pel::engine {
@@ -49,9 +50,11 @@ class World {
   void together(Site site, Where const& where, std::vector<PartitionId> const& partitions,
                 std::function<void(std::size_t, int)> const& work);
 
-  // Calls work(slot, worker) on all threads and keeps the failure of the lowest slot in the report.
+  // Calls work(slot, worker) on all threads and keeps the failure of the lowest slot in the report. `rounds`: those that
+  // work may pause for.
   void guarded(Report& report, Where const& where, std::vector<PartitionId> const& partitions,
-               std::vector<std::size_t> const& slots, std::function<void(std::size_t, int)> const& work);
+               std::vector<std::size_t> const& slots, std::function<void(std::size_t, int)> const& work,
+               Rounds* rounds = nullptr);
 
   // Does what ranks do together point to point. If it fails on one, the others may wait for it where no agreement
   // reaches them: so any failure comes back as MpiError, which ends all ranks (JobCore::fail).

@@ -68,6 +68,7 @@ TEST_CASE("each of PEL's exceptions arrives with its type, its fields and its wo
   CHECK(travels(pel::WriteFailed("a.h5", 28, "No space left on device")));
   CHECK(travels(pel::ConfigError("source", "no such vertex", "name one of 0 to 9")));
   CHECK(travels(pel::Misuse("a second run needs a name")));
+  CHECK(travels(pel::OutOfBudget("group_by_key", 5, 1 << 20, 1 << 19, "the largest group")));
   CHECK(travels(pel::ForeignCheckpoint("dir/epoch-000000007", "seed", "2", "1")));
   CHECK(travels(pel::DirectoryInUse("dir", "node07", 81, "2024-05-17T08:30:00Z")));
   CHECK(travels(pel::LostLease("dir", 3, 4)));

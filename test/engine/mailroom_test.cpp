@@ -51,7 +51,7 @@ class Station {
         placement_(placement),
         post_(post),
         mine_(placement.partitions_of(world_.rank())),
-        mailroom_(world_, placement_, announce) {}
+        mailroom_(world_, placement_, nullptr, announce) {}
 
   // All partitions send; afterwards all inboxes are as they should be.
   void superstep(std::uint64_t s) {

@@ -250,6 +250,29 @@ class ConfigError : public std::runtime_error {
   [[nodiscard]] auto tie() const { return std::tie(key, problem, next); }
 };
 
+// A dataset needs more memory at once than its budget has, and cannot be cut further. `bytes`: what the verb needs for
+// the partition; `budget`: that of a rank.
+class OutOfBudget : public std::runtime_error {
+ public:
+  static constexpr ExitCode exit_code = ExitCode::config;
+  OutOfBudget(std::string verb_, std::int64_t partition_, std::int64_t bytes_, std::int64_t budget_,
+              std::string what_)
+      : std::runtime_error(error_text::block(
+            verb_ + ", partition " + std::to_string(partition_) + ": " + what_ + " needs " + std::to_string(bytes_) +
+                " bytes of memory at once, which is too much for the budget of " + std::to_string(budget_) +
+                " bytes a rank",
+            "a partition or a key that has a large part of all data",
+            "start with more --partitions, a larger --memory, or fewer ranks or threads on a host")),
+        verb(std::move(verb_)),
+        what_needs(std::move(what_)),
+        partition(partition_),
+        bytes(bytes_),
+        budget(budget_) {}
+  std::string verb, what_needs;
+  std::int64_t partition, bytes, budget;
+  [[nodiscard]] auto tie() const { return std::tie(verb, partition, bytes, budget, what_needs); }
+};
+
 // The checkpoint found was made by another job: `field` names the first part of its identity that differs.
 class ForeignCheckpoint : public std::runtime_error {
  public:

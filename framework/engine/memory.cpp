@@ -1,0 +1,105 @@
+#include "engine/memory.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/machine.hpp"
+#include "comm/block_transfer.hpp"
+
+namespace pel::engine {
+namespace {
+
+constexpr double auto_share = 0.6;
+
+std::uint64_t budget_of(World const& world, RunSettings const& settings) {
+  auto const hosts = world.communicator().all_gather(world.communicator().host());
+  auto const here = static_cast<std::uint64_t>(std::count(hosts.begin(), hosts.end(), world.communicator().host()));
+  if (settings.memory) return *settings.memory;
+  return static_cast<std::uint64_t>(auto_share * static_cast<double>(base::memory_available() / here));
+}
+
+// Blocks on their way to other ranks.
+std::uint64_t transport_bytes(int ranks) {
+  comm::TransferSettings const settings;
+  return static_cast<std::uint64_t>(std::min(ranks - 1, settings.ranks_at_once)) * 2 * settings.block_bytes;
+}
+
+std::uint64_t least_of_all(World const& world, std::uint64_t value) {
+  auto least = value;
+  for (auto const& text : world.communicator().all_gather(std::to_string(value)))
+    least = std::min<std::uint64_t>(least, std::stoull(text));
+  return least;
+}
+
+}  // namespace
+
+Memory::Memory(World& world, RunSettings const& settings)
+    : world_(world),
+      directory_(settings.spill_dir),
+      budget_(budget_of(world, settings)),
+      least_budget_(least_of_all(world, budget_)),
+      usable_(budget_ - std::min(budget_ / 4, transport_bytes(world.ranks()))),
+      least_usable_(least_of_all(world, usable_)),
+      threads_(static_cast<std::uint64_t>(world.workers().threads())) {
+  world.together(Site::start, "spill directory", [&] {
+    if (settings.spill_dir_asked) (void)store::SpillFile(directory_, spill_figures_);
+  });
+}
+
+std::uint64_t Memory::for_sending(std::uint64_t waiting, bool tight) const noexcept {
+  auto const least = usable_ / 16;
+  if (tight) return least;
+  auto const taken = waiting + kept_;
+  return std::max(least, (usable_ - std::min(usable_, taken)) / 4);
+}
+
+std::uint64_t Memory::for_mail() const noexcept {
+  return std::max(usable_ / 8, usable_ / 2 - std::min<std::uint64_t>(usable_ / 2, kept_));
+}
+
+std::shared_ptr<store::SpillFile> Memory::new_file() {
+  if (!told_.exchange(true))
+    world_.log().info(fmt::format("the data do not fit into the memory budget, {} MiB a rank: what is too much goes to {}",
+                                  budget_ >> 20U, directory_.string()));
+  // The figures must live as long as the file.
+  return {new store::SpillFile(directory_, spill_figures_),
+          [self = shared_from_this()](store::SpillFile const* file) { delete file; }};
+}
+
+std::shared_ptr<store::SpillFile> Memory::file_of_runs() {
+  std::lock_guard const lock(mutex_);
+  auto file = runs_.lock();
+  if (!file) runs_ = file = new_file();
+  return file;
+}
+
+MemoryFigures Memory::figures() const noexcept {
+  return {budget_, spill_figures_.written, spill_figures_.read, dataset_};
+}
+
+MemoryFigures Memory::total() const {
+  auto const mine = figures();
+  MemoryFigures sum{.budget = mine.budget};
+  auto const text = fmt::format("{} {} {}", mine.spilled, mine.read_back, mine.dataset);
+  for (auto const& of_rank : world_.communicator().all_gather(text)) {
+    auto const* at = of_rank.c_str();
+    char* next = nullptr;
+    for (auto* figure : {&sum.spilled, &sum.read_back, &sum.dataset}) {
+      *figure += std::strtoull(at, &next, 10);
+      at = next;
+    }
+  }
+  return sum;
+}
+
+std::string default_spill_directory(std::string const& run_directory) {
+  char const* const temporary = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): the main thread
+  if (temporary != nullptr && *temporary != '\0') return temporary;
+  return run_directory.empty() ? "." : run_directory;
+}
+
+}  // namespace pel::engine

@@ -1,0 +1,80 @@
+// The memory of a rank for datasets: how much it may take, who takes how much of it, and where to put what does not fit.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "engine/memory_figures.hpp"
+#include "engine/settings.hpp"
+#include "engine/world.hpp"
+#include "store/spill_file.hpp"
+
+namespace pel::engine {
+
+// Large buffers are counted, not allocated, here. The budget is cut into parts, so that what needs memory at the same
+// time has it:
+//   1/4   datasets that are kept; more of them is spilled as it is made
+//   1/4   mail that has been brought back from disk, and what a verb needs beside it
+//   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16), and receive (1/8 to 1/4); where nothing
+//         is spilled yet they may send 1/4
+//   rest  mail that waits in memory; tables
+// Figures may be counted from several threads at once.
+class Memory : public std::enable_shared_from_this<Memory> {
+ public:
+  // Collective: all ranks. Throws: WriteFailed where a directory that was asked for cannot hold files.
+  Memory(World& world, RunSettings const& settings);
+  Memory(Memory const&) = delete;
+  Memory& operator=(Memory const&) = delete;
+
+  [[nodiscard]] std::uint64_t budget() const noexcept { return budget_; }
+  // The least of all ranks.
+  [[nodiscard]] std::uint64_t least_budget() const noexcept { return least_budget_; }
+  // What a thread may deal before it must send, and what a table of a thread may take.
+  [[nodiscard]] std::uint64_t for_dealing() const noexcept { return usable_ / 16 / threads_; }
+  [[nodiscard]] std::uint64_t for_tables() const noexcept { return usable_ / 4 / threads_; }
+  // For all that partitions bring back from disk at the same time: that of this rank, and the least of all.
+  [[nodiscard]] std::uint64_t for_loading() const noexcept { return usable_ / 4; }
+  [[nodiscard]] std::uint64_t least_for_loading() const noexcept { return least_usable_ / 4; }
+  // What the rank may send before it must exchange with the others. `waiting`: bytes of mail in memory; `tight`: some
+  // of it is spilled already.
+  [[nodiscard]] std::uint64_t for_sending(std::uint64_t waiting, bool tight) const noexcept;
+  // The same for what it may receive at once; the same on all ranks.
+  [[nodiscard]] std::uint64_t for_receiving() const noexcept { return least_usable_ / 8; }
+  // For mail that waits in memory.
+  [[nodiscard]] std::uint64_t for_mail() const noexcept;
+
+  // Datasets in memory, and texts on their way to a file.
+  void keep(std::uint64_t bytes) noexcept { kept_ += bytes; }
+  void let_go(std::uint64_t bytes) noexcept { kept_ -= bytes; }
+  [[nodiscard]] bool keeps_too_much() const noexcept { return kept_ > usable_ / 4; }
+
+  // A file of its own, and the one that all runs of elements share. Throw: WriteFailed.
+  [[nodiscard]] std::shared_ptr<store::SpillFile> new_file();
+  [[nodiscard]] std::shared_ptr<store::SpillFile> file_of_runs();
+  void count_dataset(std::uint64_t bytes) noexcept { dataset_ += bytes; }
+
+  [[nodiscard]] MemoryFigures figures() const noexcept;
+  // The sum over all ranks, but for the budget. Collective: all ranks.
+  [[nodiscard]] MemoryFigures total() const;
+
+ private:
+  World& world_;
+  std::filesystem::path directory_;
+  std::uint64_t budget_ = 0, least_budget_ = 0;
+  std::uint64_t usable_ = 0, least_usable_ = 0;  // without what the transport needs
+  std::uint64_t threads_ = 1;
+  std::atomic<std::uint64_t> kept_{0}, dataset_{0};
+  std::atomic<bool> told_{false};
+  std::mutex mutex_;
+  std::weak_ptr<store::SpillFile> runs_;
+  store::SpillFigures spill_figures_;
+};
+
+// Where files for what does not fit are, unless told: TMPDIR, else the run's directory, else this one.
+[[nodiscard]] std::string default_spill_directory(std::string const& run_directory);
+
+}  // namespace pel::engine

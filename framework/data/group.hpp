@@ -9,6 +9,7 @@
 
 #include "base/hash.hpp"
 #include "data/dealing.hpp"
+#include "data/group_sizes.hpp"
 #include "data/key_groups.hpp"
 #include "data/wide.hpp"
 
@@ -39,17 +40,29 @@ class GroupNode final : public WideNode<U> {
 
   void produce(Step& step) {
     auto const partitions = step.partition().count;
+    auto const most = this->flow()->memory()->for_dealing();
     auto& dealer = dealers_[static_cast<std::size_t>(step.worker())];
-    dealer.begin(partitions);
+    auto const shape = [&] {
+      auto to = shape_outgoing(step, dealer.pieces());
+      dealer.deal(to);
+    };
+    dealer.begin(partitions, most);
     source_->run_blocks(step, [&](BlockOf<T> block) {
       dealer.add(block, [&](ViewOf<T> const& element) {
         auto const& given = key_(element);
         ViewOf<K> const key = given;
         return base::scale_down(key_hash<ViewOf<K>>(key), partitions);
       });
+      if (!dealer.full()) return;
+      shape();
+      send_now(step);
+      dealer.begin(partitions, most);
     });
-    auto to = shape_outgoing(step, dealer.pieces());
-    dealer.deal(to);
+    shape();
+  }
+
+  [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override {
+    return KeyGroups<T, K>::beside * messages;
   }
 
   void take(Step& step, Sink sink) override {
@@ -60,6 +73,29 @@ class GroupNode final : public WideNode<U> {
     ColumnSink<U> out(sink);
     for (std::size_t g = 0; g < groups.size(); ++g)
       make_(groups.key(g), groups[g], [&](ViewOf<U> const& made) { out.add(made); });
+    out.flush();
+  }
+
+  // As many groups at a time as fit into memory, in their order; the mail is read once to learn how large they are, and
+  // once for each time.
+  void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
+    auto const limit = this->flow()->memory()->for_loading();
+    engine::Admission const admission(*step.frame.rounds, limit, limit);
+    GroupSizes<T, K> sizes;
+    stream_mail(stored, [&](std::byte const* from, std::uint64_t count) {
+      sizes.add(from, count, key_);
+      if (sizes.bytes() > limit / 2) this->refuse("the table of the keys", step, sizes.bytes());
+    });
+    ColumnSink<U> out(sink);
+    for (std::size_t begin = 0; begin < sizes.size();) {
+      auto const end = sizes.behind(begin, limit - sizes.bytes());
+      if (end == begin) this->refuse("one group", step, sizes.need(begin));
+      GroupRange<T> groups(sizes.counts(begin, end));
+      stream_mail(stored, [&](std::byte const* from, std::uint64_t count) { sizes.place(from, count, key_, groups); });
+      for (std::size_t g = begin; g < end; ++g)
+        make_(sizes.key(g), groups[g - begin], [&](ViewOf<U> const& made) { out.add(made); });
+      begin = end;
+    }
     out.flush();
   }
 

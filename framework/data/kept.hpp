@@ -63,7 +63,7 @@ class Kept {
 
  private:
   static constexpr bool spillable = !std::is_same_v<T, Point>;  // rows whose width the type does not tell
-  static constexpr std::uint64_t worth_spilling = std::uint64_t{1} << 16U;
+  static constexpr std::uint64_t worth_spilling = std::uint64_t{16} << 10U;
 
   void spill() {
     if (!run_) run_ = PackedRun<T>(memory_->file_of_runs());

@@ -122,14 +122,13 @@ class KeyTable {
   }
 
   // The value of a key; nullptr if it is not there.
+  [[nodiscard]] V* look(ViewOf<K> const& key, std::uint64_t hash) noexcept {
+    auto const at = number_of(key, hash);
+    return at == none ? nullptr : &entries_[at].value;
+  }
   [[nodiscard]] V const* look(ViewOf<K> const& key, std::uint64_t hash) const noexcept {
-    auto const tag = hash >> 32U;
-    for (auto at = hash & mask_; words_[at] != 0; at = (at + 1) & mask_) {
-      if (words_[at] >> 32U != tag) continue;
-      auto const& entry = entries_[static_cast<std::uint32_t>(words_[at]) - 1];
-      if (places_.equal(entry.key, key)) return &entry.value;
-    }
-    return nullptr;
+    auto const at = number_of(key, hash);
+    return at == none ? nullptr : &entries_[at].value;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -137,6 +136,14 @@ class KeyTable {
   [[nodiscard]] ViewOf<K> key_of(Slot const& slot) const noexcept { return places_.at(slot.key); }
   [[nodiscard]] std::size_t bytes() const noexcept {
     return words_.size() * sizeof words_[0] + entries_.capacity() * sizeof(Slot) + places_.bytes();
+  }
+
+  // About what a key takes, without its text.
+  static constexpr std::size_t bytes_a_key = sizeof(Slot) + 2 * sizeof(std::uint64_t);
+  // What it takes while it grows for one more key.
+  [[nodiscard]] std::size_t bytes_with_another() const noexcept {
+    auto const growing = entries_.size() == entries_.capacity() ? 2 * entries_.size() * sizeof(Slot) : 0;
+    return bytes() + growing;
   }
 
   // Room for n keys.
@@ -154,6 +161,17 @@ class KeyTable {
 
  private:
   static constexpr std::size_t first_slots = 256;
+  static constexpr std::size_t none = ~std::size_t{0};
+
+  [[nodiscard]] std::size_t number_of(ViewOf<K> const& key, std::uint64_t hash) const noexcept {
+    auto const tag = hash >> 32U;
+    for (auto at = hash & mask_; words_[at] != 0; at = (at + 1) & mask_) {
+      if (words_[at] >> 32U != tag) continue;
+      auto const number = static_cast<std::uint32_t>(words_[at]) - 1;
+      if (places_.equal(entries_[number].key, key)) return number;
+    }
+    return none;
+  }
 
   [[gnu::noinline]] Found insert(std::size_t at, ViewOf<K> const& key, std::uint64_t hash) {
     if ((entries_.size() + 1) * 4 > words_.size() * 3) {

@@ -27,6 +27,7 @@ std::uint64_t write_lines(Source source, std::vector<std::string> const& paths, 
         source.run(step, [&](auto const& element) {
           format(element, out);
           ++elements;
+          if (out.text().size() >= TextFile::piece_bytes) file.add(step, out.take());
         });
         file.take(step, out.take(), elements);
       },

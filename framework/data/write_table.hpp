@@ -106,6 +106,7 @@ std::uint64_t write_table(Source source, std::vector<std::string> const& paths) 
           Columns::format(element, out);
           columns.add(element);
           ++elements;
+          if (out.text().size() >= TextFile::piece_bytes) text.add(step, out.take());
         });
         std::move(columns).give(table.columns(step.slot));
         text.take(step, out.take(), elements);

@@ -21,7 +21,7 @@ base::OptionInfo const resume_option{.name = "resume",
                                      .help = "go on from the newest checkpoint; auto: start afresh if there is none",
                                      .value_optional = true};
 
-constexpr std::uint64_t least_memory = std::uint64_t{1} << 20U;
+constexpr std::uint64_t least_memory = std::uint64_t{64} << 10U;
 
 void must_not_be_empty(std::string const& option, std::string const& value, std::string const& example) {
   if (value.empty()) throw UsageError(option, "needs a value: " + option + "=" + example);
@@ -104,7 +104,7 @@ void JobCore::take_memory_options() {
                                          "goes to disk; auto: 60 % of what is left, shared with its neighbours"});
   if (memory != "auto") settings_.memory = base::to_bytes("memory", memory);
   if (settings_.memory && *settings_.memory < least_memory)
-    throw UsageError("--memory", memory + " is too little: at least 1M");
+    throw UsageError("--memory", memory + " is too little: at least 64K");
   auto const asked = table_.take({.name = "spill-dir",
                                   .value = "DIR",
                                   .fallback = "TMPDIR, else RUN_DIR, else .",

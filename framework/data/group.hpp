@@ -79,7 +79,7 @@ class GroupNode final : public WideNode<U> {
   // As many groups at a time as fit into memory, in their order; the mail is read once to learn how large they are, and
   // once for each time.
   void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
-    auto const limit = this->flow()->memory()->for_loading();
+    auto const limit = this->flow()->memory()->for_one();
     engine::Admission const admission(*step.frame.rounds, limit, limit);
     GroupSizes<T, K> sizes;
     stream_mail(stored, [&](std::byte const* from, std::uint64_t count) {

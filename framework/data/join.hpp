@@ -145,7 +145,7 @@ class JoinNode final : public WideNode<U> {
   // The right side at once, if it fits. Else as many left elements at a time as find all that matches them in memory:
   // the right side is read once for each time.
   void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
-    auto const limit = this->flow()->memory()->for_loading();
+    auto const limit = this->flow()->memory()->for_one();
     engine::Admission const admission(*step.frame.rounds, limit, limit);
     JoinMail const mail(stored);
     ColumnSink<U> out(sink);

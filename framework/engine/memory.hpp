@@ -1,6 +1,7 @@
 // The memory of a rank for datasets: how much it may take, who takes how much of it, and where to put what does not fit.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -39,6 +40,10 @@ class Memory : public std::enable_shared_from_this<Memory> {
   // For all that partitions bring back from disk at the same time: that of this rank, and the least of all.
   [[nodiscard]] std::uint64_t for_loading() const noexcept { return usable_ / 4; }
   [[nodiscard]] std::uint64_t least_for_loading() const noexcept { return least_usable_ / 4; }
+  // The same for one partition alone.
+  [[nodiscard]] std::uint64_t for_one() const noexcept {
+    return std::max(for_loading(), usable_ / 2 - std::min<std::uint64_t>(usable_ / 2, kept_));
+  }
   // What the rank may send before it must exchange with the others. `waiting`: bytes of mail in memory; `tight`: some
   // of it is spilled already.
   [[nodiscard]] std::uint64_t for_sending(std::uint64_t waiting, bool tight) const noexcept;

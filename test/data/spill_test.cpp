@@ -1,0 +1,163 @@
+// Datasets with less memory than they need: the same bits as with enough, and a word where that cannot be.
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "pel/dataset.hpp"
+#include "pel/error.hpp"
+#include "run_datasets.hpp"
+#include "support/properties.hpp"
+
+using namespace pel::test;
+using pel::Entry;
+using pel::Job;
+
+namespace {
+
+constexpr auto write_text = [](auto const& element, auto& out) { out << element << '\n'; };
+constexpr auto write_entry = [](auto const& entry, auto& out) { out << entry.key << ' ' << entry.value << '\n'; };
+constexpr auto head_of = [](std::string_view line) { return std::string(line.substr(0, 3)); };
+constexpr auto told_group = [](auto const& key, auto const& group, auto emit) {
+  std::string told = std::string(key) + ":";
+  for (auto const line : group) told += std::string(line) + ",";
+  emit(told);
+};
+
+void sort(Job& job, std::string const& path) {
+  pel::read_lines(job, {path}).sort_by([](std::string_view line) { return line; }).write_lines(job.output(), write_text);
+}
+// A key that many lines share: what decides is their place in the input.
+void sort_ties(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .sort_descending_by([](std::string_view line) { return line.size() % 3; })
+      .write_lines(job.output(), write_text);
+}
+void group(Job& job, std::string const& path) {
+  pel::read_lines(job, {path}).group_by_key<std::string>(head_of, told_group).write_lines(job.output(), write_text);
+}
+void join(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .join<std::string>(pel::read_lines(job, {path}), [](std::string_view line) { return std::string(line.substr(0, 5)); },
+                         [](std::string_view line) { return std::string(line.substr(1, 5)); }, told_group)
+      .write_lines(job.output(), write_text);
+}
+// A combiner whose bits depend on the order.
+void reduce(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .reduce_by_key([](std::string_view line) { return std::string(line.substr(0, 4)); },
+                     pel::data::Reducer{[](std::string_view line) { return static_cast<double>(line.size()) + 0.1; },
+                                        [](double a, double b) { return a * 0.7 + b; }})
+      .write_lines(job.output(), write_entry);
+}
+void reduce_lines(Job& job, std::string const& path) {
+  pel::read_lines(job, {path}).reduce_by_key(pel::itself, pel::how_many).write_lines(job.output(), write_entry);
+}
+// Mail that arrives while more is sent, and a dataset that is kept, as a sort looks at it twice.
+void chain(Job& job, std::string const& path) {
+  pel::Dataset<std::string> const groups = pel::read_lines(job, {path}).group_by_key<std::string>(head_of, told_group);
+  groups.join<std::string>(groups, head_of, head_of, told_group)
+      .sort_by([](std::string_view line) { return line.size(); })
+      .map([](std::string_view line) { return line.size() * 1000 + line.size() % 7; })
+      .write_lines(job.output(), write_text);
+}
+
+using Verb = void (*)(Job&, std::string const&);
+std::vector<std::pair<std::string, Verb>> verbs() {
+  return {{"sort", sort},     {"sort_ties", sort_ties},       {"group", group}, {"join", join},
+          {"reduce", reduce}, {"reduce_lines", reduce_lines}, {"chain", chain}};
+}
+
+// About 12 bytes a line.
+std::string many_lines(std::uint64_t seed, int lines) {
+  std::string text;
+  for (int i = 0; i < lines; ++i) {
+    auto const number = pel::base::mix64(seed * 1'000'003 + static_cast<std::uint64_t>(i));
+    text += std::to_string(number % 99'991) + std::string(number % 17, 'x') + '\n';
+  }
+  return text;
+}
+
+// A number that the summary tells.
+double told(std::string const& summary, std::string const& name) {
+  auto const at = summary.find("\"" + name + "\": ");
+  return at == std::string::npos ? -1 : std::strtod(summary.c_str() + at + name.size() + 4, nullptr);
+}
+
+Done run(Verb verb, std::string const& path, Shape const& shape, Words const& more) {
+  return run_datasets(with(shape.options(), more), [&](Job& job) { verb(job, path); });
+}
+
+}  // namespace
+
+TEST_CASE("with too little memory each verb gives the same bits as with enough") {
+  auto const path = text_file(many_lines(1, 40'000));
+  for (auto const& [name, verb] : verbs())
+    for (auto const& shape : dataset_shapes()) {
+      CAPTURE(name);
+      CAPTURE(shape.partitions);
+      CAPTURE(shape.threads);
+      auto const plain = run(verb, path, shape, {});
+      auto const spilled = run(verb, path, shape, {"--memory", "192K"});
+
+      CHECK(spilled == plain);
+      CHECK(told(plain.summary, "spilled_bytes") == 0);
+      CHECK(told(spilled.summary, "spilled_bytes") > 0);
+      CHECK(told(spilled.summary, "read_back_bytes") > 0);
+    }
+}
+
+TEST_CASE("what fits partition by partition is written once and read once") {
+  auto const path = text_file(many_lines(2, 20'000));
+  for (auto const& [name, verb] : {std::pair<std::string, Verb>{"sort", sort}, {"group", group}, {"join", join}}) {
+    CAPTURE(name);
+    auto const done = run(verb, path, {64, 2}, {"--memory", "384K"});
+    CHECK(told(done.summary, "spilled_bytes") > 0);
+    CHECK(told(done.summary, "io_amplification") <= 3);
+    CHECK(told(done.summary, "io_amplification") >= 1);
+  }
+}
+
+TEST_CASE("any lines, and any budget") {
+  seed_properties(std::getenv("PEL_TEST_SMALL") == nullptr ? 20 : 4);
+  CHECK(rc::check("budget", [&] {
+    auto const path = text_file(many_lines(*rc::gen::inRange<std::uint64_t>(1, 1000), *rc::gen::inRange(0, 15'000)));
+    auto const verb = (*rc::gen::elementOf(verbs())).second;
+    auto const shape = *rc::gen::elementOf(dataset_shapes());
+    auto const budget = std::to_string(*rc::gen::inRange(160, 500)) + "K";
+    RC_ASSERT(run(verb, path, shape, {"--memory", budget}) == run(verb, path, shape, {}));
+  }));
+}
+
+TEST_CASE("a group that is larger than the budget is refused with words") {
+  auto const path = text_file(std::string(400'000, 'x') + '\n' + [] {
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) text += "hot " + std::to_string(i) + '\n';
+    return text;
+  }());
+  for (auto const& shape : dataset_shapes()) {
+    try {
+      (void)run(group, path, shape, {"--memory", "128K"});
+      FAIL_CHECK("it fitted");
+    } catch (pel::OutOfBudget const& error) {
+      CHECK(error.verb == "group_by_key");
+      CHECK(error.budget == 128 << 10);
+      CHECK(error.bytes > 32 << 10);
+      CHECK(error.exit_code == pel::ExitCode::config);
+      CHECK(std::string(error.what()).find("--partitions") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a spill directory that cannot be is told before anything runs") {
+  auto const path = text_file("a\n");
+  CHECK_THROWS_AS((void)run(sort, path, {7, 1}, {"--spill-dir", "/proc/none"}), pel::WriteFailed);
+  CHECK_THROWS_AS((void)run(sort, path, {7, 1}, {"--memory", "63K"}), pel::UsageError);
+}

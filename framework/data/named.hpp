@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "data/column_fields.hpp"
+#include "data/loaded_mail.hpp"
 #include "data/node.hpp"
+#include "engine/memory.hpp"
 
 namespace pel::data {
 
@@ -36,10 +38,7 @@ class NamedNode final : public Node<typename Run::Element> {
       source_->prepare();
       flow.superstep(
           name_,
-          [this](Step& step) {
-            auto& column = (*columns_)[step.slot];
-            source_->run(step, [&](auto const& element) { column.add(element); });
-          },
+          [this](Step& step) { keep(step); },
           {}, source_->passing());
     }
     source_.reset();
@@ -50,6 +49,18 @@ class NamedNode final : public Node<typename Run::Element> {
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
 
  private:
+  // It stays in memory, as checkpoints show it: where it alone is more than the budget, it cannot be kept.
+  void keep(Step& step) {
+    auto& column = (*columns_)[step.slot];
+    auto& memory = *this->flow()->memory();
+    source_->run_blocks(step, [&](BlockOf<T> block) {
+      auto const before = column.bytes();
+      for (auto const& element : block) column.add(element);
+      memory.keep(column.bytes() - before);
+      if (memory.kept() > memory.budget())
+        refuse_large(step, name_, "what checkpoints hold of it", memory.kept(), memory.budget());
+    });
+  }
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) {
     if (load_column((*columns_)[slot], fields, name_) != fields.size())
       throw OtherType("its elements are of another type");

@@ -41,7 +41,7 @@ class PackedRun {
   // Nothing more comes for now. Throws: WriteFailed.
   void finish() {
     if (count_ > 0) flush();
-    buffer_ = {};
+    std::vector<std::byte>().swap(buffer_);
   }
   // After finish(): in order; an element is valid during the call. Throws: SystemError.
   template <class Sink>

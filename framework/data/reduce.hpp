@@ -59,7 +59,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
   // Where a table has no room for another key: elements of keys that are not in it wait on disk.
   struct Rest {
     std::uint64_t room = 0;  // bytes that a table may take
-    bool full = false;
+    bool full = false, again = false;  // again: elements that have been there once
     PackedRun<Result> elements;
   };
 
@@ -69,7 +69,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
   template <class Feed, class Done>
   void in_tables(Table& combined, Feed const& feed, Done const& done) {
     auto const& memory = this->flow()->memory();
-    Rest rest{memory->for_tables(), false, {}};
+    Rest rest{memory->for_tables(), false, false, {}};
     auto const take = [&](ViewOf<K> const& key, std::uint64_t hash, auto&& value) {
       if (rest.full)
         add_to_full(combined, rest, key, hash, static_cast<V>(value));
@@ -81,6 +81,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
       done(true);
       auto elements = std::exchange(rest.elements, PackedRun<Result>());
       rest.full = false;
+      rest.again = true;
       elements.finish();
       combined.clear();
       elements.show([&](ViewOf<Result> const& element) { take(element.key, key_hash<ViewOf<K>>(element.key), element.value); });
@@ -121,7 +122,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
     auto const& memory = this->flow()->memory();
     if (!rest.elements) rest.elements = PackedRun<Result>(memory->file_of_runs());
     rest.elements.add({key, value});
-    memory->count_dataset(packed_size<Result>({key, value}));
+    if (!rest.again) memory->count_dataset(packed_size<Result>({key, value}));
   }
 
   // The entries by destination, in order of first appearance.

@@ -55,6 +55,7 @@ class Memory : public std::enable_shared_from_this<Memory> {
   // Datasets in memory, and texts on their way to a file.
   void keep(std::uint64_t bytes) noexcept { kept_ += bytes; }
   void let_go(std::uint64_t bytes) noexcept { kept_ -= bytes; }
+  [[nodiscard]] std::uint64_t kept() const noexcept { return kept_; }
   [[nodiscard]] bool keeps_too_much() const noexcept { return kept_ > usable_ / 4; }
 
   // A file of its own, and the one that all runs of elements share. Throw: WriteFailed.

@@ -261,7 +261,7 @@ class OutOfBudget : public std::runtime_error {
             verb_ + ", partition " + std::to_string(partition_) + ": " + what_ + " needs " + std::to_string(bytes_) +
                 " bytes of memory at once, which is too much for the budget of " + std::to_string(budget_) +
                 " bytes a rank",
-            "a partition or a key that has a large part of all data",
+            "a partition, a key or a state with a large part of all data",
             "start with more --partitions, a larger --memory, or fewer ranks or threads on a host")),
         verb(std::move(verb_)),
         what_needs(std::move(what_)),

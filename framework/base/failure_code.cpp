@@ -21,7 +21,8 @@ int code_among(std::exception const& error) {
 
 int failure_code(std::exception const& error) {
   return code_among<UsageError, BadData, MissingInput, NoCheckpoint, KernelFailed, InternalError, Misuse, MpiError,
-                    SystemError, WriteFailed, ConfigError, OutOfBudget, ForeignCheckpoint, DirectoryInUse, LostLease>(error);
+                    SystemError, WriteFailed, ConfigError, OutOfBudget, ForeignCheckpoint, DirectoryInUse, LostLease>(
+      error);
 }
 
 }  // namespace pel::base

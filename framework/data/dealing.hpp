@@ -75,8 +75,8 @@ class Dealer {
 // nullptr where none do.
 [[nodiscard]] std::vector<std::byte*> shape_outgoing(Step& step, std::span<engine::Piece const> all);
 
-// The same where each destination's elements are cut into `cuts` parts: `all` and the result are by destination, then by
-// part. What a destination gets begins with count and bytes of each part, as two numbers of 64 bits.
+// The same where each destination's elements are cut into `cuts` parts: `all` and the result are by destination, then
+// by part. What a destination gets begins with count and bytes of each part, as two numbers of 64 bits.
 [[nodiscard]] std::vector<std::byte*> shape_outgoing(Step& step, std::span<engine::Piece const> all,
                                                      std::uint32_t cuts);
 

@@ -17,10 +17,10 @@
 
 namespace pel::data {
 
-// Both sides travel in one superstep: what a partition sends is count and bytes of its left elements, these, and its right
-// ones. Make: (left, group of right elements with its key, emit) -> elements U; it is called for each left element in
-// order, also where the group is empty.
-// Cost: w = two passes and a table probe an element, h = the elements of both once, l = 1.
+// Both sides travel in one superstep: what a partition sends is count and bytes of its left elements, these, and its
+// right ones. Make: (left, group of right elements with its key, emit) -> elements U; it is called for each left
+// element in order, also where the group is empty. Cost: w = two passes and a table probe an element, h = the elements
+// of both once, l = 1.
 template <class Left, class Right, class LeftKey, class RightKey, class Make, class K, class U>
 class JoinNode final : public WideNode<U> {
   using L = typename Left::Element;
@@ -188,8 +188,8 @@ class JoinNode final : public WideNode<U> {
     for (auto const* left : lefts) match(unpack<L>(left), groups, out);
   }
 
-  // Copies the right elements that have a key of these left ones, in their order; how many there are. None: too many for
-  // the room.
+  // Copies the right elements that have a key of these left ones, in their order; how many there are. None: too many
+  // for the room.
   std::optional<std::uint64_t> find_matches(JoinMail const& mail, std::span<std::byte const* const> lefts,
                                             base::Block const& to) {
     KeyTable<K, std::uint8_t> wanted;

@@ -55,8 +55,8 @@ class Group {
 template <class T, class K>
 class KeyGroups {
  public:
-  // Bytes that an element needs beside itself, if all keys differ: a pointer twice, its group, where that ends twice, the
-  // table.
+  // Bytes that an element needs beside itself, if all keys differ: a pointer twice, its group, where that ends twice,
+  // the table.
   static constexpr std::uint64_t beside = 5 * sizeof(std::uint64_t) + KeyTable<K, std::uint32_t>::bytes_a_key;
 
   void clear() {

@@ -37,9 +37,7 @@ class NamedNode final : public Node<typename Run::Element> {
     } else {
       source_->prepare();
       flow.superstep(
-          name_,
-          [this](Step& step) { keep(step); },
-          {}, source_->passing());
+          name_, [this](Step& step) { keep(step); }, {}, source_->passing());
     }
     source_.reset();
     run.name(name_, {.visit = [columns = columns_, name = name_](

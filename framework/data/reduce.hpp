@@ -58,14 +58,14 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
 
   // Where a table has no room for another key: elements of keys that are not in it wait on disk.
   struct Rest {
-    std::uint64_t room = 0;  // bytes that a table may take
+    std::uint64_t room = 0;            // bytes that a table may take
     bool full = false, again = false;  // again: elements that have been there once
     PackedRun<Result> elements;
   };
 
   // feed(take) gives all elements to take(key, hash, value), then done(more) sees the table; `more`: it will be called
-  // again, with the table of the next keys. The values of a key are combined in one table, in their order, and keys come
-  // in order of first appearance, however many tables there are.
+  // again, with the table of the next keys. The values of a key are combined in one table, in their order, and keys
+  // come in order of first appearance, however many tables there are.
   template <class Feed, class Done>
   void in_tables(Table& combined, Feed const& feed, Done const& done) {
     auto const& memory = this->flow()->memory();
@@ -84,7 +84,8 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
       rest.again = true;
       elements.finish();
       combined.clear();
-      elements.show([&](ViewOf<Result> const& element) { take(element.key, key_hash<ViewOf<K>>(element.key), element.value); });
+      elements.show(
+          [&](ViewOf<Result> const& element) { take(element.key, key_hash<ViewOf<K>>(element.key), element.value); });
     }
     done(false);
   }

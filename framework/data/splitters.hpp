@@ -104,8 +104,8 @@ class Splitters {
     return total;
   }
 
-  // Of the samples of all partitions, ascending by partition. Each partition is cut into `cuts` parts, at other samples.
-  // Cost: w = 512 P log(512 P), on every rank.
+  // Of the samples of all partitions, ascending by partition. Each partition is cut into `cuts` parts, at other
+  // samples. Cost: w = 512 P log(512 P), on every rank.
   void choose(std::span<std::span<std::byte const> const> samples, std::uint32_t partitions, std::uint32_t cuts = 1) {
     std::vector<Splitter> all;
     std::uint64_t total = 0;

@@ -20,8 +20,8 @@ class TextFile {
   TextFile(TextFile const&) = delete;
   TextFile& operator=(TextFile const&) = delete;
 
-  // In a superstep: the partition's text, piece by piece; with the last one it tells how many elements it is of, and all
-  // learn the size and the digest. Throw: WriteFailed.
+  // In a superstep: the partition's text, piece by piece; with the last one it tells how many elements it is of, and
+  // all learn the size and the digest. Throw: WriteFailed.
   void add(Step& step, std::string text);
   void take(Step& step, std::string text, std::uint64_t elements);
   static constexpr std::size_t piece_bytes = std::size_t{1} << 20U;  // worth giving to add()
@@ -32,7 +32,7 @@ class TextFile {
 
  private:
   struct Part {
-    PackedRun<std::string> on_disk;  // pieces, where there are too many for memory
+    PackedRun<std::string> on_disk;   // pieces, where there are too many for memory
     std::vector<std::string> pieces;  // behind those
     std::uint64_t bytes = 0, in_memory = 0;
     base::DigestStream digest;

@@ -201,10 +201,10 @@ void JobCore::note_done(RunOutcome const& outcome) {
                                outcome.supersteps, settings_.partitions, ranks.ranks(), ranks.workers().threads(),
                                load_seconds_, outcome.run_seconds));
   if (auto const& memory = outcome.memory; memory.dataset > 0)
-    ranks.log().info(fmt::format("of the data {:.1f} MiB did not fit into the memory budget: {:.1f} MiB spilled, {:.1f} "
-                                 "MiB read back, {:.2f} times the data",
-                                 mebibytes(memory.dataset), mebibytes(memory.spilled), mebibytes(memory.read_back),
-                                 memory.io_amplification()));
+    ranks.log().info(fmt::format(
+        "of the data {:.1f} MiB did not fit into the memory budget: {:.1f} MiB spilled, {:.1f} "
+        "MiB read back, {:.2f} times the data",
+        mebibytes(memory.dataset), mebibytes(memory.spilled), mebibytes(memory.read_back), memory.io_amplification()));
 }
 
 RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {

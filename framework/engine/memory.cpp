@@ -63,8 +63,9 @@ std::uint64_t Memory::for_mail() const noexcept {
 
 std::shared_ptr<store::SpillFile> Memory::new_file() {
   if (!told_.exchange(true))
-    world_.log().info(fmt::format("the data do not fit into the memory budget, {} MiB a rank: what is too much goes to {}",
-                                  budget_ >> 20U, directory_.string()));
+    world_.log().info(
+        fmt::format("the data do not fit into the memory budget, {} MiB a rank: what is too much goes to {}",
+                    budget_ >> 20U, directory_.string()));
   // The figures must live as long as the file.
   return {new store::SpillFile(directory_, spill_figures_),
           [self = shared_from_this()](store::SpillFile const* file) { delete file; }};

@@ -1,4 +1,5 @@
-// The memory of a rank for datasets: how much it may take, who takes how much of it, and where to put what does not fit.
+// The memory of a rank for datasets: how much it may take, who takes how much of it, and where to put what does not
+// fit.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ namespace pel::engine {
 // time has it:
 //   1/4   datasets that are kept; more of them is spilled as it is made
 //   1/4   mail that has been brought back from disk, and what a verb needs beside it
-//   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16), and receive (1/8 to 1/4); where nothing
+//   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16), and receive (1/8 to 1/4); where
+//   nothing
 //         is spilled yet they may send 1/4
 //   rest  mail that waits in memory; tables
 // Figures may be counted from several threads at once.

@@ -9,7 +9,7 @@ namespace pel::engine {
 struct MemoryFigures {
   std::uint64_t budget = 0;
   std::uint64_t spilled = 0, read_back = 0;  // to disk and from there
-  std::uint64_t dataset = 0;                 // of what had to be spilled, each time it was made: sent, kept or formatted
+  std::uint64_t dataset = 0;  // of what had to be spilled, each time it was made: sent, kept or formatted
 
   // How often these bytes passed a disk; 0 where none did.
   [[nodiscard]] double io_amplification() const noexcept {

@@ -17,18 +17,19 @@ struct BrokenOff : std::exception {
   [[nodiscard]] char const* what() const noexcept override { return "the superstep has failed"; }
 };
 
-// Invariants: 1. a round runs on the main thread while every step that has begun waits here, and none begins; 2. what is
-// waited for comes: a step that waits for memory holds none, and those that hold some pause or end.
+// Invariants: 1. a round runs on the main thread while every step that has begun waits here, and none begins; 2. what
+// is waited for comes: a step that waits for memory holds none, and those that hold some pause or end.
 class Rounds {
  public:
   struct Work {
-    std::function<void()> exchange;                        // collective; on the main thread
+    std::function<void()> exchange;                       // collective; on the main thread
     std::function<bool(std::uint64_t sent)> is_too_much;  // whether so many bytes must be exchanged first
   };
 
   // Before the steps of a superstep, on the main thread.
   void begin(Work work, std::size_t steps);
-  // Around a step, on its thread. `sent`: bytes that lie ready when it is over. Throws: BrokenOff; then it has not begun.
+  // Around a step, on its thread. `sent`: bytes that lie ready when it is over. Throws: BrokenOff; then it has not
+  // begun.
   void enter();
   void leave(std::uint64_t sent) noexcept;
   // Once for each step, whatever came of it, on its thread.
@@ -56,7 +57,7 @@ class Rounds {
   std::condition_variable changed_;
   std::thread::id main_;
   Work work_;
-  std::size_t steps_ = 0, over_ = 0;     // of the superstep; those that are over
+  std::size_t steps_ = 0, over_ = 0;      // of the superstep; those that are over
   std::size_t active_ = 0, waiting_ = 0;  // steps that have begun; those of them that wait
   std::size_t count_ = 0;
   bool wanted_ = false, running_ = false;  // a round

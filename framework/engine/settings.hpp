@@ -30,12 +30,12 @@ struct RunSettings {
   int checkpoint_keep = 2;
   CheckpointMode checkpoint_mode = CheckpointMode::async;
   std::optional<std::uint64_t>
-      checkpoint_memory;             // bytes of a rank for copies of its state; none: what is left decides
-  bool checkpoint_compress = false;  // with Zstandard, what a sample says it is worth for
+      checkpoint_memory;                // bytes of a rank for copies of its state; none: what is left decides
+  bool checkpoint_compress = false;     // with Zstandard, what a sample says it is worth for
   std::optional<std::uint64_t> memory;  // bytes of a rank for datasets; none: a part of what is left
   std::string spill_dir = ".";          // where datasets go that do not fit
   bool spill_dir_asked = false;
-  double stop_grace = 120;           // seconds that a superstep has to end in when the run is told to stop
+  double stop_grace = 120;  // seconds that a superstep has to end in when the run is told to stop
   Resume resume = Resume::no;
   std::int64_t rebuild_at = -1;  // superstep after which kernels are remade from their fields; -1: never
   std::vector<std::string> outputs;

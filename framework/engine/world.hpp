@@ -50,8 +50,8 @@ class World {
   void together(Site site, Where const& where, std::vector<PartitionId> const& partitions,
                 std::function<void(std::size_t, int)> const& work);
 
-  // Calls work(slot, worker) on all threads and keeps the failure of the lowest slot in the report. `rounds`: those that
-  // work may pause for.
+  // Calls work(slot, worker) on all threads and keeps the failure of the lowest slot in the report. `rounds`: those
+  // that work may pause for.
   void guarded(Report& report, Where const& where, std::vector<PartitionId> const& partitions,
                std::vector<std::size_t> const& slots, std::function<void(std::size_t, int)> const& work,
                Rounds* rounds = nullptr);

@@ -53,8 +53,9 @@ void SpillFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) const 
     auto const n = ::pread(descriptor_.fd(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0)
-      throw SystemError("pread", n < 0 ? errno : EIO,
-                        shown_.string() + " cannot be read back: " + std::generic_category().message(n < 0 ? errno : EIO));
+      throw SystemError(
+          "pread", n < 0 ? errno : EIO,
+          shown_.string() + " cannot be read back: " + std::generic_category().message(n < 0 ? errno : EIO));
     offset += static_cast<std::uint64_t>(n);
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }

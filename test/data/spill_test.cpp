@@ -32,7 +32,9 @@ constexpr auto told_group = [](auto const& key, auto const& group, auto emit) {
 };
 
 void sort(Job& job, std::string const& path) {
-  pel::read_lines(job, {path}).sort_by([](std::string_view line) { return line; }).write_lines(job.output(), write_text);
+  pel::read_lines(job, {path})
+      .sort_by([](std::string_view line) { return line; })
+      .write_lines(job.output(), write_text);
 }
 // A key that many lines share: what decides is their place in the input.
 void sort_ties(Job& job, std::string const& path) {
@@ -45,8 +47,9 @@ void group(Job& job, std::string const& path) {
 }
 void join(Job& job, std::string const& path) {
   pel::read_lines(job, {path})
-      .join<std::string>(pel::read_lines(job, {path}), [](std::string_view line) { return std::string(line.substr(0, 5)); },
-                         [](std::string_view line) { return std::string(line.substr(1, 5)); }, told_group)
+      .join<std::string>(
+          pel::read_lines(job, {path}), [](std::string_view line) { return std::string(line.substr(0, 5)); },
+          [](std::string_view line) { return std::string(line.substr(1, 5)); }, told_group)
       .write_lines(job.output(), write_text);
 }
 // A combiner whose bits depend on the order.

@@ -255,8 +255,7 @@ class ConfigError : public std::runtime_error {
 class OutOfBudget : public std::runtime_error {
  public:
   static constexpr ExitCode exit_code = ExitCode::config;
-  OutOfBudget(std::string verb_, std::int64_t partition_, std::int64_t bytes_, std::int64_t budget_,
-              std::string what_)
+  OutOfBudget(std::string verb_, std::int64_t partition_, std::int64_t bytes_, std::int64_t budget_, std::string what_)
       : std::runtime_error(error_text::block(
             verb_ + ", partition " + std::to_string(partition_) + ": " + what_ + " needs " + std::to_string(bytes_) +
                 " bytes of memory at once, which is too much for the budget of " + std::to_string(budget_) +

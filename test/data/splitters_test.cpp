@@ -86,3 +86,40 @@ TEST_CASE("no keys, one key, fewer keys than parts") {
   CHECK(few[0][0] <= few[1][0]);
   CHECK(few[1][0] <= few[0][1]);
 }
+
+TEST_CASE("parts of a partition are in order, of about one size, and move no partition") {
+  std::vector<std::vector<std::uint64_t>> keys(5);
+  for (std::uint64_t i = 0; i < 20'000; ++i) keys[i % 5].push_back(pel::base::mix64(i) % 3000);  // with ties
+  std::vector<std::vector<std::byte>> told(keys.size());
+  std::vector<std::span<std::byte const>> views;
+  for (std::size_t p = 0; p < keys.size(); ++p) {
+    KeySamples<std::uint64_t> samples;
+    for (auto const key : keys[p]) samples.add(key);
+    samples.note_bytes(8 * keys[p].size());
+    samples.put(told[p]);
+    views.emplace_back(told[p]);
+  }
+  auto const total = Splitters<std::uint64_t>::total_of(views);
+  CHECK(total.count == 20'000);
+  CHECK(total.bytes == 160'000);
+  Splitters<std::uint64_t> whole(false), cut(false);
+  whole.choose(views, 4);
+  cut.choose(views, 4, 8);
+
+  using Place = std::tuple<std::uint64_t, std::uint32_t, std::uint64_t, std::uint32_t>;  // key, standing, part of all
+  std::vector<Place> places;
+  std::vector<std::size_t> sizes(32);
+  for (std::uint32_t p = 0; p < keys.size(); ++p)
+    for (std::uint64_t i = 0; i < keys[p].size(); ++i) {
+      auto const key = keys[p][i];
+      auto const to = cut.destination(cut.head(key), key, {p, i});
+      CHECK_MESSAGE(to == whole.destination(whole.head(key), key, {p, i}), "another partition for " << key);
+      auto const part = cut.part(to, cut.head(key), key, {p, i});
+      ++sizes[to * 8 + part];
+      places.emplace_back(key, p, i, to * 8 + part);
+    }
+  std::sort(places.begin(), places.end());
+  CHECK(std::is_sorted(places.begin(), places.end(),
+                       [](auto const& a, auto const& b) { return std::get<3>(a) < std::get<3>(b); }));
+  CHECK(*std::max_element(sizes.begin(), sizes.end()) < 2 * 20'000 / 32);
+}

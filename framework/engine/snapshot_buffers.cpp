@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "base/machine.hpp"
+#include "base/memory_available.hpp"
 
 namespace pel::engine {
 namespace {

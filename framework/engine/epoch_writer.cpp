@@ -72,11 +72,11 @@ bool EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
   if (phase_ != Phase::idle || next_) return true;
   if (!writer_.idle()) return false;
-  auto const state = state_.bytes(mailroom, buffers_.budget());
+  auto const state = state_.size(mailroom, buffers_.budget());
   if (!state) return true;
-  auto const bytes = *state + *state / 16 + gaps;
-  bool const two = settings_.checkpoint_mode == CheckpointMode::async && buffers_.has_room(bytes, 2);
-  if (!two && !buffers_.has_room(bytes, 1)) return true;
+  auto const bytes = state->copied + state->copied / 16 + gaps;
+  bool const two = settings_.checkpoint_mode == CheckpointMode::async && buffers_.has_room(bytes, state->kept, 2);
+  if (!two && !buffers_.has_room(bytes, state->kept, 1)) return true;
   writer_.post([this, bytes, two] {
     try {
       buffers_.reserve(bytes, two ? 2 : 1);
@@ -111,8 +111,10 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   made.superstep = superstep;
   made.buffer = free ? now_.buffer : 1 - now_.buffer;
   world_.fault().reach("agreed", world_.rank(), superstep);
-  bool const taken = state_.take(moment, buffers_[made.buffer], buffers_.budget(), [&](std::uint64_t bytes) {
-    return buffers_.fits(made.buffer, bytes, /*other_in_use=*/!free);
+  std::uint64_t kept = 0;
+  bool const taken = state_.take(moment, buffers_[made.buffer], buffers_.budget(), [&](StateSnapshot::Size size) {
+    kept = size.kept;
+    return buffers_.fits(made.buffer, size.copied, kept, /*other_in_use=*/!free);
   });
   if (!taken && !free) {
     buffers_.keep_only(now_.buffer);
@@ -133,7 +135,7 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   figures_.blocked_seconds += blocked;
   next_ = std::move(made);
   if (phase_ == Phase::idle) start();
-  if (buffers_.count() == 0) buffers_.agree(figures_.bytes, now_.buffer);
+  if (buffers_.count() == 0) buffers_.agree(figures_.bytes, kept, now_.buffer);
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
     auto const threads = static_cast<std::size_t>(world_.workers().threads());
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });

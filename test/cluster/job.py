@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import pathlib
+import re
 import struct
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ import pel_test as pel
 GRAPH = ["--graph", "rmat:scale=12,seed=1", "--undirected"]
 SLOW = "point=superstep,partition=0,action=delay=0.2s"
 BEAT = struct.Struct("<QQQqiIII16s")  # framework/store: the heartbeat of a rank
+SHOWN = re.search(r"`sbatch ([\w./]+)`", (pel.SOURCE / "README.md").read_text()).group(1)  # the script of README.md
 AT_WORK = (2, 3, 4)  # phases of a rank: compute, exchange, checkpoint
 
 
@@ -130,8 +132,7 @@ class OnHosts(RunDirectory):
 class InSlurm(RunDirectory):
     """A shipped batch script, submitted with flags."""
 
-    def __init__(self, slurm, folder, *flags, options=(), script="jobs/pagerank.sbatch", fault=SLOW, launcher="srun",
-                 program=None):
+    def __init__(self, slurm, folder, *flags, options=(), script=SHOWN, fault=SLOW, launcher="srun", program=None):
         super().__init__(folder / "run")
         self.slurm = slurm
         self.summary, self.output = folder / "summary.json", folder / "output.txt"

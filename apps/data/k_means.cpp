@@ -19,13 +19,14 @@ int main(int argc, char* argv[]) {
     auto const start =
         init == "spread" ? pel::spread_over(points, k) : pel::centroids_of(pel::read_points(job, {init}, width));
 
+    auto const clusters = pel::clusters_of(points);
     auto const means =
         pel::iterate(job, "means", start, static_cast<std::int64_t>(rounds), [&](pel::Centroids const& before) {
-          auto const after = points.aggregate<pel::ClusterSums>(pel::assign_to(before)).means(before);
+          auto const after = clusters.sums(before).means(before);
           return pel::Round{after, furthest_move(before, after) > tolerance ? pel::Vote::go_on : pel::Vote::halt};
         });
 
-    auto const sums = points.aggregate<pel::ClusterSums>(pel::assign_to(means));
+    auto const sums = clusters.sums(means);
     pel::write_once(job, output, [&](auto& out) { append_csv(means, out); });
     if (!labels.empty())
       points.map_partitions<std::uint32_t>(pel::labels_of(means)).write_lines({labels}, [](auto label, auto& out) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,12 +37,27 @@ template <class A, class Look>
   return total;
 }
 
-// See Stream::aggregate.
+// Where a block lies: in the slot-th partition of its rank, behind so many elements.
+struct Place {
+  std::size_t slot = 0;
+  std::size_t offset = 0;
+};
+
+// See Stream::aggregate. `add` may take the Place of a block, too.
 template <class A, class Source, class Add>
 [[nodiscard]] A aggregate(Source source, Add const& add) {
+  using Block = BlockOf<typename Source::Element>;
   source.prepare();
   return fold_partitions<A>(*source.flow(), "aggregate", source.passing(), [&](Step& step, A& mine) {
-    source.run_blocks(step, [&](BlockOf<typename Source::Element> block) { add(block, mine); });
+    if constexpr (std::is_invocable_v<Add const&, Block, A&, Place>) {
+      Place place{step.slot, 0};
+      source.run_blocks(step, [&](Block block) {
+        add(block, mine, place);
+        place.offset += block.size();
+      });
+    } else {
+      source.run_blocks(step, [&](Block block) { add(block, mine); });
+    }
   });
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "data/centroids.hpp"
+#include "data/cluster_memory.hpp"
 #include "data/read_points.hpp"
 #include "data/spread_points.hpp"
 #include "pel/dataset.hpp"
@@ -43,5 +44,26 @@ namespace pel {
 [[nodiscard]] inline Centroids centroids_of(Dataset<Point> const& points) {
   return data::gather_points(data::Tap<Point>(points.run()));
 }
+
+// The clusters of points around centres that move a little from round to round: as points.aggregate<ClusterSums>(
+// assign_to(centroids)), to the same bits, and several times as fast from the third round or so on.
+// Example: auto const clusters = pel::clusters_of(points); …; auto const next = clusters.sums(means).means(means);
+class Clusters {
+ public:
+  explicit Clusters(Dataset<Point> points) : points_(std::move(points)) {}
+  // Collective: all ranks. Throws: on all of them: BadData for centroids of another width. Cost: w = one pass, and a
+  // search for the nearest centre of each point that may have another one than before, h = one ClusterSums a partition,
+  // l = 1 superstep.
+  [[nodiscard]] ClusterSums sums(Centroids const& centroids) const {
+    memory_->begin(centroids);
+    return points_.aggregate<ClusterSums>(
+        [memory = memory_](Points block, ClusterSums& sums, data::Place place) { memory->add(block, place, sums); });
+  }
+
+ private:
+  Dataset<Point> points_;
+  std::shared_ptr<data::ClusterMemory> memory_ = std::make_shared<data::ClusterMemory>();
+};
+[[nodiscard]] inline Clusters clusters_of(Dataset<Point> points) { return Clusters(std::move(points)); }
 
 }  // namespace pel

@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
 
-K_MEANS, TERA_SORT = "k_means", "tera_sort"
+K_MEANS, KMER_COUNT, TERA_SORT = "k_means", "kmer_count", "tera_sort"
 NAN, INF = float("nan"), float("inf")
 
 
@@ -118,6 +118,28 @@ def records(folder):
     ])
 
 
+def sequences(folder):
+    fastq = "".join(f"@r{i}\nACGTACGT\n+\n@IIIIII+\n" for i in range(3000))
+    for name, content in {"text.fa": "ACGT\n", "digit.fa": ">x\n" + "ACGT\n" * 2000 + "AC7T\n", "good.fa": ">x\nACGT\n",
+                          "torn.fq": fastq[:-4], "short.fq": fastq[:-10], "shifted.fq": fastq + "IIII\n" + fastq}.items():
+        (folder / name).write_text(content)
+    (folder / "digit.fa.gz").write_bytes(gzip.compress((folder / "digit.fa").read_bytes()))
+    (folder / "empty").mkdir()
+    check_refused(folder, [
+        (65, "text.fa:1:1: neither FASTA (a line that begins with >) nor FASTQ (@)", KMER_COUNT, ["good.fa", "text.fa"]),
+        (65, 'digit.fa:2002:3: "7" is no letter of a sequence', KMER_COUNT, ["digit.fa"]),
+        (65, 'digit.fa.gz:2002:3: "7" is no letter of a sequence', KMER_COUNT, ["digit.fa.gz", "--k", 3]),
+        (65, "torn.fq:12000:6: 5 qualities of 8 letters", KMER_COUNT, ["torn.fq"]),
+        (65, "short.fq:11999:1: the file ends before the qualities of its last record", KMER_COUNT, ["short.fq"]),
+        (65, "shifted.fq:12001:1: expected @ and the name of a record", KMER_COUNT, ["shifted.fq"]),
+        (66, "empty: cannot be read: the directory holds no file", KMER_COUNT, ["good.fa", "empty"]),
+        (66, "*.fna: cannot be read: no file matches", KMER_COUNT, ["*.fna"]),
+        (64, "--k: 33: a k-mer has 1 to 32 letters", KMER_COUNT, ["good.fa", "--k", 33]),
+        (64, "--k: 0: a k-mer has 1 to 32 letters", KMER_COUNT, ["good.fa", "--k", 0]),
+        (64, "this job writes text", KMER_COUNT, ["good.fa", "--output", "counts.h5"]),
+    ])
+
+
 def missing_files(folder):
     (folder / "good.csv").write_text("1,2\n3,4\n")
     check_refused(folder, [
@@ -175,6 +197,7 @@ if __name__ == "__main__":
         "the first bad line is told": bad_line_far_behind,
         "binary points are whole rows of finite numbers": binary_points,
         "records are whole": records,
+        "a bad line of sequences is told with file, line and column": sequences,
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The apps over datasets give independently computed answers, with one digest on all ranks and threads.
 
-Usage: data_golden.py k_means|tera_sort|word_count [--long]
-Centres and inertia: relative 1e-9. Labels, words, and everything of records: exactly.
+Usage: data_golden.py k_means|kmer_count|tera_sort|word_count [--long]
+Centres and inertia: relative 1e-9. Labels, words, k-mers, and everything of records: exactly.
 """
 
 import csv
@@ -228,7 +228,35 @@ def word_count(name):
     return case
 
 
+def kmer_count(name, k):
+    def case(folder):
+        data = pel.data(name)
+        golden = json.loads((data / "summary.json").read_text())[f"k{k}"]
+        reads, = (path for path in data.iterdir() if path.name.endswith((".fna.zst", ".fa.zst", ".fq.zst")))
+
+        def count(shape):
+            stem = "k{}-{}-{}".format(k, *shape)
+            digest, said = run_on(shape, folder, f"k{k}", reads, "--k", k, "--sorted", "--output", f"{stem}.txt", "--histogram", f"{stem}.hist")
+            pel.check(said == f"{golden['distinct']} different k-mers\n", f"{name} on {shape} says {said!r}")
+            found = sha256((folder / f"{stem}.txt").read_bytes())
+            pel.check(found == golden["sha256_of_sorted_dump"], f"{name}, k = {k}, on {shape} (ranks, threads): other counts")
+            same = (folder / f"{stem}.hist").read_bytes() == (data / f"k{k}.hist").read_bytes()
+            pel.check(same, f"{name}, k = {k}, on {shape} (ranks, threads): another histogram")
+            return digest
+
+        shapes = SHAPES if name != "genome-ecoli" else SOME
+        check_one_digest(pel.at_once(count, shapes), shapes, f"{name}, k = {k}")
+        run_on((2, 1), folder, "loose", reads, "--k", k, "--output", "loose.txt")
+        loose = sorted((folder / "loose.txt").read_bytes().splitlines(keepends=True))
+        pel.check(sha256(b"".join(loose)) == golden["sha256_of_sorted_dump"], f"{name}, k = {k}: other counts where nothing is sorted")
+
+    return case
+
+
 def cases():
+    if APP == "kmer_count":
+        known = [("genome-lambda", 11), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31), ("genome-ecoli", 31)]
+        return {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}
     if APP == "k_means":
         return {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
     if APP == "word_count":

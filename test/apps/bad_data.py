@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
 
-K_MEANS, KMER_COUNT, TERA_SORT = "k_means", "kmer_count", "tera_sort"
+K_MEANS, KMER_COUNT, LOGISTIC, TERA_SORT = "k_means", "kmer_count", "logistic_regression", "tera_sort"
 NAN, INF = float("nan"), float("inf")
 
 
@@ -140,6 +140,22 @@ def sequences(folder):
     ])
 
 
+def labels(folder):
+    (folder / "third.csv").write_text("x,label\n" + "1.5,0\n2.5,1\n" * 2000 + "-3, 2\n")
+    (folder / "twice.csv").write_text("1,1,0\n2,2,1\n3,3,0\n")
+    (folder / "good.csv").write_text("1,0\n2,1\n3,0\n")
+    (folder / "third.bin").write_bytes(doubles(*[1.5, 1.0] * 5000, 2.5, 0.5))
+    (folder / "none.bin").write_bytes(b"")
+    check_refused(folder, [
+        (65, "third.csv:4002:5: 2 is no label: expected 0 or 1", LOGISTIC, ["third.csv"]),
+        (65, "third.bin: at byte 80008: 0.5 is no label: expected 0 or 1", LOGISTIC, ["third.bin", "--dimensions", 2]),
+        (65, "the points: have no single best weights", LOGISTIC, ["twice.csv", "--l2", 0]),
+        (65, "the input: holds no point", LOGISTIC, ["none.bin", "--dimensions", 2]),
+        (64, "--l2: a penalty is not negative", LOGISTIC, ["good.csv", "--l2", "-1"]),
+        (64, '--method: "newtom": expected one of newton, gradient (did you mean newton?)', LOGISTIC, ["good.csv", "--method", "newtom"]),
+    ])
+
+
 def missing_files(folder):
     (folder / "good.csv").write_text("1,2\n3,4\n")
     check_refused(folder, [
@@ -197,6 +213,7 @@ if __name__ == "__main__":
         "the first bad line is told": bad_line_far_behind,
         "binary points are whole rows of finite numbers": binary_points,
         "records are whole": records,
+        "a label that is none is told, and points without an answer are": labels,
         "a bad line of sequences is told with file, line and column": sequences,
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The apps over datasets give independently computed answers, with one digest on all ranks and threads.
 
-Usage: data_golden.py k_means|kmer_count|tera_sort|word_count [--long]
-Centres and inertia: relative 1e-9. Labels, words, k-mers, and everything of records: exactly.
+Usage: data_golden.py k_means|kmer_count|logistic_regression|tera_sort|word_count [--long]
+Centres and inertia: relative 1e-9. Weights: 1e-5 of the best ones, 1e-9 after so many steps. Labels, words, k-mers, and everything of records: exactly.
 """
 
 import csv
@@ -253,7 +253,44 @@ def kmer_count(name, k):
     return case
 
 
+def logistic_regression(name):
+    """The best weights, and those after some steps of gradient descent."""
+    def case(folder):
+        data = pel.data(name)
+        golden = json.loads((data / "golden.json").read_text())
+        best, descent = golden["optimum"], golden["gradient_descent"]
+        steps = ["--method", "gradient", "--iterations", descent["steps"], "--rate", descent["lr"]]
+        check_weights(folder, data, golden["lam"], ["--method", "newton"], best["w"] + [best["b"]], best["loss"], 1e-5)
+        check_weights(folder, data, golden["lam"], steps, descent["w"] + [descent["b"]], descent["loss_after"], CLOSE)
+        said = run_on((1, 2), folder, "said", data / "data.csv.zst", "--l2", golden["lam"])[1]
+        share = float(said.split()[-1])
+        pel.check(abs(share - best["accuracy"]) <= CLOSE, f"{name}: says {said!r}, not {best['accuracy']}")
+
+    return case
+
+
+def check_weights(folder, data, l2, how, right, loss, tolerance):
+    def fit(shape):
+        path = folder / "{}-{}-{}.txt".format(how[1], *shape)
+        digest, said = run_on(shape, folder, how[1], data / "data.csv.zst", "--l2", l2, *how, "--output", path)
+        return digest, said, path.read_bytes()
+
+    runs = pel.at_once(fit, SHAPES)
+    what = f"{data.name}, {how[1]}"
+    check_one_digest([digest for digest, _, _ in runs], SHAPES, what)
+    for shape, run in zip(SHAPES, runs):
+        pel.check(run == runs[0], f"{what} on {shape} (ranks, threads): {run[1]!r}, not {runs[0][1]!r}")
+    found = [float(line) for line in runs[0][2].split()]
+    pel.check(len(found) == len(right), f"{what}: {len(found)} weights, not {len(right)}")
+    worst = max(abs(mine - golden) for mine, golden in zip(found, right))
+    pel.check(worst <= tolerance, f"{what}: a weight is off by {worst}")
+    said = runs[0][1].split()
+    pel.check(said[0] == "loss" and abs(float(said[1].rstrip(",")) - loss) <= CLOSE, f"{what}: says {runs[0][1]!r}, not a loss of {loss}")
+
+
 def cases():
+    if APP == "logistic_regression":
+        return {f"the weights of {name}": logistic_regression(name) for name in ("logreg-breast-cancer", "logreg-htru2")}
     if APP == "kmer_count":
         known = [("genome-lambda", 11), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31), ("genome-ecoli", 31)]
         return {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}

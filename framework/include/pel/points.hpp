@@ -17,18 +17,18 @@ namespace pel {
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
 // as many as the first point has; names of columns may stand before it. All else is binary, rows of `width` doubles.
-// `width` 0: not known. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary
-// files without a width.
-[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names,
-                                                std::size_t width = 0) {
+// `width` 0: not known. `check`: what else is wanted of each. Collective: all ranks. Throws: on all of them:
+// MissingInput, BadData, UsageError for binary files without a width.
+[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
+                                                data::PointCheck const& check = {}) {
   auto const input = open_text(job, names);
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<Point>> node;
   job.core().world().together(engine::Site::load, "points", [&] {
     if (data::are_texts(input))
-      node = data::read_csv_points(flow, input, data::csv_width(input));
+      node = data::read_csv_points(flow, input, data::csv_width(input), check);
     else
-      node = data::read_binary_points(flow, input, width);
+      node = data::read_binary_points(flow, input, width, check);
   });
   return Dataset<Point>(std::move(node));
 }

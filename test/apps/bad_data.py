@@ -67,6 +67,7 @@ def lines_of_points(folder):
               (65, "nothing.csv: holds no point", K_MEANS, ["nothing.csv", "--k", 1]),
               (65, "names.csv: holds no point", K_MEANS, ["names.csv", "--k", 1]),
               (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.csv", "--k", 3]),
+              (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.csv", "--k", 3, "--init", "k-means++"]),
               (64, "--k: no cluster is asked for", K_MEANS, ["good.csv", "--k", 0])]
     check_refused(folder, cases)
 

@@ -85,6 +85,27 @@ def k_means(name):
     return case
 
 
+def chosen_centres(folder):
+    """By k-means++: the same on any ranks, others for another seed, and nearly as good as the best that is known."""
+    data = pel.data("kmeans-digits")
+    golden = json.loads((data / "golden.json").read_text())
+    best = min(golden[key]["inertia"] for key in golden if key[0] == "t" and key[1:].isdigit())
+
+    def run(shape, seed=1):
+        name = "{}-{}-{}.csv".format(seed, *shape)
+        digest, said = run_on(shape, folder, f"s{seed}", data / "points.csv.zst", "--k", golden["k"], "--init", "k-means++", "--seed", seed,
+                              "--iterations", 100, "--tolerance", 1e-9, "--output", name)
+        return digest, said, (folder / name).read_bytes()
+
+    runs = pel.at_once(run, SHAPES)
+    check_one_digest([digest for digest, _, _ in runs], SHAPES, "k-means++")
+    for shape, found in zip(SHAPES, runs):
+        pel.check(found == runs[0], f"k-means++ on {shape} (ranks, threads): {found[1]!r}, not {runs[0][1]!r}")
+    inertia = float(runs[0][1].split()[1])
+    pel.check(inertia <= 1.05 * best, f"an inertia of {inertia}, where {best} is known")
+    pel.check(run((1, 2), seed=2)[2] != runs[0][2], "two seeds choose the same centres")
+
+
 def check_rounds(folder, data, t, shapes, golden, k, points):
     def run(shape):
         name = f"t{t}-{shape[0]}-{shape[1]}"
@@ -295,7 +316,8 @@ def cases():
         known = [("genome-lambda", 11), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31), ("genome-ecoli", 31)]
         return {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}
     if APP == "k_means":
-        return {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
+        known = {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
+        return {**known, "centres that k-means++ has chosen": chosen_centres}
     if APP == "word_count":
         return {f"the words of {name}": word_count(name) for name in ("text-novels", "text-state-union", "text-war-and-peace")}
     return cases_of_tera_sort()

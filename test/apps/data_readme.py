@@ -28,6 +28,7 @@ def commands(folder):
     pel.check([found[at:at + 10] for at in range(0, len(found), 100)] == sorted(keys), "sorted.bin is not sorted")
     pel.check((folder / "centres.txt").read_text() == "0,1\n10,11\n", (folder / "centres.txt").read_text())
     pel.check((folder / "labels.txt").read_text() == "0\n0\n1\n1\n", (folder / "labels.txt").read_text())
+    pel.check(sorted((folder / "chosen.txt").read_text().split()) == ["0,1", "10,11"], (folder / "chosen.txt").read_text())
     weights = [float(line) for line in (folder / "weights.txt").read_text().split()]
     pel.check(len(weights) == 2 and weights[0] > 1 and abs(weights[1]) < 1e-9, f"the weights are {weights}")
     pel.check((folder / "kmers.txt").read_text() == "A" * 21 + " 11\n", (folder / "kmers.txt").read_text())

@@ -105,6 +105,14 @@ def rounds_go_on(app, *arguments):
     return case
 
 
+def choosing_goes_on(folder):
+    """k-means++ adds a centre every two supersteps; rounds begin when all are chosen, and then none is chosen again."""
+    play = k_means(folder, "points.csv", "--init", "k-means++", "--k", 7)
+    for number, superstep in enumerate((MIDDLE, 14 + MIDDLE)):
+        play.kill(superstep, *(["--checkpoint-overwrite"] if number else []))
+        goes_on(play, SHAPES[-1 - number], superstep - 1, superstep - 5)
+
+
 def killed_in_a_checkpoint(folder):
     play = k_means(folder, "points.csv", "--init", "first.csv")
     points = [("part_synced", 1, MIDDLE - 1), ("before_rename", 0, MIDDLE - 1), ("committed", 0, MIDDLE)]
@@ -156,6 +164,7 @@ if __name__ == "__main__":
         "k_means of a text spread by number goes on from its last round": rounds_go_on(k_means, "points.csv", "--k", 7),
         "logistic_regression by Newton's method goes on from its last step": rounds_go_on(logistic_regression),
         "logistic_regression by gradient descent goes on from its last step": rounds_go_on(logistic_regression, "--method", "gradient"),
+        "k_means that chooses its centres goes on with the next one": choosing_goes_on,
         "k_means killed in a checkpoint goes on from the last whole one": killed_in_a_checkpoint,
         "k_means killed twice goes on": killed_twice,
         "k_means killed while it writes does no round again": killed_behind_the_rounds,

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "data/centroids.hpp"
+#include "data/iterate.hpp"
+#include "data/plus_plus.hpp"
 #include "data/read_points.hpp"
 #include "data/spread_points.hpp"
 #include "pel/dataset.hpp"
@@ -37,6 +39,15 @@ namespace pel {
 // fewer than n.
 [[nodiscard]] inline Centroids spread_over(Dataset<Point> const& points, std::size_t n) {
   return data::spread_over(data::Tap<Point>(points.run()), n);
+}
+
+// n of the points by k-means++ (data/plus_plus.hpp says how), on every rank; part of every checkpoint under the name
+// "k-means++", centre by centre. Collective: all ranks. Throws: BadData if there are fewer than n. Cost: 2 n
+// supersteps.
+[[nodiscard]] inline Centroids plus_plus(Job& job, Dataset<Point> const& points, std::size_t n) {
+  data::PlusPlus chooser(data::Tap<Point>(points.run()), n, job.seed());
+  return data::iterate(*flow_of(job), "k-means++", Centroids(), static_cast<std::int64_t>(n),
+                       [&](Centroids const& so_far) { return chooser.next(so_far); });
 }
 
 // All points as centroids, in order, on every rank. Collective: all ranks.

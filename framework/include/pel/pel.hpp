@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pel/aggregate.hpp"
+#include "pel/csv.hpp"
 #include "pel/dataset.hpp"
 #include "pel/direction.hpp"
 #include "pel/distribution.hpp"

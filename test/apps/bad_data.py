@@ -141,6 +141,38 @@ def sequences(folder):
     ])
 
 
+def hdf5_points(folder):
+    """Datasets as others write them."""
+    try:
+        import h5py
+        import numpy
+    except ImportError:
+        pel.skip("python3-h5py is missing")
+    rows = numpy.arange(3000.0).reshape(1000, 3)
+    with h5py.File(folder / "points.h5", "w") as file:
+        file["good/points"] = rows
+        file["whole"] = rows.astype("int32")
+        file["line"] = rows[0]
+        file.create_dataset("packed", data=rows, chunks=(64, 2), compression="gzip", shuffle=True)
+        file.create_dataset("lzf", data=rows, compression="lzf")
+        rows[777, 1] = NAN
+        file.create_dataset("nan", data=rows, chunks=(100, 3))
+    (folder / "text.h5").write_text("1,2\n3,4\n")
+    (folder / "table.csv").write_text("1,2\n3,4\n")
+    for name in ("good/points", "packed"):
+        pel.expect(run(K_MEANS, folder, f"points.h5:/{name}", "--k", 3, "--output", "centres.csv"), 0)
+    check_refused(folder, [
+        (66, "points.h5:/points: cannot be read: the file has no such dataset", K_MEANS, ["points.h5", "--k", 1]),
+        (66, "missing.h5: cannot be read: No such file", K_MEANS, ["missing.h5:/points", "--k", 1]),
+        (65, "points.h5:/whole: holds int32, 3 a row; expected float64, 3 a row", K_MEANS, ["points.h5:/whole", "--k", 1]),
+        (65, "points.h5:/line: holds float64; expected float64, 1 a row", K_MEANS, ["points.h5:/line", "--k", 1]),
+        (65, "points.h5:/lzf: is filtered by lzf, which is not read", K_MEANS, ["points.h5:/lzf", "--k", 1]),
+        (65, "points.h5:/nan: row 777: column 1: a number that is not finite", K_MEANS, ["points.h5:/nan", "--k", 1]),
+        (65, "points.h5:/good/points: row 0: column 2: 2 is no label: expected 0 or 1", LOGISTIC, ["points.h5:/good/points"]),
+        (65, "text.h5:/points: H5Fopen", K_MEANS, ["text.h5", "--k", 1]),
+    ])
+
+
 def labels(folder):
     (folder / "third.csv").write_text("x,label\n" + "1.5,0\n2.5,1\n" * 2000 + "-3, 2\n")
     (folder / "twice.csv").write_text("1,1,0\n2,2,1\n3,3,0\n")
@@ -214,6 +246,7 @@ if __name__ == "__main__":
         "the first bad line is told": bad_line_far_behind,
         "binary points are whole rows of finite numbers": binary_points,
         "records are whole": records,
+        "a dataset of HDF5 is of the right kind, and whole": hdf5_points,
         "a label that is none is told, and points without an answer are": labels,
         "a bad line of sequences is told with file, line and column": sequences,
         "an input that is not there is named": missing_files,

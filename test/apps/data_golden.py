@@ -85,6 +85,24 @@ def k_means(name):
     return case
 
 
+def points_of_hdf5(folder):
+    """The same points in chunks of an HDF5 file."""
+    data = pel.data("kmeans-housing")
+    golden = json.loads((data / "golden.json").read_text())
+
+    def run(shape):
+        path = folder / "{}-{}.csv".format(*shape)
+        digest, said = run_on(shape, folder, "h5", f"{data / 'points.h5'}:/points", "--init", data / "init-k8.csv", "--iterations", 10, "--output", path)
+        return digest, said, path.read_text()
+
+    runs = pel.at_once(run, SHAPES)
+    check_one_digest([digest for digest, _, _ in runs], SHAPES, "HDF5")
+    pel.check(all(found == runs[0] for found in runs), f"points of HDF5: {[said for _, said, _ in runs]}")
+    check_centres(rows_of(runs[0][2]), rows_of((data / "centroids-k8-t10.csv").read_text()), "points of HDF5")
+    inertia = float(runs[0][1].split()[1])
+    pel.check(is_close(inertia, golden["t10"]["inertia"], 0), f"points of HDF5: an inertia of {inertia}")
+
+
 def chosen_centres(folder):
     """By k-means++: the same on any ranks, others for another seed, and nearly as good as the best that is known."""
     data = pel.data("kmeans-digits")
@@ -317,7 +335,7 @@ def cases():
         return {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}
     if APP == "k_means":
         known = {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
-        return {**known, "centres that k-means++ has chosen": chosen_centres}
+        return {**known, "points of an HDF5 file": points_of_hdf5, "centres that k-means++ has chosen": chosen_centres}
     if APP == "word_count":
         return {f"the words of {name}": word_count(name) for name in ("text-novels", "text-state-union", "text-war-and-peace")}
     return cases_of_tera_sort()

@@ -1,6 +1,7 @@
 // Points: rows of numbers, their centres, and where they come from.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "data/centroids.hpp"
 #include "data/iterate.hpp"
 #include "data/plus_plus.hpp"
+#include "data/read_hdf5.hpp"
 #include "data/read_points.hpp"
 #include "data/spread_points.hpp"
 #include "pel/dataset.hpp"
@@ -18,14 +20,21 @@
 namespace pel {
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
-// as many as the first point has; names of columns may stand before it. All else is binary, rows of `width` doubles.
+// as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
+// dataset of doubles with two dimensions. All else is binary, rows of `width` doubles.
 // `width` 0: not known. `check`: what else is wanted of each. Collective: all ranks. Throws: on all of them:
 // MissingInput, BadData, UsageError for binary files without a width.
 [[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
                                                 data::PointCheck const& check = {}) {
-  auto const input = open_text(job, names);
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<Point>> node;
+  if (std::any_of(names.begin(), names.end(), data::is_hdf5_input)) {
+    auto rows = data::open_hdf5(job.core(), names, "/points");
+    job.core().world().together(engine::Site::load, "points",
+                                [&] { node = data::read_hdf5_points(flow, std::move(rows), check); });
+    return Dataset<Point>(std::move(node));
+  }
+  auto const input = open_text(job, names);
   job.core().world().together(engine::Site::load, "points", [&] {
     if (data::are_texts(input))
       node = data::read_csv_points(flow, input, data::csv_width(input), check);

@@ -1,6 +1,7 @@
 // Points: rows of numbers, their centres, and where they come from.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,9 @@
 
 #include "data/centroids.hpp"
 #include "data/cluster_memory.hpp"
+#include "data/iterate.hpp"
+#include "data/plus_plus.hpp"
+#include "data/read_hdf5.hpp"
 #include "data/read_points.hpp"
 #include "data/spread_points.hpp"
 #include "pel/dataset.hpp"
@@ -17,19 +21,26 @@
 namespace pel {
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
-// as many as the first point has; names of columns may stand before it. All else is binary, rows of `width` doubles.
-// `width` 0: not known. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary
-// files without a width.
-[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names,
-                                                std::size_t width = 0) {
-  auto const input = open_text(job, names);
+// as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
+// dataset of doubles with two dimensions. All else is binary, rows of `width` doubles.
+// `width` 0: not known. `check`: what else is wanted of each. Collective: all ranks. Throws: on all of them:
+// MissingInput, BadData, UsageError for binary files without a width.
+[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
+                                                data::PointCheck const& check = {}) {
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<Point>> node;
+  if (std::any_of(names.begin(), names.end(), data::is_hdf5_input)) {
+    auto rows = data::open_hdf5(job.core(), names, "/points");
+    job.core().world().together(engine::Site::load, "points",
+                                [&] { node = data::read_hdf5_points(flow, std::move(rows), check); });
+    return Dataset<Point>(std::move(node));
+  }
+  auto const input = open_text(job, names);
   job.core().world().together(engine::Site::load, "points", [&] {
     if (data::are_texts(input))
-      node = data::read_csv_points(flow, input, data::csv_width(input));
+      node = data::read_csv_points(flow, input, data::csv_width(input), check);
     else
-      node = data::read_binary_points(flow, input, width);
+      node = data::read_binary_points(flow, input, width, check);
   });
   return Dataset<Point>(std::move(node));
 }
@@ -38,6 +49,15 @@ namespace pel {
 // fewer than n.
 [[nodiscard]] inline Centroids spread_over(Dataset<Point> const& points, std::size_t n) {
   return data::spread_over(data::Tap<Point>(points.run()), n);
+}
+
+// n of the points by k-means++ (data/plus_plus.hpp says how), on every rank; part of every checkpoint under the name
+// "k-means++", centre by centre. Collective: all ranks. Throws: BadData if there are fewer than n. Cost: 2 n
+// supersteps.
+[[nodiscard]] inline Centroids plus_plus(Job& job, Dataset<Point> const& points, std::size_t n) {
+  data::PlusPlus chooser(data::Tap<Point>(points.run()), n, job.seed());
+  return data::iterate(*flow_of(job), "k-means++", Centroids(), static_cast<std::int64_t>(n),
+                       [&](Centroids const& so_far) { return chooser.next(so_far); });
 }
 
 // All points as centroids, in order, on every rank. Collective: all ranks.

@@ -2,6 +2,7 @@
  *
  *   PEL_SHIM_PATH    a text in the path: other files are left alone (required)
  *   PEL_SHIM_CALL    which calls fail, with commas: open mkdir write allocate resize sync close rename link unlink list
+ *                    find
  *   PEL_SHIM_ERROR   how: EIO ENOSPC EDQUOT EROFS EACCES ENOENT EMLINK, or short: a write writes half of it
  *   PEL_SHIM_FIRST   the first that fails (1: from the beginning), counted in this process among those of the path
  *   PEL_SHIM_COUNT   how many fail (0: all from the first on)
@@ -9,7 +10,7 @@
  *   PEL_SHIM_TRACE   a file to which each call that changed something is appended, see struct record
  *
  * "write" is write, pwrite, writev and pwritev; "sync" fsync and fdatasync; a close that fails has closed; "list" is
- * readdir of the directory itself that PEL_SHIM_PATH ends with. */
+ * readdir of the directory itself that PEL_SHIM_PATH ends with; "find" is an open for reading alone. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -249,7 +250,7 @@ static int open_any(int directory, const char *name, int flags, mode_t mode) {
   char buffer[PATH_MAX];
   const char *path = path_at(directory, name, buffer);
   int writes = (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0;
-  if (writes && fails("open", path)) return -1;
+  if (fails(writes ? "open" : "find", path)) return -1;
   int fd = (int)syscall(SYS_openat, directory, name, flags, mode);
   if (fd >= 0 && (flags & (O_CREAT | O_TRUNC)) != 0) note((flags & O_TRUNC) != 0 ? 'T' : 'C', path, NULL, NULL, 0, 0);
   return fd;

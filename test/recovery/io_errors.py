@@ -160,6 +160,34 @@ def unlisted(folder):
     pel.at_once(is_refused, pel.sized(MODES, MODES, MODES[:1]))
 
 
+def check_kept(folder, shim, before, *phrases):
+    """Epochs that cannot be read are no reason to put them away, nor to start afresh; once they can, the job goes on."""
+    for resume in pel.sized(("--resume=auto", "--resume"), ("--resume=auto",), ("--resume=auto",)):
+        outcome = tides.run(folder, resume, *tides.EVERY, shim=shim, each=True)
+        pel.expect_one_error(outcome, 71, "restart: ", "nothing was deleted", *phrases)
+        names = sorted(path.name for path in (folder / "ckpt").iterdir())
+        pel.check(names == before, f"{before} have become {names}: {outcome}")
+    tides.check_resumes(folder, *tides.EVERY, expected=6)
+
+
+def unread(folder):
+    """A read fails, or one rank's host has not got the shared disk: it sees no file, and rank 0 sees them all."""
+    def is_kept(case):
+        rank, call, error, reason = case
+        where = own_folder(folder, call, error, rank)
+        tides.kill(where, "point=superstep,rank=1,superstep=7", *tides.SYNC)
+        before = sorted(path.name for path in (where / "ckpt").iterdir())
+        check_kept(where, {"call": call, "error": error, "rank": rank}, before,
+                   f"rank {max(rank, 1)} (host {os.uname().nodename})", reason)
+
+    tides.right()
+    epoch = f"ckpt/{tides.epoch(folder, 6).name}"
+    cases = [(1, "find", "ENOENT", "No such file or directory"), (1, "read", "EIO", "Input/output error"),
+             (0, "list", "ENOENT", f"sees {epoch}, and rank 0 sees no checkpoint"),
+             (2, "find", "EACCES", "Permission denied"), (2, "read", "EIO", "Input/output error")]
+    pel.at_once(is_kept, pel.sized(cases, cases[:3], cases[:1]))
+
+
 def short_writes(folder):
     """No error at all: the rest is written by the next call."""
     def is_no_error(case):
@@ -289,6 +317,7 @@ if __name__ == "__main__":
         "a call that fails once costs one epoch at most": once,
         "calls that fail for good cost no epoch that was there": for_good,
         "a directory that cannot be listed is refused": unlisted,
+        "checkpoints that a rank cannot read, or does not see, are kept": unread,
         "a short write is no error": short_writes,
         "a directory that is removed costs no answer": removed_directory,
         "a full disk costs no answer": full_disk,

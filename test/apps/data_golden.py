@@ -5,11 +5,13 @@ Usage: data_golden.py k_means|kmer_count|logistic_regression|tera_sort|word_coun
 Centres and inertia: relative 1e-9. Weights: 1e-5 of the best ones, 1e-9 after so many steps. Labels, words, k-mers, and everything of records: exactly.
 """
 
+import collections
 import csv
 import hashlib
 import json
 import math
 import pathlib
+import random
 import sys
 import zlib
 
@@ -292,6 +294,26 @@ def kmer_count(name, k):
     return case
 
 
+def kmers_of_a_plain_loop(folder):
+    """Any k, letters of either case and others, repeats, and sequences that are shorter than k."""
+    chance = random.Random(3)
+    sequences = ["".join(chance.choice("ACGTacgtN" if i % 3 else "AT") for _ in range(chance.randrange(400))) for i in range(60)]
+    sequences += ["A" * 300, "ACGT" * 70, sequences[1].translate(str.maketrans("ACGTacgt", "TGCAtgca"))[::-1]]
+    (folder / "some.fa").write_text("".join(f">{i}\n{text}\n" for i, text in enumerate(sequences)))
+
+    def is_right(case):
+        number, k = case
+        counts = collections.Counter()
+        for text in map(str.upper, sequences):
+            windows = (text[at:at + k] for at in range(len(text) - k + 1))
+            counts.update(min(w, w.translate(str.maketrans("ACGT", "TGCA"))[::-1]) for w in windows if set(w) <= set("ACGT"))
+        run_on((1 + number % 3, 2), folder, f"k{k}", "some.fa", "--k", k, "--sorted", "--output", f"k{k}.txt")
+        found = (folder / f"k{k}.txt").read_text().splitlines()
+        pel.check(found == [f"{kmer} {n}" for kmer, n in sorted(counts.items())], f"k = {k}: {found[:3]}")
+
+    pel.at_once(is_right, enumerate([1, 2, 12, 13, 14, 23, 32]))
+
+
 def logistic_regression(name):
     """The best weights, and those after some steps of gradient descent."""
     def case(folder):
@@ -332,7 +354,8 @@ def cases():
         return {f"the weights of {name}": logistic_regression(name) for name in ("logreg-breast-cancer", "logreg-htru2")}
     if APP == "kmer_count":
         known = [("genome-lambda", 11), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31), ("genome-ecoli", 31)]
-        return {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}
+        goldens = {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}
+        return {"k-mers of a plain loop": kmers_of_a_plain_loop, **goldens}
     if APP == "k_means":
         known = {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
         return {**known, "points of an HDF5 file": points_of_hdf5, "centres that k-means++ has chosen": chosen_centres}

@@ -146,6 +146,24 @@ class KeyedVerbs {
         .map([](auto const& entry) { return entry.key; });
   }
 
+  // The first element of each key, in order of first appearance within the partition that a hash of the key picks.
+  // Collective, when asked for. Cost: w = a table probe an element, h = a key and an element a key and partition; of
+  // elements with texts, as group_by_key; l = 1.
+  template <class Key>
+  [[nodiscard]] auto distinct(Key key) const& {
+    return copied<Run>(*this).distinct(std::move(key));
+  }
+  template <class Key>
+  [[nodiscard]] auto distinct(Key key) && {
+    if constexpr (Plain<T>)
+      return std::move(*this)
+          .reduce_by_key(std::move(key), Reducer{itself, [](T const& so_far, T const&) { return so_far; }})
+          .map([](auto const& entry) { return entry.value; });
+    else
+      return std::move(*this).template group_by_key<T>(
+          std::move(key), [](auto const&, auto const& group, auto emit) { emit(*group.begin()); });
+  }
+
   // The same elements, those of one key in one partition, which a hash of key(element) picks; there in the order of
   // (source partition, position). Collective, when asked for. Cost: w = two passes, h = every element once, l = 1.
   template <class Key>

@@ -1,4 +1,5 @@
-// count_by_key, aggregate_by_key, reduce_to_index, repartition_by, the joins and cogroup, beside plain programs.
+// distinct, count_by_key, aggregate_by_key, reduce_to_index, repartition_by, the joins and cogroup, beside plain
+// programs.
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
@@ -9,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,6 +101,16 @@ Parts<double> plain_indexed(Numbers const& parts, std::uint64_t n) {
   return in_equal_parts(dense, parts.size());
 }
 
+template <class K, class T, class Key>
+Parts<T> plain_distinct(Parts<T> const& parts, Key const& key) {
+  auto made = plain_repartition<K>(parts, key);
+  for (auto& part : made) {
+    std::set<K> seen;
+    std::erase_if(part, [&](T const& element) { return !seen.insert(key(element)).second; });
+  }
+  return made;
+}
+
 void check_keyed(Job& job, Numbers const& numbers, Texts const& texts) {
   auto const all = given(job, texts);
   Parts<Entry<std::string, std::int64_t>> counts;
@@ -110,6 +122,9 @@ void check_keyed(Job& job, Numbers const& numbers, Texts const& texts) {
   CHECK(parts_of(all.aggregate_by_key(head, Mean{}, add_to_mean, merge_means)) == plain_means(texts));
   CHECK(parts_of(all.repartition_by(head)) == plain_repartition<std::string>(texts, head));
   CHECK(parts_of(all.repartition_by(size)) == plain_repartition<std::size_t>(texts, size));
+  auto const tens = [](std::int64_t x) { return x / 10; };
+  CHECK(parts_of(all.distinct(head)) == plain_distinct<std::string>(texts, head));
+  CHECK(parts_of(given(job, numbers).distinct(tens)) == plain_distinct<std::int64_t>(numbers, tens));
   pel::data::Reducer const fold{[](std::int64_t x) { return static_cast<double>(x); },
                                 [](double a, double b) { return a * 0.7 + b; }};
   auto const index = [](std::int64_t x) { return x + 100; };

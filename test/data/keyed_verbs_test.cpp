@@ -91,7 +91,7 @@ Parts<double> plain_indexed(Numbers const& parts, std::uint64_t n) {
   for (auto const& part : parts) {
     std::map<std::size_t, double> here;
     for (auto const x : part) {
-      auto const [at, is_new] = here.emplace(static_cast<std::size_t>(x + 100), static_cast<double>(x));
+      auto const [at, is_new] = here.emplace(static_cast<std::size_t>(x + 101), static_cast<double>(x));
       if (!is_new) at->second = at->second * 0.7 + static_cast<double>(x);
     }
     for (auto const& [index, value] : here) all[index] = all[index] ? *all[index] * 0.7 + value : value;
@@ -127,8 +127,8 @@ void check_keyed(Job& job, Numbers const& numbers, Texts const& texts) {
   CHECK(parts_of(given(job, numbers).distinct(tens)) == plain_distinct<std::int64_t>(numbers, tens));
   pel::data::Reducer const fold{[](std::int64_t x) { return static_cast<double>(x); },
                                 [](double a, double b) { return a * 0.7 + b; }};
-  auto const index = [](std::int64_t x) { return x + 100; };
-  CHECK(parts_of(given(job, numbers).reduce_to_index(200, index, fold, -1)) == plain_indexed(numbers, 200));
+  auto const index = [](std::int64_t x) { return x + 101; };
+  CHECK(parts_of(given(job, numbers).reduce_to_index(201, index, fold, -1)) == plain_indexed(numbers, 201));
 }
 
 // The pairs of a join by head, as texts; of `full`, also what has no counterpart on the left.
@@ -258,7 +258,7 @@ TEST_CASE("joins and cogroups give what plain programs give, and broadcast joins
     (void)run_datasets(shape.options(), [&](Job& job) {
       auto const layouts = odd_layouts(shape.partitions);
       std::size_t const most = shape.partitions == 7 ? 40 : 3;
-      for (auto const& [l, r] : {std::pair{0, 2}, {1, 0}, {1, 5}, {2, 3}, {4, 4}, {5, 4}, {5, 1}}) {
+      for (auto const& [l, r] : {std::pair{0, 2}, {1, 5}, {2, 3}, {4, 4}, {5, 1}}) {
         CAPTURE(l);
         CAPTURE(r);
         auto const lefts = thinned(as_texts(layouts[static_cast<std::size_t>(l)]), most);
@@ -337,5 +337,5 @@ TEST_CASE("an index that is too large is refused on all ranks") {
       (void)run_datasets(
           Shape{7, 2}.options(),
           [&](Job& job) { (void)given(job, layouts[1]).reduce_to_index(10, index, pel::how_many).size(); }),
-      doctest::Contains("index -5 is not one of 0 to 10 - 1"), pel::KernelFailed);
+      doctest::Contains("index -101 is not one of 0 to 10 - 1"), pel::KernelFailed);
 }

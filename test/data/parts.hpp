@@ -86,7 +86,7 @@ template <class T>
 [[nodiscard]] inline std::vector<Parts<std::int64_t>> odd_layouts(std::uint32_t partitions) {
   Parts<std::int64_t> const none(partitions);
   std::vector<Parts<std::int64_t>> layouts(6, none);
-  layouts[1].back() = {-5};
+  layouts[1].back() = {-101};
   std::uint64_t n = 0;
   auto const next = [&] { return static_cast<std::int64_t>(base::mix64(++n) % 200) - 100; };
   for (int i = 0; i < 3000; ++i) {
@@ -105,9 +105,9 @@ template <class T>
   Parts<std::string> texts(numbers.size());
   for (std::size_t p = 0; p < numbers.size(); ++p)
     for (auto const number : numbers[p])
-      texts[p].push_back(number == 42   ? ""
-                         : number == -5 ? std::string(std::size_t{1} << 20U, 'x')
-                                        : std::to_string(number));
+      texts[p].push_back(number == 42     ? ""
+                         : number == -101 ? std::string(std::size_t{1} << 20U, 'x')
+                                          : std::to_string(number));
   return texts;
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -61,28 +61,42 @@ template <class A, class Source, class Add>
   });
 }
 
-// The elements of all partitions, in their order.
-template <class Source>
-[[nodiscard]] auto collect(Source source) {
-  using T = typename Source::Element;
+// See Stream::all_reduce.
+template <class Source, class S, class Op>
+[[nodiscard]] S all_reduce(Source source, S initial, Op const& op) {
   source.prepare();
-  std::vector<T> all;
   source.flow()->superstep(
-      "collect",
+      "all_reduce",
       [&](Step& step) {
-        std::vector<T> mine;
-        source.run(step, [&](auto const& element) { mine.push_back(T(element)); });
-        ByteWriter(*step.frame.contribution).put(mine);
+        std::optional<S> mine;
+        source.run(step, [&](auto const& element) {
+          mine = mine ? static_cast<S>(op(*mine, element)) : static_cast<S>(element);
+        });
+        if (mine) ByteWriter(*step.frame.contribution).put(*mine);
       },
       [&](Contributions parts) {
         for (auto const bytes : parts) {
-          std::vector<T> part;
+          if (bytes.empty()) continue;
+          S part{};
           ByteReader(bytes).take(part);
-          all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+          initial = static_cast<S>(op(initial, part));
         }
       },
       source.passing());
-  return all;
+  return initial;
+}
+
+// See Stream::foreach_partition.
+template <class Source, class F>
+void foreach_partition(Source source, F const& f) {
+  source.prepare();
+  source.flow()->superstep(
+      "foreach_partition",
+      [&](Step& step) {
+        f(step.partition(),
+          [&](auto&& look) { source.run_blocks(step, [&](BlockOf<typename Source::Element> block) { look(block); }); });
+      },
+      {}, source.passing());
 }
 
 }  // namespace pel::data

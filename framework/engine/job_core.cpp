@@ -14,6 +14,7 @@
 #include "base/machine.hpp"
 #include "base/signals.hpp"
 #include "engine/driven_run.hpp"
+#include "engine/last_word.hpp"
 #include "engine/option_list.hpp"
 #include "engine/ownership.hpp"
 #include "engine/watch.hpp"
@@ -332,7 +333,7 @@ void JobCore::write_summary() {
 // MPI_Abort and MPI_Finalize wait for ranks and daemons, which may be gone, or cut off. Only of a rank that has said
 // why the job failed: where another leaves first, the launcher ends this one before it could.
 void JobCore::limit_way_out(int code) noexcept try {
-  way_out_.emplace(code);
+  way_out_ = std::make_unique<LastWord>(code);
 } catch (std::exception const&) {  // no thread to be had: then whoever started the ranks ends them
 }
 

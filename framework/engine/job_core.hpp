@@ -11,7 +11,6 @@
 
 #include "base/option_table.hpp"
 #include "engine/hosted.hpp"
-#include "engine/last_word.hpp"
 #include "engine/result_check.hpp"
 #include "engine/run.hpp"
 #include "engine/settings.hpp"
@@ -20,6 +19,7 @@
 namespace pel::engine {
 
 class DrivenRun;
+class LastWord;
 class World;
 
 // Thrown by world() when --help, --version or --print-options was asked for and has been answered.
@@ -128,7 +128,7 @@ class JobCore {
   bool checked_ = false;
   int threads_ = 0;
   bool quiet_ = false, closed_ = false;
-  std::optional<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
+  std::unique_ptr<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
   std::unique_ptr<Mpi> mpi_;
   std::optional<RunOutcome> total_;
   std::unique_ptr<DrivenRun> driven_;

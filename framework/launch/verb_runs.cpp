@@ -42,10 +42,23 @@ void print_events(RunDirectory const& run) {
   }
 }
 
-std::string what_next(RunManifest const& manifest, std::string const& name) {
-  if (manifest.state == "done") return "its results are where its options say";
-  if (manifest.state == "running") return "pel halt " + name + " stops it with a checkpoint";
-  return "pel resume " + name;
+constexpr char const* died = "died";  // its launcher could not say so any more
+
+// What the manifest says, unless it is of a launcher that is gone.
+std::string state_of(RunManifest const& manifest, std::filesystem::path const& checkpoints) {
+  return manifest.state == "running" && launcher_gone(checkpoints) ? died : manifest.state;
+}
+
+std::string verdict(RunManifest const& manifest, std::string const& state) {
+  if (state == died) return state + ": its launcher was killed, or its host went down";
+  if (state == "running") return state;
+  return fmt::format("{}, exit {}: {}", state, manifest.exit_code, meaning_of(manifest.exit_code));
+}
+
+std::string what_next(std::string const& state, Saved const& saved, std::string const& name) {
+  if (state == "done") return "its results are where its options say";
+  if (state == "running") return "pel halt " + name + " stops it with a checkpoint";
+  return saved.any() ? "pel resume " + name : "pel run with the same command: there is no checkpoint to go on from";
 }
 
 }  // namespace
@@ -61,9 +74,9 @@ int verb_ls(Tokens const& tokens) {
   for (auto const& run : found) {
     auto const manifest = read_manifest(run);
     auto const status = store::read_run_status(run.status());
-    fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", run.name(), manifest.ranks, manifest.state,
-               epoch_text(status ? status->superstep : -1),
-               epoch_text(saved_in(checkpoint_directory(run, manifest)).superstep()),
+    auto const checkpoints = checkpoint_directory(run, manifest);
+    fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", run.name(), manifest.ranks, state_of(manifest, checkpoints),
+               epoch_text(status ? status->superstep : -1), epoch_text(saved_in(checkpoints).superstep()),
                manifest.state == "running" ? "-" : std::to_string(manifest.exit_code));
   }
   return done;
@@ -79,10 +92,10 @@ int verb_show(Tokens const& tokens) {
   auto const status = store::read_run_status(run.status());
   auto const print = [](char const* what, std::string const& text) { fmt::print("  {:<9} {}\n", what, text); };
   fmt::print("{}\n", manifest.id);
-  auto verdict = manifest.state;
-  if (manifest.state != "running")
-    verdict += fmt::format(", exit {}: {}", manifest.exit_code, meaning_of(manifest.exit_code));
-  print("state", verdict);
+  auto const checkpoints = checkpoint_directory(run, manifest);
+  auto const state = state_of(manifest, checkpoints);
+  auto const saved = saved_in(checkpoints);
+  print("state", verdict(manifest, state));
   Command command{.arguments = {manifest.program.string()}};
   command.arguments.insert(command.arguments.end(), manifest.arguments.begin(), manifest.arguments.end());
   print("command", shown(command));
@@ -94,11 +107,11 @@ int verb_show(Tokens const& tokens) {
     if (!status->digest.empty()) print("digest", status->digest);
     if (!status->error.empty()) print("error", status->error.substr(0, status->error.find('\n')));
   }
-  print("saved", in_words(saved_in(checkpoint_directory(run, manifest))));
+  print("saved", in_words(saved));
   print("launches", fmt::format("{}, {} of them failed, {} in all", manifest.starts, manifest.failures,
                                 show_duration(manifest.uptime_seconds)));
   print_events(run);
-  print("next", what_next(manifest, run.name()));
+  print("next", what_next(state, saved, run.name()));
   return done;
 }
 

@@ -229,6 +229,9 @@ def launcher_dies(folder):
     pel.check(play(folder, "--supersteps", 1000, meanwhile=meanwhile).code == -9, "pel has survived kill -9")
     until(lambda: not ranks_of(folder), "the ranks' end")
     pel.expect(run(folder, "halt"), 64, "is not running: its launcher has died")
+    shown, listed = run(folder, "show"), run(folder, "ls")
+    pel.check("died: its launcher was killed" in shown.out and "next      pel resume" in shown.out, f"{shown}")
+    pel.check(" died " in listed.out and "running" not in listed.out, f"{listed}")
     pel.expect(run(folder, "resume", meanwhile=lambda: (until(lambda: len(starts(folder)) == 2, "start"),
                                                         pel_of(folder, signal.SIGINT))), 75)
 

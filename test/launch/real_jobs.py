@@ -23,6 +23,16 @@ def goes_on(folder, incarnation):
     return now["incarnation"] > incarnation and now["superstep"] > now["resumed_from"]
 
 
+def changing(folder):
+    """What the other cases look at: the digest of a job that has lost a superstep, or done one twice, is another."""
+    def answer(arguments):
+        summary = folder / f"{len(arguments)}-{arguments[-1]}.json"
+        pel.expect(pel.run(pel.app("pagerank"), *arguments, "--summary", summary, folder=folder), 0)
+        return pel.digest(summary)
+    jobs = [[*job[:-1], job[-1] + more] for job in (LONG, SHORT) for more in (-2, -1, 0, 1, 2)]
+    pel.check(len(set(pel.at_once(answer, jobs))) == len(jobs), "jobs of other lengths have the same answer")
+
+
 def a_checkpoint(folder):
     until(lambda: status(folder)["checkpoint"] >= 0, "a checkpoint")
 
@@ -163,6 +173,7 @@ def drilled(app):
 
 
 CASES = {
+    "the answer tells how many supersteps were done": changing,
     "a rank that is stopped": stopped,
     "a rank that is killed": killed,
     "a rank that hangs right after a checkpoint": hangs_after_checkpoint,

@@ -65,6 +65,7 @@ class Supervisor {
   std::vector<Host> hosts_;
   double began_, deadline_ = -1, seconds_lost_ = 0;  // deadline_: -1 if there is none
   std::optional<std::int64_t> kills_before_;
+  std::optional<std::int64_t> resumed_from_;  // of the last launch: -1 from the start; none where it has not said so
 };
 
 }  // namespace pel::launch

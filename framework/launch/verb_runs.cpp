@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "launch/duration.hpp"
 #include "launch/exit_codes.hpp"
@@ -24,17 +28,49 @@ constexpr int done = static_cast<int>(ExitCode::done);
 
 std::string epoch_text(std::int64_t superstep) { return superstep < 0 ? "-" : std::to_string(superstep); }
 
-void print_events(RunDirectory const& run) {
+using Events = std::vector<nlohmann::json>;
+
+Events events_of(RunDirectory const& run) {
+  Events events;
   std::ifstream file(run.events());
-  for (std::string line; std::getline(file, line);) {
-    auto const event = nlohmann::json::parse(line, nullptr, false);
-    if (event.is_discarded()) continue;
+  for (std::string line; std::getline(file, line);)
+    if (auto event = nlohmann::json::parse(line, nullptr, false); event.is_object()) events.push_back(std::move(event));
+  return events;
+}
+
+// Where launches have begun, as their jobs said: by the position of their start among the events. That of the newest
+// is in the status while it runs. Numbers of launches begin anew where checkpoints were deleted, so positions count.
+std::map<std::size_t, std::int64_t> beginnings(Events const& events, std::optional<store::RunStatus> const& status) {
+  std::map<std::size_t, std::int64_t> begun;
+  std::optional<std::size_t> start;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].value("event", "") == "start") start = i;
+    if (start && events[i].contains("resumed_from")) begun[*start] = events[i].value("resumed_from", -1);
+  }
+  bool const newest = start && status && events[*start].value("incarnation", 0) == status->incarnation;
+  if (newest && (status->resumed_from >= 0 || status->superstep >= 0)) begun[*start] = status->resumed_from;
+  return begun;
+}
+
+// `epoch`: the newest checkpoint that was there.
+std::string from_where(std::int64_t epoch, std::optional<std::int64_t> begun) {
+  if (!begun && epoch >= 0) return fmt::format("checkpoint {} is there", epoch);
+  return begun.value_or(epoch) < 0 ? "from the start" : fmt::format("from checkpoint {}", *begun);
+}
+
+void print_events(RunDirectory const& run, std::optional<store::RunStatus> const& status) {
+  auto const events = events_of(run);
+  auto const begun = beginnings(events, status);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    auto const& event = events[i];
     auto const kind = event.value("event", "");
     std::string text = kind;
-    if (kind == "start")
+    if (kind == "start") {
+      auto const found = begun.find(i);
       text = fmt::format(
-          "launch {} on {} ranks, from {}", event.value("incarnation", 0), event.value("ranks", 0),
-          event.value("epoch", -1) < 0 ? "the start" : fmt::format("checkpoint {}", event.value("epoch", -1)));
+          "launch {} on {} ranks, {}", event.value("incarnation", 0), event.value("ranks", 0),
+          from_where(event.value("epoch", -1), found == begun.end() ? std::nullopt : std::optional(found->second)));
+    }
     if (kind == "incident")
       text = fmt::format("{}; {} lost", event.value("cause", ""), show_duration(event.value("seconds_lost", 0.0)));
     if (kind == "end") text = fmt::format("{}, exit {}", event.value("state", ""), event.value("code", 0));
@@ -110,7 +146,7 @@ int verb_show(Tokens const& tokens) {
   print("saved", in_words(saved));
   print("launches", fmt::format("{}, {} of them failed, {} in all", manifest.starts, manifest.failures,
                                 show_duration(manifest.uptime_seconds)));
-  print_events(run);
+  print_events(run, status);
   print("next", what_next(state, saved, run.name()));
   return done;
 }

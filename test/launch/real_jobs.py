@@ -151,6 +151,23 @@ def always_crashes(folder):
         check_nothing_left(where)
 
 
+def begins_anew(folder):
+    """pel show says where a launch has begun: not at the newest checkpoint, if that was damaged."""
+    options = {"arguments": SHORT, "environment": {"PEL_FAULT": "point=superstep,superstep=9,action=throw,incarnation=1"}}
+    every = ["--checkpoint-every", 4, "--checkpoint-mode", "sync"]
+    pel.expect(job(folder, *every, **options), 70)
+    for part in (folder / "runs/latest/ckpt").glob("epoch-*/part-*"):
+        os.truncate(part, 100)
+    pel.expect(job(folder, *every, pel_options=["--resume=auto"], **options), 0)
+    told = run(folder, "show").out
+    pel.check(status(folder)["resumed_from"] == -1 and told.count("launch ") == 2, told)
+    pel.check("launch 2 on 3 ranks, from the start" in told, told)
+    resumed = own(folder, "resumed")
+    pel.expect(job(resumed, *every, **options), 70)
+    pel.expect(run(resumed, "resume"), 0)
+    pel.check("launch 2 on 3 ranks, from checkpoint 7" in run(resumed, "show").out, f"{run(resumed, 'show')}")
+
+
 def wrong_input(folder):
     pel.expect(job(folder, arguments=["no/such/graph.txt"]), 66, "no/such/graph.txt")
     pel.check(len(events(folder, "start")) == 1, "launched again")
@@ -182,6 +199,7 @@ CASES = {
     "a disk that fills up": full_disk,
     "a kernel that throws is not tried again": throws,
     "a job that always crashes is given up with the cause's code": always_crashes,
+    "pel show says where a launch has begun": begins_anew,
     "an input that is missing is not tried again": wrong_input,
     "more ranks than partitions are refused": more_ranks_than_partitions,
 }

@@ -168,6 +168,15 @@ def begins_anew(folder):
     pel.check("launch 2 on 3 ranks, from checkpoint 7" in run(resumed, "show").out, f"{run(resumed, 'show')}")
 
 
+def drill_without_input(folder):
+    """The drill ends with what the job ends with that no fault has disturbed, and says what is needed."""
+    outcome = run(folder, "drill", "sssp")  # by itself it takes what Debian's packages are; they have no weights
+    pel.check(outcome.code in (66, 78), f"not the job's own code: {outcome}")
+    pel.check("FAILED" in outcome.out and "pel drill sssp OPTIONS" in outcome.out, f"{outcome}")
+    outcome = pel.expect(run(folder, "drill", "sssp", "--graph", "no/such/graph.txt", "--source", 0), 66)
+    pel.check("cannot be read" in outcome.out and "OPTIONS" not in outcome.out, f"{outcome}")
+
+
 def wrong_input(folder):
     pel.expect(job(folder, arguments=["no/such/graph.txt"]), 66, "no/such/graph.txt")
     pel.check(len(events(folder, "start")) == 1, "launched again")
@@ -200,6 +209,7 @@ CASES = {
     "a kernel that throws is not tried again": throws,
     "a job that always crashes is given up with the cause's code": always_crashes,
     "pel show says where a launch has begun": begins_anew,
+    "a drill without an input says so": drill_without_input,
     "an input that is missing is not tried again": wrong_input,
     "more ranks than partitions are refused": more_ranks_than_partitions,
 }

@@ -324,6 +324,7 @@ double Supervisor::seconds_left() const {
 int Supervisor::run() {
   become_subreaper();
   (void)claim();
+  if (!what_.config.empty()) replace_file(what_.run.config(), what_.config);  // no sooner: it may be another's run
   find_deadline();
   store::remove_halt_request(what_.run.halt());  // an earlier one has had its effect
   try {

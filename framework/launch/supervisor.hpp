@@ -21,6 +21,7 @@ struct Supervision {
   RunManifest manifest;
   ResumeFirst resume = ResumeFirst::automatic;  // of the first launch; later ones start afresh if they must
   bool quiet = false, requeue = false;
+  std::string config{};  // for config.toml; empty: that of an earlier launch stays
 };
 
 // 1. A launch begins only when nothing of the one before is left on this host, and under a lease of its own.

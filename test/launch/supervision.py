@@ -249,8 +249,12 @@ def mpirun_dies(folder):
 def directory_in_use(folder):
     def meanwhile():
         at_superstep(folder, 3)
+        config = (folder / "runs/latest/config.toml").read_text()
         second = run(folder, "resume")
         pel.expect(second, 78, "in use by process", "exit 78")
+        second = play(folder, "--supersteps", 40, ranks=1, pel_options=["--resume=auto"])
+        pel.expect(second, 78, "in use by process", "exit 78")
+        pel.check((folder / "runs/latest/config.toml").read_text() == config, "config.toml of the first is another")
     pel.expect(play(folder, "--supersteps", 40, meanwhile=meanwhile), 0)
 
 

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int done = static_cast<int>(ExitCode::done);
+constexpr int most_lists = 3;  // of a job that lets epochs go faster than they can be read
 
 // The directory of the checkpoints of a run, or the one that is named itself.
 fs::path checkpoints_of(std::string const& runs, std::string const& name) {
@@ -36,8 +37,14 @@ std::string show_bytes(std::uint64_t bytes) {
 }
 
 struct Listed {
-  std::size_t epochs = 0, damaged = 0;
+  std::size_t epochs = 0, damaged = 0, gone = 0;
 };
+
+// One that a running job has let go, renamed or deleted, since the list was made: that is no damage.
+bool is_gone(store::Epoch const& epoch) {
+  std::error_code ignored;
+  return !fs::exists(epoch.directory, ignored);
+}
 
 // Lists the epochs of one run of the job, after reading back every byte that counts if `thorough`.
 Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
@@ -45,17 +52,23 @@ Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
   for (auto const& epoch : checkpoints.epochs()) {
     std::string state = thorough ? "good" : "";
     std::size_t parts = 0;
+    bool damaged = false;
     try {
       parts = checkpoints.read_manifest(epoch).parts.size();
       if (thorough) checkpoints.verify(epoch);
     } catch (store::Damaged const& error) {
-      ++listed.damaged;
+      damaged = true;
       state = fmt::format("DAMAGED: {}", error.what());
     } catch (ConfigError const&) {
       state = "of another version of PEL";
     }
+    if (is_gone(epoch)) {
+      ++listed.gone;
+      continue;
+    }
     if (store::CheckpointDirectory::is_pinned(epoch)) state += state.empty() ? "pinned" : ", pinned";
     ++listed.epochs;
+    if (damaged) ++listed.damaged;
     fmt::print("superstep {:<10} {:>12}  {:>5} parts  {}\n", epoch.superstep, show_bytes(checkpoints.bytes(epoch)),
                parts, state);
   }
@@ -67,7 +80,9 @@ int list_all(fs::path const& path, bool thorough) {
   Listed all;
   for (auto const& home : homes_in(path)) {
     if (home != path) fmt::print("run {}\n", home.filename().string());
-    auto const listed = list(store::CheckpointDirectory(home), thorough);
+    auto listed = list(store::CheckpointDirectory(home), thorough);
+    for (int again = 0; again < most_lists && listed.epochs == 0 && listed.gone > 0; ++again)
+      listed = list(store::CheckpointDirectory(home), thorough);
     all.epochs += listed.epochs;
     all.damaged += listed.damaged;
   }

@@ -303,7 +303,8 @@ void JobCore::meet_to_fail(std::exception_ptr const& failure) noexcept try {
     told_ = speaks();
     if (told_) fmt::print(stderr, "error: {}\n", error.what());
     if (!base::launched_rank()) return;
-    told_ ? way_out_.emplace(code) : way_out_.emplace(error.what(), code, 4 * LastWord::patience);
+    way_out_ = told_ ? std::make_unique<LastWord>(code)
+                     : std::make_unique<LastWord>(error.what(), code, 4 * LastWord::patience);
     start_mpi(base::Fault(std::string()));
   }
 } catch (...) {  // MPI does not begin: then each rank leaves alone

@@ -15,6 +15,7 @@
 #include "launch/verbs.hpp"
 #include "pel/error.hpp"
 #include "store/checkpoint.hpp"
+#include "store/epoch_index.hpp"
 #include "store/epoch_names.hpp"
 #include "store/lease.hpp"
 
@@ -108,11 +109,14 @@ Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
   Listed listed;
   for (auto const& epoch : checkpoints.epochs()) {
     std::string state = thorough ? "good" : "";
+    std::string index_fault;
     std::size_t parts = 0;
     bool damaged = false;
     try {
-      parts = checkpoints.read_manifest(epoch).parts.size();
+      auto const manifest = checkpoints.read_manifest(epoch);
+      parts = manifest.parts.size();
       if (thorough) checkpoints.verify(epoch);
+      if (thorough) index_fault = store::epoch_index_fault(epoch.directory, manifest);
     } catch (store::Damaged const& error) {
       damaged = true;
       state = fmt::format("DAMAGED: {}", error.what());
@@ -127,6 +131,9 @@ Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
     ++listed.epochs;
     if (damaged) ++listed.damaged;
     print_line(epoch.superstep, checkpoints.bytes(epoch), fmt::format("{} parts", parts), state);
+    if (!index_fault.empty())
+      fmt::print("  warning: {}: {}. It is for people; a restart does without\n",
+                 (epoch.directory / store::epoch_index_name).string(), index_fault);
   }
   return listed;
 }

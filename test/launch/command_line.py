@@ -172,6 +172,23 @@ def checkpoints_that_go(folder):
     pel.check(len(lines) == 1 and lines[0].endswith("good"), f"{lines}")
 
 
+def what_else_is_there(folder):
+    """Checkpoints that no restart uses are listed with their reason; a damaged index is a warning, as no restart reads it."""
+    pel.expect(pel.run(pel.app("tides"), "--checkpoint-dir", "ckpt", "--checkpoint-every", 2, "--checkpoint-keep", 3,
+                       "--checkpoint-mode", "sync", folder=folder), 0)
+    oldest, middle, newest = sorted((folder / "ckpt").glob("epoch-*"))
+    oldest.rename(folder / "ckpt/old-000000005")
+    middle.rename(folder / "ckpt/bad-000000007-digest-2")
+    pel.check(run(folder, "ckpt", "verify", "ckpt").out.rstrip().endswith("good"), "a good checkpoint")
+    lines = run(folder, "ckpt", "ls", "ckpt").out.splitlines()
+    pel.check(len(lines) == 3 and [line.split()[1] for line in lines] == ["9", "7", "5"], f"{lines}")
+    pel.check("bad-000000007-digest-2: not used: bytes have changed" in lines[1], lines[1])
+    pel.check("old-000000005: not used: put by" in lines[2], lines[2])
+    os.truncate(newest / "index.h5", 10)
+    outcome = pel.expect(run(folder, "ckpt", "verify", "ckpt"), 0)
+    pel.check("good" in outcome.out and f"warning: ckpt/{newest.name}/index.h5" in outcome.out, f"{outcome}")
+
+
 def sleeps(folder):
     """Whether the `pel ckpt verify` of this folder is there and does nothing for a while."""
     pids = [pid for pid in processes("ckpt verify") if os.readlink(f"/proc/{pid}/cwd") == str(folder)]
@@ -200,6 +217,7 @@ CASES = {
     "run --resume=auto goes on with an unfinished run": run_goes_on,
     "checkpoints are listed, checked and pruned": checkpoint_verbs,
     "checkpoints that a job lets go meanwhile are no damage": checkpoints_that_go,
+    "checkpoints that no restart uses are listed, and an index is looked at": what_else_is_there,
     "a place where no run can be made is a failed write": read_only_place,
 }
 

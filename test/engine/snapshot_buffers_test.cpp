@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 
-pel::engine::World world_of_one_thread() {
+pel::engine::World world_of_a_rank() {
   return {pel::comm::Communicator::world(), 1, pel::base::Log(), pel::base::Fault("")};
 }
 
@@ -29,7 +29,7 @@ pel::engine::RunSettings with_memory(std::uint64_t bytes) {
 }  // namespace
 
 TEST_CASE("copies and what is held beside them keep to the budget together") {
-  auto world = world_of_one_thread();
+  auto world = world_of_a_rank();
   auto settings = with_memory(100 * mib);
   SnapshotBuffers buffers(world, settings);
 
@@ -44,7 +44,7 @@ TEST_CASE("copies and what is held beside them keep to the budget together") {
 }
 
 TEST_CASE("a buffer that is there is used again, but not beside more than the budget") {
-  auto world = world_of_one_thread();
+  auto world = world_of_a_rank();
   auto const settings = with_memory(10 * mib);
   SnapshotBuffers buffers(world, settings);
   buffers.reserve(4 * mib, 2);
@@ -57,7 +57,7 @@ TEST_CASE("a buffer that is there is used again, but not beside more than the bu
 }
 
 TEST_CASE("without a budget half of what is left for a rank may be taken, and what is there again") {
-  auto world = world_of_one_thread();
+  auto world = world_of_a_rank();
   pel::engine::RunSettings const settings;
   SnapshotBuffers buffers(world, settings);
   buffers.reserve(mib, 1);

@@ -292,13 +292,19 @@ def cover_read_only(path):
     mount("-o", "remount,bind,ro", path)
 
 
+def remove(path):
+    """Also while other ranks write into it."""
+    while path.exists():
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def removed_directory(folder):
     """All of it, or the epoch under way."""
     def is_survived(case):
         mode, point, what = case
         where = own_folder(folder, mode[1], what)
         targets = where if what == "ckpt" else where / "ckpt"
-        outcome = tides.run_with_stop(where, point, lambda: [shutil.rmtree(path) for path in targets.glob(what)],
+        outcome = tides.run_with_stop(where, point, lambda: [remove(path) for path in targets.glob(what)],
                                       "--checkpoint-every", 3, *mode, "--summary", "run.json")
         pel.check(outcome.code in (0, 74), f"a directory that was removed: {outcome}")
         if outcome.code == 0:

@@ -241,6 +241,7 @@ def full_disk(folder):
         pel.check(outcome.code in (0, 74), f"a full disk: {outcome}")
         if outcome.code == 0:
             check_told(outcome, mode, tides.check_right(outcome, where, BIG))
+            pel.check("start again" not in outcome.err, f"advice for a job that has ended: {outcome}")
         if room[size] == "none":
             pel.check("No space left on device" in outcome.err, f"not told why: {outcome}")
         else:
@@ -310,6 +311,7 @@ def removed_directory(folder):
         if outcome.code == 0:
             tides.check_right(outcome, where)
             pel.check(tides.newest(where) == tides.SUPERSTEPS - 4 or warnings(outcome), f"no word of it: {outcome}")
+            pel.check("make room" not in outcome.err, f"advice for a full disk: {outcome}")
         tides.check_resumes(where, *tides.EVERY, ranks=2)
 
     tides.right()

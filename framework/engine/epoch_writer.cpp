@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/machine.hpp"
+#include "engine/failed_checkpoint.hpp"
 #include "engine/restart.hpp"
 #include "engine/state_stream.hpp"
 #include "pel/error.hpp"
@@ -304,9 +305,8 @@ void EpochWriter::gather_parts() {
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::Manifest manifest{identity_, now_.superstep, placement_.partitions(),  settings_.app,
                            {},        build_text(),   parameters_of(settings_), now_.history};
-  bool failed = false;
   double slowest = 0;
-  std::string failure;
+  nlohmann::json failure;  // the first by rank
   figures_.no_space = false;
   for (auto const& text : texts) {
     auto const json = nlohmann::json::parse(text);
@@ -315,7 +315,7 @@ void EpochWriter::gather_parts() {
       slowest = std::max(slowest, json.at("seconds").get<double>());
       continue;
     }
-    if (!std::exchange(failed, true)) failure = json.at("failure");
+    if (failure.is_null()) failure = json;
     figures_.no_space = figures_.no_space || json.at("code") == ENOSPC || json.at("code") == EDQUOT;
   }
   now_.write_seconds += slowest;
@@ -323,8 +323,9 @@ void EpochWriter::gather_parts() {
   tidies_in_commit_ = next_.has_value();
   if (world_.rank() == 0) {
     reach("gathered");
-    failed_ = failed;
-    failure_ = failure;
+    failed_ = !failure.is_null();
+    failure_ = failed_ ? failure.at("failure").get<std::string>() : "";
+    failure_code_ = failed_ ? failure.at("code").get<int>() : 0;
     writer_.post([this, manifest = std::move(manifest)] { commit(manifest); });
   }
   figures_.blocked_seconds += base::monotonic_seconds() - started;
@@ -352,7 +353,7 @@ void EpochWriter::settle(Verdict verdict) {
   if (!last_committed_) {
     ++figures_.failed;
     world_.log().warn("no checkpoint of superstep " + std::to_string(now_.superstep) +
-                      ", the job goes on: " + failure_);
+                      ", the job goes on: " + while_the_job_goes_on(failure_, failure_code_));
     return;
   }
   figures_.newest = now_.superstep;

@@ -241,6 +241,7 @@ def full_disk(folder):
         pel.check(outcome.code in (0, 74), f"a full disk: {outcome}")
         if outcome.code == 0:
             check_told(outcome, mode, tides.check_right(outcome, where, BIG))
+            pel.check("start again" not in outcome.err, f"advice for a job that has ended: {outcome}")
         if room[size] == "none":
             pel.check("No space left on device" in outcome.err, f"not told why: {outcome}")
         else:
@@ -292,18 +293,25 @@ def cover_read_only(path):
     mount("-o", "remount,bind,ro", path)
 
 
+def remove(path):
+    """Also while other ranks write into it."""
+    while path.exists():
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def removed_directory(folder):
     """All of it, or the epoch under way."""
     def is_survived(case):
         mode, point, what = case
         where = own_folder(folder, mode[1], what)
         targets = where if what == "ckpt" else where / "ckpt"
-        outcome = tides.run_with_stop(where, point, lambda: [shutil.rmtree(path) for path in targets.glob(what)],
+        outcome = tides.run_with_stop(where, point, lambda: [remove(path) for path in targets.glob(what)],
                                       "--checkpoint-every", 3, *mode, "--summary", "run.json")
         pel.check(outcome.code in (0, 74), f"a directory that was removed: {outcome}")
         if outcome.code == 0:
             tides.check_right(outcome, where)
             pel.check(tides.newest(where) == tides.SUPERSTEPS - 4 or warnings(outcome), f"no word of it: {outcome}")
+            pel.check("make room" not in outcome.err, f"advice for a full disk: {outcome}")
         tides.check_resumes(where, *tides.EVERY, ranks=2)
 
     tides.right()

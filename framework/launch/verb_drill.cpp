@@ -14,7 +14,7 @@
 namespace pel::launch {
 namespace {
 
-constexpr int done = static_cast<int>(ExitCode::done);
+constexpr int passed = static_cast<int>(ExitCode::done);
 constexpr char const* purpose =
     "Shows that a job of an app survives: kills a rank, resumes on fewer and on more ranks, tears a file of the "
     "newest\n"
@@ -56,7 +56,7 @@ int verb_drill(Tokens const& tokens) {
   std::map<std::string, std::string> given;
   for (auto const& info : drill_options())
     if (info.name != "help") given[info.name] = options.take(info);
-  if (options.answered()) return done;
+  if (options.answered()) return passed;
   if (split.app.empty()) throw UsageError("pel drill", "the app is missing");
   auto const program = find_app(split.app);
   auto const known = ask_app(program);
@@ -71,7 +71,7 @@ int verb_drill(Tokens const& tokens) {
   plan.folder = folder.path;
   int const code = Drill(plan).run();
   std::error_code ignored;
-  if (code == done && given["keep"].empty()) std::filesystem::remove_all(folder.path, ignored);
+  if (code == passed && given["keep"].empty()) std::filesystem::remove_all(folder.path, ignored);
   return code;
 }
 

@@ -15,7 +15,7 @@ using pel::data::ClusterMemory;
 
 namespace {
 
-constexpr std::size_t n = 3000, partitions = 3;
+constexpr std::size_t point_count = 3000, partitions = 3;
 
 std::uint64_t draw(std::uint64_t seed, std::uint64_t i) { return pel::base::mix64(seed * 1'000'003 + i); }
 
@@ -23,7 +23,7 @@ std::uint64_t draw(std::uint64_t seed, std::uint64_t i) { return pel::base::mix6
 // equally near to two centres.
 std::vector<double> heaps_of(std::size_t heaps, std::size_t width, double spread, std::uint64_t seed) {
   std::vector<double> values;
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < point_count; ++i) {
     auto const heap = draw(seed, i) % heaps;
     for (std::size_t d = 0; d < width; ++d) {
       auto const where = static_cast<double>(draw(heap, d) % 1000);
@@ -38,7 +38,7 @@ ClusterSums with_memory(ClusterMemory& memory, Points points, Centroids const& c
   memory.begin(centroids);
   std::vector<ClusterSums> of(partitions);
   for (std::size_t slot = partitions; slot-- > 0;) {
-    auto const mine = points.part(slot * n / partitions, n / partitions);
+    auto const mine = points.part(slot * point_count / partitions, point_count / partitions);
     for (std::size_t at = 0; at < mine.size(); at += 700)
       memory.add(mine.part(at, std::min<std::size_t>(700, mine.size() - at)), {slot, at}, of[slot]);
   }
@@ -51,7 +51,7 @@ ClusterSums plain(Points points, Centroids const& centroids) {
   ClusterSums all;
   for (std::size_t slot = 0; slot < partitions; ++slot) {
     ClusterSums sums;
-    sums.add(points.part(slot * n / partitions, n / partitions), centroids);
+    sums.add(points.part(slot * point_count / partitions, point_count / partitions), centroids);
     all += sums;
   }
   return all;
@@ -84,10 +84,10 @@ TEST_CASE("rounds with memory have the bits of a search of all points, and searc
         for (int round = 0; round < 12; ++round) {
           auto const expected = plain(points, centroids);
           check_same(with_memory(memory, points, centroids), expected, centroids);
-          if (round == 0) CHECK((memory.searched() > n / 2) == (k > 1));
+          if (round == 0) CHECK((memory.searched() > point_count / 2) == (k > 1));
           centroids = expected.means(centroids);
         }
-        if (width == 16 && k < 10 && spread < 30) CHECK(memory.searched() < n / 4);  // 40 centres part heaps
+        if (width == 16 && k < 10 && spread < 30) CHECK(memory.searched() < point_count / 4);  // 40 centres part heaps
       }
 }
 

@@ -17,7 +17,6 @@
 namespace pel::data {
 namespace {
 
-constexpr std::size_t read_bytes = std::size_t{256} << 10U;
 using Bytes = std::vector<std::byte>;
 using Sink = base::FunctionRef<void(std::span<std::byte const>)>;
 

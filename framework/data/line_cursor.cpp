@@ -1,14 +1,9 @@
 #include "data/line_cursor.hpp"
 
+#include "data/file.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
-namespace {
-
-constexpr std::size_t read_bytes = std::size_t{256} << 10U;
-
-}  // namespace
-
 LineCursor::LineCursor(TextSource const& source, std::uint64_t from)
     : source_(source), blocks_(source, {from, source.size}, read_bytes) {}
 

@@ -63,7 +63,7 @@ void add_text_of(TextSource const& source, std::uint64_t begin, std::uint64_t en
     return;
   }
   File const file(source.name);
-  std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, std::uint64_t{256} << 10U)));
+  std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, read_bytes)));
   for (auto at = begin; at < end;) {
     auto const part =
         std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - at)));

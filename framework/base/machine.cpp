@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -20,13 +19,6 @@ cpu_set_t affinity() {
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof set, &set) != 0) CPU_ZERO(&set);
   return set;
-}
-
-// The number in a file that has one; `none` where it is not there or says "max".
-std::uint64_t number_in(char const* path, std::uint64_t none) {
-  std::ifstream file(path);
-  std::uint64_t n = 0;
-  return file >> n ? n : none;
 }
 
 }  // namespace
@@ -77,20 +69,6 @@ std::uint64_t peak_rss_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
-
-std::uint64_t memory_available() {
-  constexpr auto unlimited = ~std::uint64_t{0};
-  auto available = unlimited;
-  std::ifstream info("/proc/meminfo");
-  for (std::string line; std::getline(info, line);)
-    if (line.rfind("MemAvailable:", 0) == 0) available = std::strtoull(line.c_str() + 13, nullptr, 10) * 1024;
-  // The group's limit, as seen from inside a container: version 2 of cgroups, then version 1.
-  auto const limit = std::min(number_in("/sys/fs/cgroup/memory.max", unlimited),
-                              number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes", unlimited));
-  auto const used = std::max(number_in("/sys/fs/cgroup/memory.current", 0),
-                             number_in("/sys/fs/cgroup/memory/memory.usage_in_bytes", 0));
-  return std::min(available, limit > used ? limit - used : 0);
 }
 
 double monotonic_seconds() {

@@ -21,10 +21,6 @@ namespace pel::base {
 // The greatest resident memory of this process so far, in bytes (VmHWM).
 [[nodiscard]] std::uint64_t peak_rss_bytes();
 
-// Bytes that processes of this machine may still take without swapping (MemAvailable, and what the memory cgroup
-// leaves).
-[[nodiscard]] std::uint64_t memory_available();
-
 // Seconds on a clock that never goes back.
 [[nodiscard]] double monotonic_seconds();
 

@@ -24,6 +24,14 @@ void check_early(int code, char const* call) {
   if (code != MPI_SUCCESS) throw MpiError(call, code, text_of(code), -1, base::host_name());
 }
 
+// A program that no launcher has started is a job of one rank: it needs no daemon of Open MPI beside it, which would
+// take most of a second to start, and no way to other processes. What the environment says comes first.
+void need_nobody() {
+  setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);  // NOLINT(concurrency-mt-unsafe): before any thread
+  setenv("OMPI_MCA_pml", "ob1", 0);                   // NOLINT(concurrency-mt-unsafe)
+  setenv("OMPI_MCA_btl", "self", 0);                  // NOLINT(concurrency-mt-unsafe)
+}
+
 }  // namespace
 
 void check(int code, char const* call, Communicator const& where) {
@@ -34,6 +42,7 @@ Session::Session() {
   int running = 0;
   check_early(MPI_Initialized(&running), "MPI_Initialized");
   if (running != 0) return;
+  if (!base::launched_rank()) need_nobody();
   int provided = MPI_THREAD_SINGLE;
   check_early(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   ours_ = true;

@@ -33,10 +33,10 @@ void gather_any(std::byte* block, std::byte const* values, std::uint32_t const* 
 bool side_by_side(std::vector<std::uint32_t> const& entries) {
   return entries.back() - entries.front() == entries.size() - 1;  // they ascend, each once
 }
-constexpr std::uint64_t most_at_once = std::uint64_t{1} << 30U;  // MPI counts in int
+constexpr std::uint64_t most_of_a_run = std::uint64_t{1} << 30U;  // MPI counts in int
 
 std::uint64_t granule_of(bool run, std::uint64_t bytes, std::size_t element_bytes) {
-  return run && bytes <= most_at_once ? bytes : element_bytes;
+  return run && bytes <= most_of_a_run ? bytes : element_bytes;
 }
 
 }  // namespace

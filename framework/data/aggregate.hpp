@@ -3,8 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,37 +37,66 @@ template <class A, class Look>
   return total;
 }
 
-// See Stream::aggregate.
+// Where a block lies: in the slot-th partition of its rank, behind so many elements.
+struct Place {
+  std::size_t slot = 0;
+  std::size_t offset = 0;
+};
+
+// See Stream::aggregate. `add` may take the Place of a block, too.
 template <class A, class Source, class Add>
 [[nodiscard]] A aggregate(Source source, Add const& add) {
+  using Block = BlockOf<typename Source::Element>;
   source.prepare();
   return fold_partitions<A>(*source.flow(), "aggregate", source.passing(), [&](Step& step, A& mine) {
-    source.run_blocks(step, [&](BlockOf<typename Source::Element> block) { add(block, mine); });
+    if constexpr (std::is_invocable_v<Add const&, Block, A&, Place>) {
+      Place place{step.slot, 0};
+      source.run_blocks(step, [&](Block block) {
+        add(block, mine, place);
+        place.offset += block.size();
+      });
+    } else {
+      source.run_blocks(step, [&](Block block) { add(block, mine); });
+    }
   });
 }
 
-// The elements of all partitions, in their order.
-template <class Source>
-[[nodiscard]] auto collect(Source source) {
-  using T = typename Source::Element;
+// See Stream::all_reduce.
+template <class Source, class S, class Op>
+[[nodiscard]] S all_reduce(Source source, S initial, Op const& op) {
   source.prepare();
-  std::vector<T> all;
   source.flow()->superstep(
-      "collect",
+      "all_reduce",
       [&](Step& step) {
-        std::vector<T> mine;
-        source.run(step, [&](auto const& element) { mine.push_back(T(element)); });
-        ByteWriter(*step.frame.contribution).put(mine);
+        std::optional<S> mine;
+        source.run(step, [&](auto const& element) {
+          mine = mine ? static_cast<S>(op(*mine, element)) : static_cast<S>(element);
+        });
+        if (mine) ByteWriter(*step.frame.contribution).put(*mine);
       },
       [&](Contributions parts) {
         for (auto const bytes : parts) {
-          std::vector<T> part;
+          if (bytes.empty()) continue;
+          S part{};
           ByteReader(bytes).take(part);
-          all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+          initial = static_cast<S>(op(initial, part));
         }
       },
       source.passing());
-  return all;
+  return initial;
+}
+
+// See Stream::foreach_partition.
+template <class Source, class F>
+void foreach_partition(Source source, F const& f) {
+  source.prepare();
+  source.flow()->superstep(
+      "foreach_partition",
+      [&](Step& step) {
+        f(step.partition(),
+          [&](auto&& look) { source.run_blocks(step, [&](BlockOf<typename Source::Element> block) { look(block); }); });
+      },
+      {}, source.passing());
 }
 
 }  // namespace pel::data

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/nearest_centre.hpp"
 #include "data/points.hpp"
 #include "data/text_out.hpp"
 
@@ -32,8 +33,10 @@ class Centroids {
   void check_width(Points points) const;
 
   // For each point of the block the number of its nearest centre, and how far that is. Requires: room for points.size()
-  // of each. Throws: as check_width(). Cost: about K D / 8 vector operations a point where there is AVX-512.
+  // of each. Throws: as check_width(). Cost: see find_nearest().
   void nearest(Points points, std::uint32_t* labels, double* distances) const;
+  // The same for n of them by number. Requires: points of this width.
+  void search(Points points, std::uint32_t const* which, std::size_t n, data::Nearest const& found) const noexcept;
 
   // As state of a job.
   void serialize(auto& archive, unsigned) {
@@ -67,6 +70,8 @@ class ClusterSums {
  public:
   // Adds a block, in the order of its points.
   void add(Points points, Centroids const& centroids);
+  // The same with what was found for them.
+  void add(Points points, Centroids const& centroids, std::uint32_t const* labels, double const* distances);
   ClusterSums& operator+=(ClusterSums const& other);
 
   // The mean of each cluster; an empty one keeps its centre.

@@ -9,6 +9,9 @@
 
 namespace pel::data {
 
+// Bytes of one read, into a buffer that stays in a core's cache.
+inline constexpr std::size_t read_bytes = std::size_t{256} << 10U;
+
 // Closed when it goes. May be read by several threads at once.
 // Throws: MissingInput from the constructor if there is no such file, or it is not a regular one.
 class File {

@@ -13,6 +13,8 @@ engine::DrivenRun& Flow::run() { return job_.driven(); }
 
 std::uint32_t Flow::partitions() { return job_.partitions(); }
 
+std::uint64_t Flow::seed() { return job_.seed(); }
+
 std::size_t Flow::slots() { return run().mine().size(); }
 
 std::size_t Flow::workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "base/hash.hpp"
 #include "engine/driven_run.hpp"
 #include "pel/partition.hpp"
 
@@ -68,6 +69,10 @@ class Flow {
   // Loads what a checkpoint holds of a name. Collective: all ranks. Throws: on all of them: ForeignCheckpoint where
   // `load` throws OtherType; what else it throws on one.
   void restore(std::string const& name, std::function<void()> const& load);
+  // What random numbers depend on: the seed of the job, and the number of a verb in the program. Verbs of a round are
+  // numbered by (name of the iteration, round), so that a restart, which leaves rounds out, gives them the same ones.
+  [[nodiscard]] std::uint64_t seed();
+  [[nodiscard]] std::uint64_t number_verb() noexcept { return base::stable_hash(scope_ + verbs_++); }
   // Something has been written that is part of the result.
   void add_to_digest(base::Digest const& digest);
 
@@ -81,6 +86,27 @@ class Flow {
 
    private:
     Flow& flow_;
+  };
+
+  // While there is one, verbs are numbered anew.
+  class Numbering {
+   public:
+    Numbering(Flow& flow, std::string const& name, std::int64_t round)
+        : flow_(flow), scope_(flow.scope_), verbs_(flow.verbs_) {
+      flow.scope_ =
+          base::stable_hash(flow.scope_ ^ base::stable_hash(base::hash_text(name) ^ base::stable_hash(round)));
+      flow.verbs_ = 0;
+    }
+    ~Numbering() {
+      flow_.scope_ = scope_;
+      flow_.verbs_ = verbs_;
+    }
+    Numbering(Numbering const&) = delete;
+    Numbering& operator=(Numbering const&) = delete;
+
+   private:
+    Flow& flow_;
+    std::uint64_t scope_, verbs_;
   };
 
   // What was sent in the superstep just done.
@@ -97,6 +123,7 @@ class Flow {
   Arriving const* passing_ = nullptr;
   std::string last_;  // superstep
   int rounds_ = 0;
+  std::uint64_t scope_ = 0, verbs_ = 0;
 };
 
 // Adds a plain value to the partition's contribution.

@@ -50,6 +50,7 @@ template <class S, class Body>
   run.name(name, {.visit = {}, .visit_replicated = [kept, name](auto& visitor) { kept->visit(visitor, name); }});
   Flow::InRound const in_round(flow);
   while (kept->round < rounds && kept->halted == 0) {
+    Flow::Numbering const numbering(flow, name, kept->round);
     if constexpr (std::is_convertible_v<std::invoke_result_t<Body const&, S const&>, S>) {
       kept->state = body(std::as_const(kept->state));
     } else {

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/digest.hpp"
 #include "base/machine.hpp"
 #include "data/debian.hpp"
 #include "data/program_output.hpp"
@@ -50,6 +54,33 @@ void agree_on_sizes(engine::World& world, TextInput const& input) {
       throw BadData(mine.empty() ? "the input" : mine.back().name, 0, 0, -1,
                     "the last of " + std::to_string(mine.size()) + " files here; rank 0 sees " + std::to_string(i));
   });
+}
+
+// The digest of the input, for which every thread of every rank reads its part of the pieces. Collective: all ranks.
+std::string digest_together(engine::World& world, TextInput const& input) {
+  auto const pieces = input.pieces();
+  auto const rank = static_cast<std::size_t>(world.rank()), ranks = static_cast<std::size_t>(world.ranks());
+  auto const mine = pieces.size() / ranks + (rank < pieces.size() % ranks ? 1 : 0);
+  constexpr auto size = sizeof(base::Digest);
+  std::string found(mine * size, '\0');
+  world.together(engine::Site::load, "digest", [&] {
+    std::vector<std::exception_ptr> failures(mine);
+    world.workers().for_each(mine, [&](std::size_t i, int) {
+      try {
+        auto const digest = input.digest_of(pieces[rank + i * ranks]);
+        std::memcpy(&found[i * size], digest.data(), size);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    });
+    for (auto const& failure : failures)
+      if (failure) std::rethrow_exception(failure);
+  });
+  auto const all = world.communicator().all_gather(found);
+  std::vector<base::Digest> digests(pieces.size());
+  for (std::size_t i = 0; i < digests.size(); ++i)
+    std::memcpy(digests[i].data(), &all[i % ranks][i / ranks * size], size);
+  return input.digest(digests);
 }
 
 }  // namespace
@@ -102,13 +133,7 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names)
     input = TextInput(std::move(sources));
   });
   agree_on_sizes(world, input);
-  if (job.wants_input_digest()) {
-    std::string digest;
-    world.together(engine::Site::load, "digest", [&] {
-      if (world.rank() == 0) digest = input.digest();
-    });
-    job.add_input_digest(world.communicator().broadcast(digest, 0));
-  }
+  if (job.wants_input_digest()) job.add_input_digest(digest_together(world, input));
   return input;
 }
 

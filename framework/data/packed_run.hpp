@@ -43,6 +43,10 @@ class PackedRun {
     if (count_ > 0) flush();
     std::vector<std::byte>().swap(buffer_);
   }
+  [[nodiscard]] PackedRun finished() && {
+    finish();
+    return std::move(*this);
+  }
   // After finish(): in order; an element is valid during the call. Throws: SystemError.
   template <class Sink>
   void show(Sink&& sink) const {

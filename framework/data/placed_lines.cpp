@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "data/byte_range.hpp"
+#include "data/file.hpp"
 #include "data/line_blocks.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
 namespace {
-
-constexpr std::size_t read_bytes = std::size_t{256} << 10U;
 
 void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(PlacedLine const&)> line,
               base::FunctionRef<void()> end_of_block) {

@@ -27,6 +27,10 @@ class Points {
   [[nodiscard]] std::span<double const> operator[](std::size_t i) const noexcept {
     return values_.subspan(i * width_, width_);
   }
+  // n of them from the first-th on.
+  [[nodiscard]] Points part(std::size_t first, std::size_t n) const noexcept {
+    return {values_.subspan(first * width_, n * width_), width_};
+  }
 
   class Iterator {
    public:

@@ -36,8 +36,11 @@ bool all_finite(std::span<double const> values) noexcept {
 
 class BinaryPoints final : public Node<Point>, public Lookup<Point> {
  public:
-  BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width)
-      : Node(std::move(flow)), width_(width), records_(std::move(input), width * sizeof(double)) {}
+  BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width, PointCheck wanted)
+      : Node(std::move(flow)),
+        width_(width),
+        records_(std::move(input), width * sizeof(double)),
+        wanted_(std::move(wanted)) {}
   void prepare(bool) override { checked_.resize(this->flow()->partitions()); }
 
   void show(Step& step, Sink sink) override {
@@ -64,23 +67,28 @@ class BinaryPoints final : public Node<Point>, public Lookup<Point> {
   }
 
  private:
-  // Throws: BadData for a number that is not finite, of values from row `first` on.
+  // Throws: BadData for a number that is not finite, or not what is wanted, of values from row `first` on.
   void check(std::span<double const> values, std::uint64_t first) const {
-    if (all_finite(values)) return;
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (!std::isfinite(values[i]))
-        records_.refuse(first + i / width_, i % width_ * sizeof(double), "a number that is not finite");
+    if (wanted_ || !all_finite(values))
+      for (auto const row : Points(values, width_)) check_row(row, first++);
+  }
+  void check_row(std::span<double const> row, std::uint64_t number) const {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      if (!std::isfinite(row[i])) records_.refuse(number, i * sizeof(double), "a number that is not finite");
+    if (!wanted_) return;
+    if (auto const problem = wanted_(row)) records_.refuse(number, problem->number * sizeof(double), problem->why);
   }
 
   std::size_t width_;
   RecordReader records_;
-  std::vector<std::uint8_t> checked_;  // by partition: whether its values are known to be finite
+  PointCheck wanted_;
+  std::vector<std::uint8_t> checked_;  // by partition: whether its values are known to be as they should
 };
 
 class CsvPoints final : public KeepingNode<Point> {
  public:
-  CsvPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width)
-      : KeepingNode(std::move(flow)), input_(std::move(input)), width_(width) {}
+  CsvPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width, PointCheck wanted)
+      : KeepingNode(std::move(flow)), input_(std::move(input)), width_(width), wanted_(std::move(wanted)) {}
 
  private:
   void read(Step& step, Sink sink) override {
@@ -113,10 +121,21 @@ class CsvPoints final : public KeepingNode<Point> {
     if (n < width_)
       line.refuse(line.text.size() + 1,
                   std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first point");
+    if (!wanted_) return;
+    if (auto const problem = wanted_(std::span(values).last(width_)))
+      line.refuse(column_of(line, problem->number), problem->why);
+  }
+  // Where a number of a line stands.
+  static std::size_t column_of(PlacedLine const& line, std::size_t number) {
+    NumberLine numbers(line.text);
+    double ignored = 0;
+    for (std::size_t i = 0; i <= number; ++i) (void)numbers.next(ignored);
+    return numbers.column();
   }
 
   TextInput input_;
   std::size_t width_;
+  PointCheck wanted_;
 };
 
 bool is_text_name(std::string_view name) {
@@ -127,16 +146,18 @@ bool is_text_name(std::string_view name) {
 
 }  // namespace
 
-std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width) {
+std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,
+                                                PointCheck check) {
   if (width == 0) throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
   if (width > widest_point)
     throw UsageError("--dimensions",
                      std::to_string(width) + ": a point has " + std::to_string(widest_point) + " numbers at most");
-  return std::make_shared<BinaryPoints>(std::move(flow), std::move(input), width);
+  return std::make_shared<BinaryPoints>(std::move(flow), std::move(input), width, std::move(check));
 }
 
-std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width) {
-  return std::make_shared<CsvPoints>(std::move(flow), std::move(input), width);
+std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,
+                                             PointCheck check) {
+  return std::make_shared<CsvPoints>(std::move(flow), std::move(input), width, std::move(check));
 }
 
 std::size_t csv_width(TextInput const& input) {

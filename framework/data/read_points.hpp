@@ -3,7 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 
 #include "data/node.hpp"
 #include "data/points.hpp"
@@ -13,19 +17,28 @@ namespace pel::data {
 
 inline constexpr std::size_t widest_point = std::size_t{1} << 20;  // numbers
 
+// What is wrong with a point: which of its numbers, counted from 0, and why.
+struct PointProblem {
+  std::size_t number;
+  std::string why;
+};
+// What a program wants of points beside finite numbers. Looks at a point, once at least; any thread.
+using PointCheck = std::function<std::optional<PointProblem>(std::span<double const>)>;
+
 // Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other. Files are read again each time
 // the points are asked for (8 GB a second and core, from the page cache), so that they need no memory of the job's.
 // Throws: BadData for a file that is no whole number of rows; UsageError for a width of 0 or above widest_point; in the
-// superstep that reads them first: BadData for a number that is not finite.
+// superstep that reads them first: BadData for a number that is not finite, and where `check` finds a problem.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input,
-                                                              std::size_t width);
+                                                              std::size_t width, PointCheck check = {});
 
 // A line a point, numbers separated by commas (blanks around them are passed over); a line of blanks alone is none,
 // nor are names of columns in the first line of a file.
 // Asked for a second time they are kept. `width`: what the first point has; see csv_width().
-// Throws, in the superstep that reads: BadData with line and column for what is no finite number, or another width.
+// Throws, in the superstep that reads: BadData with line and column for what is no finite number, another width, and
+// where `check` finds a problem.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input,
-                                                           std::size_t width);
+                                                           std::size_t width, PointCheck check = {});
 
 // How many numbers the first point of a text has. Throws: BadData where there is none.
 [[nodiscard]] std::size_t csv_width(TextInput const& input);

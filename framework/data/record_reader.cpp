@@ -13,8 +13,6 @@
 namespace pel::data {
 namespace {
 
-constexpr std::size_t read_bytes = std::size_t{256} << 10U;
-
 // Calls use(source, offset in it, bytes) for the parts of a range of the bytes of all sources.
 template <class Use>
 void for_each_source(TextInput const& input, ByteRange range, Use const& use) {

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "data/combining.hpp"
 #include "data/dealing.hpp"
 #include "data/key_table.hpp"
 #include "data/packed.hpp"
-#include "data/packed_run.hpp"
 #include "data/wide.hpp"
 
 namespace pel::data {
@@ -49,81 +49,35 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
     source_.reset();
   }
 
-  Table& table(Step& step) {
+  Table& cleared_table(Step& step) {
     auto& table = tables_[static_cast<std::size_t>(step.worker())];
     if (!table) table = std::make_unique<Table>();
     table->clear();
     return *table;
   }
 
-  // Where a table has no room for another key: elements of keys that are not in it wait on disk.
-  struct Rest {
-    std::uint64_t room = 0;            // bytes that a table may take
-    bool full = false, again = false;  // again: elements that have been there once
-    PackedRun<Result> elements;
-  };
-
-  // feed(take) gives all elements to take(key, hash, value), then done(more) sees the table; `more`: it will be called
-  // again, with the table of the next keys. The values of a key are combined in one table, in their order, and keys
-  // come in order of first appearance, however many tables there are.
-  template <class Feed, class Done>
-  void in_tables(Table& combined, Feed const& feed, Done const& done) {
-    auto const& memory = this->flow()->memory();
-    Rest rest{memory->for_tables(), false, false, {}};
-    auto const take = [&](ViewOf<K> const& key, std::uint64_t hash, auto&& value) {
-      if (rest.full)
-        add_to_full(combined, rest, key, hash, static_cast<V>(value));
-      else
-        add(combined, rest, key, hash, std::forward<decltype(value)>(value));
-    };
-    feed(take);
-    while (rest.elements) {
-      done(true);
-      auto elements = std::exchange(rest.elements, PackedRun<Result>());
-      rest.full = false;
-      rest.again = true;
-      elements.finish();
-      combined.clear();
-      elements.show(
-          [&](ViewOf<Result> const& element) { take(element.key, key_hash<ViewOf<K>>(element.key), element.value); });
-    }
-    done(false);
-  }
-
   void produce(Step& step) {
-    auto& combined = table(step);
-    in_tables(
-        combined,
-        [&](auto const& take) {
-          source_->run(step, [&](auto const& element) {
-            auto const& given = key_(element);  // of a text that was made for this, too, `key` is a view
-            ViewOf<K> const key = given;
-            take(key, key_hash<ViewOf<K>>(key), reduce_.value(element));
-          });
+    auto& table = cleared_table(step);
+    Combining<K, V> combining(table);
+    combining.template run<typename Source::Element>(
+        this->flow()->memory(), [&](auto const& use) { source_->run(step, use); },
+        [&](auto const& element) {
+          auto const& given = key_(element);  // of a text that was made for this, too, `key` is a view
+          ViewOf<K> const key = given;
+          return add(combining, key, reduce_.value(element));
         },
         [&](bool more) {
-          ship(step, combined);
+          ship(step, table);
           if (more) send_now(step);
         });
   }
 
   template <class Given>
-  void add(Table& combined, Rest& rest, ViewOf<K> const& key, std::uint64_t hash, Given&& value) {
-    auto const found = combined.find(key, hash);
-    found.value = found.is_new ? static_cast<V>(std::forward<Given>(value))
-                               : static_cast<V>(reduce_.combine(found.value, std::forward<Given>(value)));
-    if (found.is_new) rest.full = combined.bytes_with_another() > rest.room;
-  }
-  [[gnu::noinline]] void add_to_full(Table& combined, Rest& rest, ViewOf<K> const& key, std::uint64_t hash,
-                                     V const& value) {
-    if (auto* const found = combined.look(key, hash)) {
-      *found = static_cast<V>(reduce_.combine(*found, value));
-      return;
-    }
-    auto const& memory = this->flow()->memory();
-    if (!rest.elements) rest.elements = PackedRun<Result>(memory->file_of_runs());
-    rest.elements.add({key, value});
-    if (!rest.again) memory->count_dataset(packed_size<Result>({key, value}));
+  bool add(Combining<K, V>& combining, ViewOf<K> const& key, Given&& value) {
+    return combining.change(key, [&](V& so_far, bool is_new) {
+      so_far = is_new ? static_cast<V>(std::forward<Given>(value))
+                      : static_cast<V>(reduce_.combine(so_far, std::forward<Given>(value)));
+    });
   }
 
   // The entries by destination, in order of first appearance.
@@ -172,21 +126,24 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
   // each(use) calls use(bytes, count) for the entries of each source partition. `keys`: how many there are at least.
   template <class Each>
   void combine(Step& step, Sink sink, std::size_t keys, Each const& each) {
-    auto& combined = table(step);
-    combined.reserve(std::min<std::size_t>(keys, this->flow()->memory()->for_tables() / Table::bytes_a_key / 2));
-    in_tables(
-        combined,
-        [&](auto const& take) {
+    auto& table = cleared_table(step);
+    auto const& memory = this->flow()->memory();
+    table.reserve(std::min<std::size_t>(keys, memory->for_tables() / Table::bytes_a_key / 2));
+    Combining<K, V> combining(table);
+    combining.template run<Result>(
+        memory,
+        [&](auto const& use) {
           each([&](std::byte const* at, std::uint64_t count) {
             for (std::uint64_t i = 0; i < count; ++i) {
               auto const key = unpack<K>(at);
-              take(key, key_hash<ViewOf<K>>(key), unpack_value<V>(at));
+              use(ViewOf<Result>{key, unpack_value<V>(at)});
             }
           });
         },
+        [&](ViewOf<Result> const& entry) { return add(combining, entry.key, entry.value); },
         [&](bool) {
           BlockMaker<Result> block(sink);
-          for (auto const& slot : combined.slots()) block.add({combined.key_of(slot), slot.value});
+          for (auto const& slot : table.slots()) block.add({table.key_of(slot), slot.value});
           block.flush();
         });
   }

@@ -4,6 +4,7 @@
 
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
+#include "store/file.hpp"
 #include "store/result_file.hpp"
 
 namespace pel::data {
@@ -17,7 +18,9 @@ SharedOutput::SharedOutput(Flow& flow, std::string path, std::uint64_t bytes) : 
     world.together(Site::publish, "create", [&] {
       if (world.rank() == 0) store::create_plain(path_, bytes);
     });
-    world.together(Site::publish, "open", [&] { file_ = store::WritableFile::open(store::temporary_of(path_)); });
+    world.together(Site::publish, "open", [&] {
+      file_ = std::make_unique<store::WritableFile>(store::WritableFile::open(store::temporary_of(path_)));
+    });
   } catch (...) {
     drop();
     throw;
@@ -30,6 +33,8 @@ void SharedOutput::drop() noexcept {
   file_.reset();
   if (!published_ && flow_.job().world().rank() == 0) store::discard(path_);
 }
+
+void SharedOutput::write_at(std::uint64_t offset, std::span<std::byte const> bytes) { file_->write_at(offset, bytes); }
 
 void SharedOutput::publish() {
   auto& world = flow_.job().world();

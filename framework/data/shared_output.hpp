@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "data/flow.hpp"
-#include "store/file.hpp"
+
+namespace pel::store {
+class WritableFile;
+}
 
 namespace pel::data {
 
@@ -24,7 +27,7 @@ class SharedOutput {
   SharedOutput& operator=(SharedOutput const&) = delete;
 
   // From any thread of any rank. Throws: WriteFailed.
-  void write_at(std::uint64_t offset, std::span<std::byte const> bytes) { file_->write_at(offset, bytes); }
+  void write_at(std::uint64_t offset, std::span<std::byte const> bytes);
   // Gives the file its name. Collective: all ranks, when all have written. Throws: WriteFailed.
   void publish();
 
@@ -33,7 +36,7 @@ class SharedOutput {
 
   Flow& flow_;
   std::string path_;
-  std::optional<store::WritableFile> file_;  // under its temporary name
+  std::unique_ptr<store::WritableFile> file_;  // under its temporary name
   bool published_ = false;
 };
 

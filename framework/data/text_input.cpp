@@ -57,6 +57,22 @@ TextSource held(std::string name, std::string text) {
   return {std::move(name), size, std::make_shared<std::string const>(std::move(text))};
 }
 
+void add_text_of(TextSource const& source, std::uint64_t begin, std::uint64_t end, base::DigestStream& digest) {
+  if (source.held) {
+    digest.add(std::as_bytes(std::span(*source.held)).subspan(begin, end - begin));
+    return;
+  }
+  File const file(source.name);
+  std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, read_bytes)));
+  for (auto at = begin; at < end;) {
+    auto const part =
+        std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - at)));
+    file.read_at(at, part);
+    digest.add(std::as_bytes(part));
+    at += part.size();
+  }
+}
+
 }  // namespace
 
 TextSource open_text_file(std::string const& path) {
@@ -66,21 +82,7 @@ TextSource open_text_file(std::string const& path) {
   return {path, file.size(), nullptr};
 }
 
-void add_text_of(TextSource const& source, base::DigestStream& digest) {
-  if (source.held) {
-    digest.add(std::as_bytes(std::span(*source.held)));
-    return;
-  }
-  File const file(source.name);
-  std::vector<char> piece(std::size_t{1} << 20);
-  for (std::uint64_t at = 0; at < source.size;) {
-    auto const part =
-        std::span(piece).first(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), source.size - at)));
-    file.read_at(at, part);
-    digest.add(std::as_bytes(part));
-    at += part.size();
-  }
-}
+void add_text_of(TextSource const& source, base::DigestStream& digest) { add_text_of(source, 0, source.size, digest); }
 
 TextInput::TextInput(std::vector<TextSource> sources) : sources_(std::move(sources)) {
   for (auto const& source : sources_) size_ += source.size;
@@ -101,16 +103,38 @@ TextInput TextInput::open(std::vector<std::string> const& names) {
   return TextInput(std::move(sources));
 }
 
-std::string TextInput::digest() const {
+std::vector<TextInput::Piece> TextInput::pieces() const {
+  constexpr std::uint64_t most = std::uint64_t{8} << 20U;
+  std::vector<Piece> pieces;
+  for (std::size_t source = 0; source < sources_.size(); ++source)
+    for (std::uint64_t at = 0; at < sources_[source].size; at += most)
+      pieces.push_back({source, at, static_cast<std::size_t>(std::min(most, sources_[source].size - at))});
+  return pieces;
+}
+
+base::Digest TextInput::digest_of(Piece const& piece) const {
+  auto const& source = sources_[piece.source];
+  base::DigestStream digest;
+  add_text_of(source, piece.at, piece.at + piece.size, digest);
+  return digest.finish();
+}
+
+std::string TextInput::digest(std::span<base::Digest const> of_pieces) const {
   base::DigestStream digest;
   for (auto const& source : sources_) {
     // Written byte by byte, so that the digest is the same on every machine.
     std::array<std::byte, 8> size{};
     for (std::size_t i = 0; i < size.size(); ++i) size[i] = static_cast<std::byte>(source.size >> (8 * i) & 255);
     digest.add(size);
-    add_text_of(source, digest);
   }
+  for (auto const& piece : of_pieces) digest.add(piece);
   return base::to_hex(digest.finish());
+}
+
+std::string TextInput::digest() const {
+  std::vector<base::Digest> digests;
+  for (auto const& piece : pieces()) digests.push_back(digest_of(piece));
+  return digest(digests);
 }
 
 }  // namespace pel::data

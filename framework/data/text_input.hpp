@@ -5,15 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "pel/partition.hpp"
-
-namespace pel::base {
-class DigestStream;
-}
 
 namespace pel::data {
 
@@ -48,7 +46,18 @@ class TextInput {
   [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
-  // XXH3-128 over the sizes and contents of the sources, in hexadecimal; names do not count. Reads everything.
+  // Pieces of at most 8 MiB, each of one source, in order.
+  struct Piece {
+    std::size_t source = 0;
+    std::uint64_t at = 0;
+    std::size_t size = 0;
+  };
+  [[nodiscard]] std::vector<Piece> pieces() const;
+  // XXH3-128 of its bytes. Throws: MissingInput if a file has vanished; BadData if it became shorter.
+  [[nodiscard]] base::Digest digest_of(Piece const& piece) const;
+  // XXH3-128 over the sizes of the sources and the digests of all pieces, in hexadecimal; names do not count.
+  [[nodiscard]] std::string digest(std::span<base::Digest const> of_pieces) const;
+  // The same from the pieces, one by one. Reads everything.
   [[nodiscard]] std::string digest() const;
 
  private:

@@ -60,7 +60,7 @@ class Checkpoints {
   void rebuild(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t>& awake, Remake const& remake) {
     store::Snapshot snapshot;
     StateSnapshot state(world_, kernels_, mine_);
-    (void)state.take({s, mailroom, awake}, snapshot, ~std::uint64_t{0}, [](std::uint64_t) { return true; });
+    (void)state.take({s, mailroom, awake}, snapshot, ~std::uint64_t{0}, [](StateSnapshot::Size) { return true; });
     remake();
     state.load([&](PartitionId partition) { return snapshot.of_partition(partition); },
                snapshot.of_partition(PartitionId{0}), awake);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/machine.hpp"
+#include "engine/failed_checkpoint.hpp"
 #include "engine/restart.hpp"
 #include "engine/state_stream.hpp"
 #include "pel/error.hpp"
@@ -72,11 +73,11 @@ bool EpochWriter::prepare(Mailroom const& mailroom) noexcept try {
   constexpr std::uint64_t gaps = std::uint64_t{1} << 20U;  // between fields
   if (phase_ != Phase::idle || next_) return true;
   if (!writer_.idle()) return false;
-  auto const state = state_.bytes(mailroom, buffers_.budget());
+  auto const state = state_.size(mailroom, buffers_.budget());
   if (!state) return true;
-  auto const bytes = *state + *state / 16 + gaps;
-  bool const two = settings_.checkpoint_mode == CheckpointMode::async && buffers_.has_room(bytes, 2);
-  if (!two && !buffers_.has_room(bytes, 1)) return true;
+  auto const bytes = state->copied + state->copied / 16 + gaps;
+  bool const two = settings_.checkpoint_mode == CheckpointMode::async && buffers_.has_room(bytes, state->kept, 2);
+  if (!two && !buffers_.has_room(bytes, state->kept, 1)) return true;
   writer_.post([this, bytes, two] {
     try {
       buffers_.reserve(bytes, two ? 2 : 1);
@@ -111,8 +112,10 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   made.superstep = superstep;
   made.buffer = free ? now_.buffer : 1 - now_.buffer;
   world_.fault().reach("agreed", world_.rank(), superstep);
-  bool const taken = state_.take(moment, buffers_[made.buffer], buffers_.budget(), [&](std::uint64_t bytes) {
-    return buffers_.fits(made.buffer, bytes, /*other_in_use=*/!free);
+  std::uint64_t kept = 0;
+  bool const taken = state_.take(moment, buffers_[made.buffer], buffers_.budget(), [&](StateSnapshot::Size size) {
+    kept = size.kept;
+    return buffers_.fits(made.buffer, size.copied, kept, /*other_in_use=*/!free);
   });
   if (!taken && !free) {
     buffers_.keep_only(now_.buffer);
@@ -133,7 +136,7 @@ bool EpochWriter::begin(std::int64_t superstep, Mailroom const& mailroom, std::v
   figures_.blocked_seconds += blocked;
   next_ = std::move(made);
   if (phase_ == Phase::idle) start();
-  if (buffers_.count() == 0) buffers_.agree(figures_.bytes, now_.buffer);
+  if (buffers_.count() == 0) buffers_.agree(figures_.bytes, kept, now_.buffer);
   if (settings_.checkpoint_mode == CheckpointMode::sync) {
     auto const threads = static_cast<std::size_t>(world_.workers().threads());
     world_.workers().for_each(threads, [&](std::size_t, int) { sums_->help(); });
@@ -302,9 +305,8 @@ void EpochWriter::gather_parts() {
       world_.communicator().all_gather(mine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::Manifest manifest{identity_, now_.superstep, placement_.partitions(),  settings_.app,
                            {},        build_text(),   parameters_of(settings_), now_.history};
-  bool failed = false;
   double slowest = 0;
-  std::string failure;
+  nlohmann::json failure;  // the first by rank
   figures_.no_space = false;
   for (auto const& text : texts) {
     auto const json = nlohmann::json::parse(text);
@@ -313,7 +315,7 @@ void EpochWriter::gather_parts() {
       slowest = std::max(slowest, json.at("seconds").get<double>());
       continue;
     }
-    if (!std::exchange(failed, true)) failure = json.at("failure");
+    if (failure.is_null()) failure = json;
     figures_.no_space = figures_.no_space || json.at("code") == ENOSPC || json.at("code") == EDQUOT;
   }
   now_.write_seconds += slowest;
@@ -321,8 +323,9 @@ void EpochWriter::gather_parts() {
   tidies_in_commit_ = next_.has_value();
   if (world_.rank() == 0) {
     reach("gathered");
-    failed_ = failed;
-    failure_ = failure;
+    failed_ = !failure.is_null();
+    failure_ = failed_ ? failure.at("failure").get<std::string>() : "";
+    failure_code_ = failed_ ? failure.at("code").get<int>() : 0;
     writer_.post([this, manifest = std::move(manifest)] { commit(manifest); });
   }
   figures_.blocked_seconds += base::monotonic_seconds() - started;
@@ -350,7 +353,7 @@ void EpochWriter::settle(Verdict verdict) {
   if (!last_committed_) {
     ++figures_.failed;
     world_.log().warn("no checkpoint of superstep " + std::to_string(now_.superstep) +
-                      ", the job goes on: " + failure_);
+                      ", the job goes on: " + while_the_job_goes_on(failure_, failure_code_));
     return;
   }
   figures_.newest = now_.superstep;

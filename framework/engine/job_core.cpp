@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "base/digest.hpp"
@@ -14,6 +12,7 @@
 #include "base/machine.hpp"
 #include "base/signals.hpp"
 #include "engine/driven_run.hpp"
+#include "engine/last_word.hpp"
 #include "engine/option_list.hpp"
 #include "engine/ownership.hpp"
 #include "engine/watch.hpp"
@@ -29,29 +28,6 @@ double mebibytes(std::uint64_t bytes) { return static_cast<double>(bytes) / (102
 
 std::string program_name(char const* const* argv, int argc) {
   return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "pel";
-}
-
-nlohmann::ordered_json to_json(CheckpointSummary const& of) {
-  return {{"newest", of.figures.newest},
-          {"count", of.figures.committed},
-          {"failed", of.figures.failed},
-          {"streamed", of.figures.streamed},
-          {"bytes", of.figures.bytes},
-          {"memory_bytes", of.figures.memory_bytes},
-          {"blocked_seconds", of.figures.blocked_seconds},
-          {"last_blocked_seconds", of.figures.last_blocked},
-          {"durable_seconds", of.figures.last_durable},
-          {"interval_seconds", of.interval_seconds},
-          {"overhead_predicted", of.overhead_predicted},
-          {"overhead_real", of.overhead_real}};
-}
-
-nlohmann::ordered_json to_json(MemoryFigures const& of) {
-  return {{"budget_bytes", of.budget},
-          {"spilled_bytes", of.spilled},
-          {"read_back_bytes", of.read_back},
-          {"dataset_bytes", of.dataset},
-          {"io_amplification", of.io_amplification()}};
 }
 
 // What several runs write goes into files of their own: run "sort" writes result-sort.txt for result.txt.
@@ -133,16 +109,20 @@ World& JobCore::world() {
     table_.close();
   }
   started_ = base::monotonic_seconds();
-  auto const loud = quiet_ ? base::LogLevel::warnings : base::LogLevel::info;
-  base::Fault const fault;
-  base::Log const log(settings_.app, speaks() ? loud : base::LogLevel::silent);
-  mpi_ = std::make_unique<Mpi>(threads_, log, fault, settings_);
+  start_mpi(base::Fault());
   auto& ranks = mpi_->world;
   ranks.together(Site::start, "run directory", [&] {
-    mpi_->watch.open(run_directory_, ranks.rank(), ranks.ranks(), incarnation_of_launcher(), log, settings_.stop_grace);
+    mpi_->watch.open(run_directory_, ranks.rank(), ranks.ranks(), incarnation_of_launcher(), ranks.log(),
+                     settings_.stop_grace);
   });
   mpi_->watch.enter(store::Phase::load);
   return ranks;
+}
+
+void JobCore::start_mpi(base::Fault const& fault) {
+  auto const loud = quiet_ ? base::LogLevel::warnings : base::LogLevel::info;
+  base::Log const log(settings_.app, speaks() ? loud : base::LogLevel::silent);
+  mpi_ = std::make_unique<Mpi>(threads_, log, fault, settings_);
 }
 
 std::uint32_t JobCore::partitions() {
@@ -314,43 +294,28 @@ int JobCore::say_stopped() {
   return code;
 }
 
-void JobCore::write_summary() {
-  auto& ranks = mpi_->world;
-  std::uint64_t peak = 0;
-  for (auto const& text : ranks.communicator().all_gather(std::to_string(base::peak_rss_bytes())))
-    peak += std::stoull(text);
-  ranks.together(Site::end, "summary", [&] {
-    if (ranks.rank() != 0) return;
-    nlohmann::ordered_json summary{{"app", settings_.app},
-                                   {"version", PEL_VERSION},
-                                   {"ranks", ranks.ranks()},
-                                   {"threads", ranks.workers().threads()},
-                                   {"partitions", settings_.partitions},
-                                   {"supersteps", total_->supersteps},
-                                   {"last_superstep", total_->last_superstep},
-                                   {"resumed_from", total_->resumed_from},
-                                   {"load_seconds", load_seconds_},
-                                   {"construct_seconds", total_->construct_seconds},  // also part of load_seconds
-                                   {"run_seconds", total_->run_seconds},
-                                   {"checkpoint_seconds", total_->checkpoint_seconds},
-                                   {"checkpoint", to_json(total_->checkpoints)},
-                                   {"write_seconds", total_->write_seconds},
-                                   {"peak_rss_bytes", peak},
-                                   {"memory", to_json(total_->memory)},
-                                   {"digest", total_->digest}};
-    if (checked_) summary["verified"] = mismatch_.empty();
-    std::ofstream file(summary_path_);
-    file << summary.dump(2) << '\n';
-    file.close();
-    if (!file) throw WriteFailed(summary_path_, errno, std::generic_category().message(errno));
-  });
-}
-
 // MPI_Abort and MPI_Finalize wait for ranks and daemons, which may be gone, or cut off. Only of a rank that has said
 // why the job failed: where another leaves first, the launcher ends this one before it could.
 void JobCore::limit_way_out(int code) noexcept try {
-  way_out_.emplace(code);
+  way_out_ = std::make_unique<LastWord>(code);
 } catch (std::exception const&) {  // no thread to be had: then whoever started the ranks ends them
+}
+
+// A rank that failed before MPI began, as on a wrong option: where it left at once, the launcher would end the others,
+// and rank 0 before it has said why. So rank 0 says it, and the ranks meet. One that waits in vain says it as well.
+void JobCore::meet_to_fail(std::exception_ptr const& failure) noexcept try {
+  try {
+    std::rethrow_exception(failure);
+  } catch (std::exception const& error) {
+    auto const code = base::failure_code(error);
+    told_ = speaks();
+    if (told_) fmt::print(stderr, "error: {}\n", error.what());
+    if (!base::launched_rank()) return;
+    way_out_ = told_ ? std::make_unique<LastWord>(code)
+                     : std::make_unique<LastWord>(error.what(), code, 4 * LastWord::patience);
+    start_mpi(base::Fault(std::string()));
+  }
+} catch (...) {  // MPI does not begin: then each rank leaves alone
 }
 
 int JobCore::fail(std::exception_ptr const& failure) noexcept {
@@ -364,6 +329,7 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
     } catch (MpiError const&) {
       throw;
     } catch (...) {
+      if (!mpi_) meet_to_fail(failure);
       if (mpi_ && !mpi_->world.agreement().failed()) mpi_->world.join_with(failure, "main");
       throw;
     }
@@ -371,8 +337,9 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
     auto const code = base::failure_code(error);
     bool const alone = dynamic_cast<MpiError const*>(&error) != nullptr && mpi_ && !mpi_->world.agreement().failed();
     bool const tells = speaks() || alone;
-    if (tells) fmt::print(stderr, "error: {}\n", error.what());
+    if (tells && !told_) fmt::print(stderr, "error: {}\n", error.what());
     note_end(code, error.what());
+    way_out_.reset();
     if (tells) limit_way_out(code);
     if (alone) mpi_->world.communicator().abort(code);  // the others cannot be reached any more
     return code;

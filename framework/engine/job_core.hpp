@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/fault.hpp"
 #include "base/option_table.hpp"
 #include "engine/hosted.hpp"
-#include "engine/last_word.hpp"
 #include "engine/result_check.hpp"
 #include "engine/run.hpp"
 #include "engine/settings.hpp"
@@ -20,6 +20,7 @@
 namespace pel::engine {
 
 class DrivenRun;
+class LastWord;
 class World;
 
 // Thrown by world() when --help, --version or --print-options was asked for and has been answered.
@@ -118,6 +119,8 @@ class JobCore {
   [[nodiscard]] int say_stopped();
   void note_end(int code, std::string const& error) noexcept;
   void limit_way_out(int code) noexcept;
+  void meet_to_fail(std::exception_ptr const& failure) noexcept;
+  void start_mpi(base::Fault const& fault);
   [[nodiscard]] bool speaks() const;
 
   struct Mpi;
@@ -128,8 +131,8 @@ class JobCore {
   std::string mismatch_;                                           // the first that a check found
   bool checked_ = false;
   int threads_ = 0;
-  bool quiet_ = false, closed_ = false;
-  std::optional<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
+  bool quiet_ = false, closed_ = false, told_ = false;  // told_: this rank has said why the job failed
+  std::unique_ptr<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
   std::unique_ptr<Mpi> mpi_;
   std::optional<RunOutcome> total_;
   std::unique_ptr<DrivenRun> driven_;

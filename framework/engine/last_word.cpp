@@ -10,11 +10,11 @@
 namespace pel::engine {
 namespace {
 
-void end_after_patience(std::stop_token const& gone, std::string const& words, int code) {
+void end_after(std::stop_token const& gone, std::chrono::seconds patience, std::string const& words, int code) {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::unique_lock lock(mutex);
-  changed.wait_for(lock, gone, LastWord::patience, [] { return false; });
+  changed.wait_for(lock, gone, patience, [] { return false; });
   if (gone.stop_requested()) return;
   static_cast<void>(!::write(STDERR_FILENO, words.data(), words.size()));
   ::_exit(code);
@@ -22,9 +22,9 @@ void end_after_patience(std::stop_token const& gone, std::string const& words, i
 
 }  // namespace
 
-LastWord::LastWord(std::string words, int code)
-    : thread_(end_after_patience, "error: " + std::move(words) + "\n", code) {}
+LastWord::LastWord(std::string words, int code, std::chrono::seconds after)
+    : thread_(end_after, after, "error: " + std::move(words) + "\n", code) {}
 
-LastWord::LastWord(int code) : thread_(end_after_patience, "", code) {}
+LastWord::LastWord(int code) : thread_(end_after, patience, "", code) {}
 
 }  // namespace pel::engine

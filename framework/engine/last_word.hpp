@@ -11,8 +11,8 @@ class LastWord {
  public:
   static constexpr std::chrono::seconds patience{5};
 
-  // Says the words on stderr and ends the process with the code after `patience`, unless this object is gone by then.
-  LastWord(std::string words, int code);
+  // Says the words on stderr and ends the process with the code after that time, unless this object is gone by then.
+  LastWord(std::string words, int code, std::chrono::seconds after = patience);
   // The same without words, for a process that has said them and only has to leave.
   explicit LastWord(int code);
 

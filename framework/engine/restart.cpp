@@ -11,6 +11,7 @@
 #include "engine/state_snapshot.hpp"
 #include "pel/error.hpp"
 #include "store/epoch_names.hpp"
+#include "store/file.hpp"
 
 namespace pel::engine {
 
@@ -99,12 +100,33 @@ std::vector<store::Epoch> Restart::candidates() {
   std::vector<store::Epoch> epochs;
   for (auto const& entry : nlohmann::json::parse(world_.communicator().broadcast(list, 0)))
     epochs.push_back({entry.at(0).get<std::int64_t>(), entry.at(1).get<std::string>()});
+  if (epochs.empty()) expect_none_elsewhere();
   return epochs;
+}
+
+// A job may not start afresh because rank 0 alone is without the disk its checkpoints are on.
+void Restart::expect_none_elsewhere() {
+  std::string seen;
+  world_.together(Site::restore, "look for checkpoints", [&] {
+    if (auto const mine = directory_.epochs(); !mine.empty()) seen = who() + " sees " + mine.front().directory.string();
+  });
+  for (auto const& text : world_.communicator().all_gather(seen))
+    if (!text.empty())
+      world_.together(Site::restore, "restore", [&] {
+        throw SystemError("restart", ENOENT,
+                          text +
+                              ", and rank 0 sees no checkpoint there: nothing was deleted or started; see to it "
+                              "that every host has the same directory there");
+      });
+}
+
+std::string Restart::who() const {
+  return "rank " + std::to_string(world_.rank()) + " (host " + world_.communicator().host() + ")";
 }
 
 std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::uint64_t room,
                                              std::vector<std::uint8_t>& awake) {
-  std::vector<store::Epoch> unreadable;
+  std::vector<Unreadable> unreadable;
   for (auto const& epoch : candidates()) {
     if (try_epoch(epoch, scratch, room, awake, unreadable)) {
       world_.log().info("resumed from " + epoch.directory.string());
@@ -114,7 +136,7 @@ std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::uint
       world_.together(Site::restore, "set aside", [&] {
         if (world_.rank() != 0) return;
         may_change_();
-        for (auto const& other : unreadable) directory_.keep_as_bad(other, store::Damaged::unreadable);
+        for (auto const& other : unreadable) directory_.keep_as_bad(other.epoch, store::Damaged::unreadable);
         directory_.set_aside_after(epoch.superstep);
       });
       return epoch.superstep;
@@ -123,18 +145,19 @@ std::optional<std::int64_t> Restart::restore(store::Snapshot& scratch, std::uint
   if (!unreadable.empty())
     world_.together(Site::restore, "restore", [&] {
       throw SystemError("restart", EIO,
-                        unreadable.front().directory.string() +
-                            " cannot be read, and no other checkpoint is whole: nothing was deleted");
+                        unreadable.front().epoch.directory.string() + " cannot be read, and no other checkpoint is " +
+                            "whole: nothing was deleted. " + unreadable.front().reason +
+                            ". See to it that every host has that directory and can read it");
     });
   return std::nullopt;
 }
 
 // False: some rank cannot use it, so none does.
 bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::uint64_t room,
-                        std::vector<std::uint8_t>& awake, std::vector<store::Epoch>& unreadable) {
+                        std::vector<std::uint8_t>& awake, std::vector<Unreadable>& unreadable) {
   Report report;
   report.site = Site::restore;
-  std::string damage, kind;
+  std::optional<store::Damaged> damage;
   store::Snapshot aggregate;
   std::optional<StateReader> reader;
   bool copied = false;
@@ -153,23 +176,13 @@ bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std
     reader->read_aggregate(world_.workers(), aggregate);
   } catch (store::Damaged const& damaged) {
     report.going_on = 1;
-    damage = damaged.what();
-    kind = damaged.kind;
+    damage = damaged;
   } catch (...) {
     report.failure =
         encode_failure(std::current_exception(), world_.where(kernels_.name(), "restore", epoch.superstep));
   }
   if (world_.agreement().agree(report).going_on > 0) {
-    // The words of the lowest rank that has any; rank 0 says them for all.
-    auto const mine = damage.empty() ? std::string() : nlohmann::json{damage, kind}.dump();
-    for (auto const& text : world_.communicator().all_gather(mine)) {
-      if (text.empty()) continue;
-      auto const json = nlohmann::json::parse(text);
-      world_.log().warn("checkpoint passed over, trying the one before: " + json.at(0).get<std::string>());
-      if (json.at(1) == store::Damaged::unreadable) unreadable.push_back(epoch);
-      pass_over(epoch, json.at(1));
-      break;
-    }
+    pass_over(epoch, damage, unreadable);
     return false;
   }
   world_.together(Site::restore, "restore_agreed", [] {});
@@ -180,12 +193,29 @@ bool Restart::try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std
   return true;
 }
 
-void Restart::pass_over(store::Epoch const& epoch, std::string const& kind) {
+// For the reason of the lowest rank that has any; rank 0 says it for all.
+void Restart::pass_over(store::Epoch const& epoch, std::optional<store::Damaged> const& mine,
+                        std::vector<Unreadable>& unreadable) {
+  auto const reason = mine ? nlohmann::json{mine->kind, mine->path.string(), who() + ": " + mine->what()}.dump() : "";
+  auto const all = world_.communicator().all_gather(reason);
+  auto const first = std::find_if(all.begin(), all.end(), [](std::string const& text) { return !text.empty(); });
+  auto const json = nlohmann::json::parse(*first);
+  auto const words = json.at(2).get<std::string>();
+  auto const kind = kind_for_all(static_cast<int>(first - all.begin()), json.at(0), json.at(1));
+  world_.log().warn("checkpoint passed over, trying the one before: " + words);
+  if (kind == store::Damaged::unreadable) unreadable.push_back({epoch, words});
   world_.together(Site::restore, "pass over", [&] {
     if (world_.rank() != 0 || kind == store::Damaged::unreadable) return;
     may_change_();
     directory_.keep_as_bad(epoch, kind);
   });
+}
+
+// What one rank misses is damage if rank 0 misses it too; else that rank's host lacks the disk, or sees it late.
+std::string Restart::kind_for_all(int rank, std::string const& kind, std::string const& path) const {
+  if (kind != store::Damaged::missing || rank == 0) return kind;
+  auto const seen = world_.rank() == 0 && store::is_missing(path) ? kind : store::Damaged::unreadable;
+  return world_.communicator().broadcast(seen, 0);
 }
 
 void Restart::refuse_foreign(store::Epoch const& epoch, store::Manifest const& manifest) const {

@@ -32,9 +32,12 @@ class Restart {
   // The newest epoch that is whole and this job's own: loads it into the kernels, by way of `scratch`, and gives its
   // superstep. What is more than `room` bytes on a rank is read twice instead, to be verified and then to its place.
   // `awake[slot]` becomes the votes. None if there is no usable one. Each that is passed over is named in the log; one
-  // whose bytes are not what was written is kept as bad-…. One that cannot be read at all stays, and if no other is
-  // whole the job ends. Collective: all ranks. Throws: ForeignCheckpoint, naming the field, if the newest readable one
-  // is another job's; what a kernel's serialize() threw. Cost: w = the state read once, l = 4 collectives an epoch.
+  // whose bytes are not what was written, or of which rank 0 too finds a file missing, is kept as bad-…. One that a
+  // rank cannot read, or does not see where rank 0 does, stays, and if no other is whole the job ends.
+  // Collective: all ranks. Throws: ForeignCheckpoint, naming the field, if the newest readable one is another job's;
+  // SystemError, naming rank, host and path, where epochs are there that a rank cannot read, or rank 0 does not see;
+  // what a kernel's serialize() threw. Cost: w = the state read once, l = 4 collectives an epoch.
+  // Example: rank 1 is on a node without the shared disk: it sees no epoch, rank 0 sees 4 and 6. None becomes bad-….
   [[nodiscard]] std::optional<std::int64_t> restore(store::Snapshot& scratch, std::uint64_t room,
                                                     std::vector<std::uint8_t>& awake);
 
@@ -51,11 +54,20 @@ class Restart {
   void start_afresh();
 
  private:
+  // An epoch that may be whole, and why a rank cannot read it.
+  struct Unreadable {
+    store::Epoch epoch;
+    std::string reason;
+  };
   [[nodiscard]] std::vector<store::Epoch> candidates();
+  void expect_none_elsewhere();
   [[nodiscard]] bool try_epoch(store::Epoch const& epoch, store::Snapshot& scratch, std::uint64_t room,
-                               std::vector<std::uint8_t>& awake, std::vector<store::Epoch>& unreadable);
+                               std::vector<std::uint8_t>& awake, std::vector<Unreadable>& unreadable);
   void refuse_foreign(store::Epoch const& epoch, store::Manifest const& manifest) const;
-  void pass_over(store::Epoch const& epoch, std::string const& kind);
+  void pass_over(store::Epoch const& epoch, std::optional<store::Damaged> const& mine,
+                 std::vector<Unreadable>& unreadable);
+  [[nodiscard]] std::string kind_for_all(int rank, std::string const& kind, std::string const& path) const;
+  [[nodiscard]] std::string who() const;
 
   World& world_;
   RunSettings const& settings_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "base/machine.hpp"
+#include "base/memory_available.hpp"
 
 namespace pel::engine {
 namespace {
@@ -22,23 +22,25 @@ std::uint64_t SnapshotBuffers::budget() const {
   return (base::memory_available() / ranks_here_ + room()) / 2;
 }
 
-bool SnapshotBuffers::has_room(std::uint64_t bytes, std::size_t copies) const {
-  return (copies + (settings_.checkpoint_compress ? 1 : 0)) * bytes <= budget();
+bool SnapshotBuffers::has_room(std::uint64_t bytes, std::uint64_t kept, std::size_t copies) const {
+  return (copies + (settings_.checkpoint_compress ? 1 : 0)) * bytes + kept <= budget();
 }
 
-bool SnapshotBuffers::fits(std::size_t number, std::uint64_t bytes, bool other_in_use) const {
-  if (bytes <= snapshots_.at(number).room()) return true;
-  auto const taken = other_in_use ? snapshots_.at(1 - number).room() : 0;
-  return (settings_.checkpoint_compress ? 2 : 1) * bytes + taken <= budget();
+bool SnapshotBuffers::fits(std::size_t number, std::uint64_t bytes, std::uint64_t kept, bool other_in_use) const {
+  auto const beside = kept + (other_in_use ? snapshots_.at(1 - number).room() : 0);
+  bool const is_there = bytes <= snapshots_.at(number).room();
+  if (is_there && !settings_.checkpoint_memory) return kept <= base::memory_available() / ranks_here_ / 2;
+  if (is_there) return kept == 0 || bytes + beside <= budget();
+  return (settings_.checkpoint_compress ? 2 : 1) * bytes + beside <= budget();
 }
 
 void SnapshotBuffers::reserve(std::uint64_t bytes, std::size_t copies) {
   for (std::size_t i = 0; i < copies; ++i) snapshots_.at(i).reserve(bytes);
 }
 
-void SnapshotBuffers::agree(std::uint64_t bytes, std::size_t used) {
+void SnapshotBuffers::agree(std::uint64_t bytes, std::uint64_t kept, std::size_t used) {
   bool const async = settings_.checkpoint_mode == CheckpointMode::async;
-  bool const two = async && has_room(bytes, 2);
+  bool const two = async && has_room(bytes, kept, 2);
   world_.together(Site::save, "snapshots", [] {});
   auto const answers = world_.communicator().all_gather(two ? "2" : "1");
   count_ = std::find(answers.begin(), answers.end(), "1") == answers.end() ? 2 : 1;

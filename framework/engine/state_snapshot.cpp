@@ -17,7 +17,7 @@ namespace pel::engine {
 // How much visits may hold on to, in all.
 class StateSnapshot::Allowance {
  public:
-  explicit Allowance(std::uint64_t bytes) : left_(bytes) {}
+  explicit Allowance(std::uint64_t bytes) : bytes_(bytes), left_(bytes) {}
   [[nodiscard]] bool take(std::uint64_t bytes) {
     auto left = left_.load();
     while (bytes <= left)
@@ -26,8 +26,10 @@ class StateSnapshot::Allowance {
     return false;
   }
   [[nodiscard]] bool exceeded() const { return exceeded_; }
+  [[nodiscard]] std::uint64_t taken() const { return bytes_ - left_; }
 
  private:
+  std::uint64_t bytes_;
   std::atomic<std::uint64_t> left_;
   std::atomic<bool> exceeded_{false};
 };
@@ -151,7 +153,7 @@ std::vector<store::FieldPlan> StateSnapshot::merge() {
 }
 
 bool StateSnapshot::take(Moment const& moment, store::Snapshot& into, std::uint64_t most_kept,
-                         std::function<bool(std::uint64_t)> const& room) {
+                         std::function<bool(Size)> const& room) {
   Report report;
   report.site = Site::save;
   auto const at = where(moment.superstep);
@@ -160,9 +162,9 @@ bool StateSnapshot::take(Moment const& moment, store::Snapshot& into, std::uint6
                  [&](std::size_t slot, int) { plan(slot, moment.mailroom.inbox(slot), allowance); });
   try {
     fields_ = merge();
-    std::uint64_t bytes = 0;
-    for (auto const& field : fields_) bytes += field.bytes();
-    if (report.failure.empty() && !allowance.exceeded() && room(bytes))
+    Size size{0, allowance.taken()};
+    for (auto const& field : fields_) size.copied += field.bytes();
+    if (report.failure.empty() && !allowance.exceeded() && room(size))
       into.shape(mine_, fields_);
     else
       report.going_on = 1;
@@ -193,7 +195,7 @@ void StateSnapshot::forget() noexcept {
   fields_.clear();
 }
 
-std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom, std::uint64_t most_kept) noexcept try {
+std::optional<StateSnapshot::Size> StateSnapshot::size(Mailroom const& mailroom, std::uint64_t most_kept) noexcept try {
   Allowance allowance(most_kept);
   std::vector<std::uint64_t> of_slot(mine_.size());
   std::atomic<bool> failed = false;
@@ -207,7 +209,7 @@ std::optional<std::uint64_t> StateSnapshot::bytes(Mailroom const& mailroom, std:
     }
   });
   if (failed) return std::nullopt;
-  return std::accumulate(of_slot.begin(), of_slot.end(), std::uint64_t{0});
+  return Size{std::accumulate(of_slot.begin(), of_slot.end(), std::uint64_t{0}), allowance.taken()};
 } catch (...) {
   return std::nullopt;
 }

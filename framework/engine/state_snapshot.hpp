@@ -29,13 +29,18 @@ class StateSnapshot {
   StateSnapshot(World& world, HostedKernels& kernels, std::vector<PartitionId> mine)
       : world_(world), kernels_(kernels), mine_(std::move(mine)), slots_(mine_.size()) {}
 
+  struct Size {
+    std::uint64_t copied = 0;  // bytes of a copy
+    std::uint64_t kept = 0;    // bytes of archives and mail that are held beside it, until it is made
+  };
+
   // Copies the state into the snapshot, which takes on its shape.
   // Collective: all ranks. Throws: on all ranks what a kernel's serialize() threw on one.
   // Cost: w = one copy of the state into touched memory, l = 2 collectives.
-  // False, and nothing taken, where a rank has not `room(bytes)` for what it would copy, or would have to hold more
-  // than `most_kept` bytes of archives and mail on the way; then all know, and the state may be shown.
+  // False, and nothing taken, where a rank has not `room(size)`, or would have to hold more than `most_kept` bytes of
+  // archives and mail on the way; then all know, and the state may be shown.
   [[nodiscard]] bool take(Moment const& moment, store::Snapshot& into, std::uint64_t most_kept,
-                          std::function<bool(std::uint64_t)> const& room);
+                          std::function<bool(Size)> const& room);
 
   // Bytes of a slice, which are valid during the call alone: on which thread (`worker`), number of the field and slice
   // in fields().
@@ -47,8 +52,8 @@ class StateSnapshot {
   [[nodiscard]] std::vector<store::FieldPlan> const& fields() const noexcept { return fields_; }
   void forget() noexcept;
 
-  // How many bytes take() would copy now; none where a kernel's serialize() throws, which it will again. Local.
-  [[nodiscard]] std::optional<std::uint64_t> bytes(Mailroom const& mailroom, std::uint64_t most_kept) noexcept;
+  // What take() would need now; none where a kernel's serialize() throws, which it will again. Local.
+  [[nodiscard]] std::optional<Size> size(Mailroom const& mailroom, std::uint64_t most_kept) noexcept;
 
   // Loads kernels and votes from the fields of each partition, and the aggregate from where it is given. Kernels may
   // have been made anew since these were taken: what serialize() forgot is then lost.

@@ -9,11 +9,13 @@
 namespace pel::engine {
 namespace {
 
-// Cores of this rank's affinity mask, divided among the ranks of the host that have the same mask.
-int threads_for(comm::Communicator const& communicator) {
+// What was asked for; 0: cores of this rank's affinity mask, divided among the ranks of the host that have the same
+// mask. The ranks need not have been told the same: one may be here only to say why it does not go on.
+int threads_for(comm::Communicator const& communicator, int asked) {
   auto const mine = communicator.host() + " " + base::affinity_text();
   auto const all = communicator.all_gather(mine);
   auto const sharers = static_cast<int>(std::count(all.begin(), all.end(), mine));
+  if (asked > 0) return asked;
   return std::max(1, base::cores_allowed() / std::max(1, sharers));
 }
 
@@ -24,7 +26,7 @@ World::World(comm::Communicator communicator, int threads, base::Log log, base::
       log_(std::move(log)),
       fault_(std::move(fault)),
       agreement_(communicator_),
-      workers_(threads > 0 ? threads : threads_for(communicator_)) {}
+      workers_(threads_for(communicator_, threads)) {}
 
 Where World::where(std::string kernel, std::string phase, std::int64_t superstep, std::int64_t partition) const {
   return {std::move(kernel), std::move(phase), superstep, partition, rank(), ranks(), communicator_.host()};

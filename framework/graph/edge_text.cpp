@@ -53,14 +53,14 @@ inline bool read_number(char const*& p, char const* end, std::uint64_t& value) {
 }
 
 // How lines are read: `columns` numbers, and behind two a weight or not.
-struct Shape {
+struct LineShape {
   std::size_t columns;
   bool weight;
 };
 
 // Reads the line at p, and moves p to the next one. Requires: p < end, and the guarantees of LineBlocks: no loop below
 // passes a newline or the NUL behind a last line that has none.
-template <Shape shape>
+template <LineShape shape>
 inline Line read_line(char const*& p, char const* end, EdgeText const& list) {
   Line line;
   skip_blanks(p);
@@ -95,7 +95,7 @@ inline Line read_line(char const*& p, char const* end, EdgeText const& list) {
 
 // Calls sink(line, its first byte, its offset in the text) for each line that holds values, and bad(BadLine) for each
 // that is wrong. After each block, after(bytes done, bytes of the range) is called.
-template <Shape shape, class Sink, class Bad, class After>
+template <LineShape shape, class Sink, class Bad, class After>
 void for_each_line(EdgeText const& list, data::ByteRange range, Sink&& sink, Bad&& bad, After&& after) {
   data::LineBlocks blocks(list.text, range, block_bytes);
   while (blocks.next()) {
@@ -127,7 +127,7 @@ template <bool weighted, class Refuse>
 void append_edges_as(EdgeText const& edges, data::ByteRange range, EdgeBlock& block, BadLines& bad,
                      Refuse const& refuse) {
   auto const before = block.ends.size();
-  for_each_line<Shape{2, weighted}>(
+  for_each_line<LineShape{2, weighted}>(
       edges, range,
       [&](Line const& line, char const* start, std::uint64_t offset) {
         if (refuse(line, start, offset)) return;
@@ -170,7 +170,7 @@ void append_edges_without(EdgeText const& edges, data::ByteRange range, std::vec
 
 void append_vertices(EdgeText const& vertices, data::ByteRange range, std::vector<std::uint64_t>& ids, BadLines& bad) {
   auto const before = ids.size();
-  for_each_line<Shape{1, false}>(
+  for_each_line<LineShape{1, false}>(
       vertices, range, [&](Line const& line, char const*, std::uint64_t) { ids.push_back(line.ids[0]); },
       [&](BadLine&& line) { bad.add(std::move(line)); },
       [&](std::uint64_t done, std::uint64_t all) { make_room(ids, before, done, all); });
@@ -207,9 +207,9 @@ BadData error_at_id(EdgeText const& list, int columns, std::uint64_t id, int cou
   auto const nothing = [](std::uint64_t, std::uint64_t) {};
   data::ByteRange const all{list.begin, list.text.size};
   if (columns == 1)
-    for_each_line<Shape{1, false}>(list, all, look, pass, nothing);
+    for_each_line<LineShape{1, false}>(list, all, look, pass, nothing);
   else
-    for_each_line<Shape{2, false}>(list, all, look, pass, nothing);
+    for_each_line<LineShape{2, false}>(list, all, look, pass, nothing);
   if (!found) return {list.text.name, 0, 0, -1, std::move(problem)};
   return {list.text.name, data::line_number(list.text, found->offset), found->column, -1, std::move(problem)};
 }

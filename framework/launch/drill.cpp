@@ -93,6 +93,7 @@ bool Drill::reference() {
   kill_at_ = supersteps / 2;
   every_ = std::max<std::int64_t>(1, kill_at_ / 2);
   bool const good = outcome.code == 0 && !digest_.empty() && supersteps >= 2;
+  refused_ = outcome.code;
   return tell("reference", fmt::format("{} ranks, no fault", plan_.ranks),
               fmt::format("answer {}    {}", brief(digest_), show_duration(outcome.seconds)), good, outcome);
 }
@@ -161,7 +162,7 @@ std::optional<std::string> Drill::cost() {
                      1000 * blocked / count, 100 * blocked / (seconds + blocked));
 }
 
-bool Drill::run() {
+int Drill::run() {
   bool good = reference() && kill();
   if (good) {
     int const fewer = std::max(1, plan_.ranks - 1);
@@ -176,7 +177,11 @@ bool Drill::run() {
   else
     fmt::print("drill FAILED ({} of {} passed){}; its runs are kept in {}\n", passed_, steps_,
                good ? ": the run that measures the cost did not end well" : "", plan_.folder.string());
-  return price.has_value();
+  if (refused_ != 0 && plan_.arguments.empty())
+    fmt::print("  next      the app may need an input, as for pel run: pel drill {} OPTIONS\n",
+               fs::path(plan_.app).filename().string());
+  if (refused_ != 0) return refused_;
+  return static_cast<int>(price ? ExitCode::done : ExitCode::mismatch);
 }
 
 }  // namespace pel::launch

@@ -22,8 +22,9 @@ class Drill {
  public:
   explicit Drill(DrillPlan plan) : plan_(std::move(plan)) {}
 
-  // Whether all went as promised.
-  [[nodiscard]] bool run();
+  // The exit code: done where all went as promised, mismatch where not, or that of the run without a fault if it
+  // failed.
+  [[nodiscard]] int run();
 
  private:
   struct Outcome {
@@ -51,7 +52,7 @@ class Drill {
   DrillPlan plan_;
   std::string digest_, epoch_run_;
   std::int64_t kill_at_ = 0, every_ = 1, epoch_ = -1;
-  int passed_ = 0, steps_ = 0;
+  int passed_ = 0, steps_ = 0, refused_ = 0;  // refused_: what the run without a fault ended with
 };
 
 }  // namespace pel::launch

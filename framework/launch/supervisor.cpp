@@ -45,6 +45,11 @@ void add_epoch(Json& members, Saved const& saved) {
   if (!saved.last.empty()) members["run"] = saved.last;
 }
 
+// Where a launch has truly begun, if it came so far as to say.
+void add_beginning(Json& members, std::optional<std::int64_t> resumed_from) {
+  if (resumed_from) members["resumed_from"] = *resumed_from;
+}
+
 void tell(std::string const& text) {
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
@@ -194,8 +199,11 @@ Incident Supervisor::launch() {
   incident.end.seconds_left = seconds_left();
   what_.manifest.uptime_seconds += base::monotonic_seconds() - began;
   seconds_lost_ = running.seconds_since_epoch();
-  if (auto const status = store::read_run_status(what_.run.status()); status && incident.end.outcome)
-    incident.error = status->error;
+  resumed_from_.reset();
+  if (auto const status = store::read_run_status(what_.run.status()); status && status->incarnation == incarnation_) {
+    if (status->resumed_from >= 0 || status->superstep >= 0) resumed_from_ = status->resumed_from;
+    if (incident.end.outcome) incident.error = status->error;
+  }
   return incident;
 }
 
@@ -206,6 +214,7 @@ void Supervisor::tell_incident(Incident const& incident, Verdict const& verdict)
                {"code", cause_of(incident.end)},      {"rank", rank_of(incident)},
                {"superstep", incident.end.superstep}, {"seconds_lost", seconds_lost_}};
   add_epoch(members, incident.end.after);
+  add_beginning(members, resumed_from_);
   members.update({{"deterministic", verdict.deterministic}, {"relaunch", again}});
   record_.add_event(event("incident", members));
   if (!again) return;
@@ -297,7 +306,9 @@ int Supervisor::finish(int code) {
   manifest.exit_code = code;
   manifest.ended = utc_now();
   record_.keep(manifest);
-  record_.add_event(event("end", {{"code", code}, {"state", manifest.state}}));
+  Json members{{"incarnation", incarnation_}, {"code", code}, {"state", manifest.state}};
+  add_beginning(members, resumed_from_);
+  record_.add_event(event("end", members));
   lease_.reset();
   if (!may_requeue(code)) return code;
   tell("pel: asking SLURM to requeue the job\n");
@@ -313,6 +324,7 @@ double Supervisor::seconds_left() const {
 int Supervisor::run() {
   become_subreaper();
   (void)claim();
+  if (!what_.config.empty()) replace_file(what_.run.config(), what_.config);  // no sooner: it may be another's run
   find_deadline();
   store::remove_halt_request(what_.run.halt());  // an earlier one has had its effect
   try {

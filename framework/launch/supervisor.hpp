@@ -21,6 +21,7 @@ struct Supervision {
   RunManifest manifest;
   ResumeFirst resume = ResumeFirst::automatic;  // of the first launch; later ones start afresh if they must
   bool quiet = false, requeue = false;
+  std::string config{};  // for config.toml; empty: that of an earlier launch stays
 };
 
 // 1. A launch begins only when nothing of the one before is left on this host, and under a lease of its own.
@@ -65,6 +66,7 @@ class Supervisor {
   std::vector<Host> hosts_;
   double began_, deadline_ = -1, seconds_lost_ = 0;  // deadline_: -1 if there is none
   std::optional<std::int64_t> kills_before_;
+  std::optional<std::int64_t> resumed_from_;  // of the last launch: -1 from the start; none where it has not said so
 };
 
 }  // namespace pel::launch

@@ -1,16 +1,22 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <limits>
+#include <map>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "launch/run_directory.hpp"
 #include "launch/saved.hpp"
 #include "launch/verbs.hpp"
 #include "pel/error.hpp"
 #include "store/checkpoint.hpp"
+#include "store/epoch_index.hpp"
+#include "store/epoch_names.hpp"
 #include "store/lease.hpp"
 
 namespace pel::launch {
@@ -19,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int done = static_cast<int>(ExitCode::done);
+constexpr int most_lists = 3;  // of a job that lets epochs go faster than they can be read
 
 // The directory of the checkpoints of a run, or the one that is named itself.
 fs::path checkpoints_of(std::string const& runs, std::string const& name) {
@@ -36,28 +43,97 @@ std::string show_bytes(std::uint64_t bytes) {
 }
 
 struct Listed {
-  std::size_t epochs = 0, damaged = 0;
+  std::size_t epochs = 0, damaged = 0, gone = 0;
 };
+
+// One that a running job has let go, renamed or deleted, since the list was made: that is no damage.
+bool is_gone(store::Epoch const& epoch) {
+  std::error_code ignored;
+  return !fs::exists(epoch.directory, ignored);
+}
+
+void print_line(std::int64_t superstep, std::uint64_t bytes, std::string const& parts, std::string const& state) {
+  fmt::print("superstep {:<10} {:>12}  {:>11}  {}\n", superstep, show_bytes(bytes), parts, state);
+}
+
+// The word of a name such as bad-000000008-digest-2, for people.
+std::string why_bad(std::string const& name) {
+  static std::map<std::string, char const*> const reasons{{"size", "a file is too short or too long"},
+                                                          {"digest", "bytes have changed"},
+                                                          {"manifest", "its manifest is damaged"},
+                                                          {"missing", "a file is missing"},
+                                                          {store::Damaged::unreadable, "it could not be read"},
+                                                          {"replaced", "it was damaged, and written anew"}};
+  auto const word = name.substr(std::min(name.size(), name.find('-', std::strlen(store::epoch_names::bad)) + 1));
+  auto const known = reasons.find(word.substr(0, word.find('-')));
+  return known == reasons.end() ? "damaged" : known->second;
+}
+
+// A directory that is there, and that no restart uses.
+struct Unused {
+  store::Epoch epoch;
+  std::string why;
+};
+// Newest first, as epochs are.
+std::vector<Unused> unused_in(fs::path const& home) {
+  namespace names = store::epoch_names;
+  std::vector<Unused> found;
+  for (auto const& path : store::directories_in(home)) {
+    auto const name = path.filename().string();
+    if (auto const bad = store::superstep_in(name, names::bad)) found.push_back({{*bad, path}, why_bad(name)});
+    if (auto const old = store::superstep_in(name, names::old))
+      found.push_back({{*old, path}, "put by at a restart, goes with the next checkpoint"});
+  }
+  std::sort(found.begin(), found.end(),
+            [](Unused const& a, Unused const& b) { return a.epoch.superstep > b.epoch.superstep; });
+  return found;
+}
+
+void list_unused(fs::path const& home) {
+  for (auto const& [epoch, why] : unused_in(home))
+    print_line(epoch.superstep, store::CheckpointDirectory(home).bytes(epoch), "",
+               fmt::format("{}: not used: {}", epoch.directory.filename().string(), why));
+}
+
+// The directories of all runs of the job; to be listed also those without an epoch that any restart uses.
+std::vector<fs::path> places_in(fs::path const& path, bool thorough) {
+  auto places = homes_in(path);
+  if (thorough) return places;
+  for (auto const& run : store::directories_in(path))
+    if (std::find(places.begin(), places.end(), run) == places.end() && !unused_in(run).empty()) places.push_back(run);
+  return places;
+}
 
 // Lists the epochs of one run of the job, after reading back every byte that counts if `thorough`.
 Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
   Listed listed;
   for (auto const& epoch : checkpoints.epochs()) {
     std::string state = thorough ? "good" : "";
+    std::string index_fault;
     std::size_t parts = 0;
+    bool damaged = false;
     try {
-      parts = checkpoints.read_manifest(epoch).parts.size();
+      auto const manifest = checkpoints.read_manifest(epoch);
+      parts = manifest.parts.size();
       if (thorough) checkpoints.verify(epoch);
+      if (thorough) index_fault = store::epoch_index_fault(epoch.directory, manifest);
     } catch (store::Damaged const& error) {
-      ++listed.damaged;
+      damaged = true;
       state = fmt::format("DAMAGED: {}", error.what());
     } catch (ConfigError const&) {
       state = "of another version of PEL";
     }
+    if (is_gone(epoch)) {
+      ++listed.gone;
+      continue;
+    }
     if (store::CheckpointDirectory::is_pinned(epoch)) state += state.empty() ? "pinned" : ", pinned";
     ++listed.epochs;
-    fmt::print("superstep {:<10} {:>12}  {:>5} parts  {}\n", epoch.superstep, show_bytes(checkpoints.bytes(epoch)),
-               parts, state);
+    if (damaged) ++listed.damaged;
+    print_line(epoch.superstep, checkpoints.bytes(epoch), fmt::format("{} parts", parts), state);
+    if (!index_fault.empty())
+      fmt::print("  warning: {}: {}. It is for people; a restart does without\n",
+                 (epoch.directory / store::epoch_index_name).string(), index_fault);
   }
   return listed;
 }
@@ -65,9 +141,12 @@ Listed list(store::CheckpointDirectory const& checkpoints, bool thorough) {
 // The epochs of all runs of the job. To verify nothing is no success.
 int list_all(fs::path const& path, bool thorough) {
   Listed all;
-  for (auto const& home : homes_in(path)) {
+  for (auto const& home : places_in(path, thorough)) {
     if (home != path) fmt::print("run {}\n", home.filename().string());
-    auto const listed = list(store::CheckpointDirectory(home), thorough);
+    auto listed = list(store::CheckpointDirectory(home), thorough);
+    for (int again = 0; again < most_lists && listed.epochs == 0 && listed.gone > 0; ++again)
+      listed = list(store::CheckpointDirectory(home), thorough);
+    if (!thorough) list_unused(home);
     all.epochs += listed.epochs;
     all.damaged += listed.damaged;
   }

@@ -111,7 +111,7 @@ Supervision supervision_of(RunRequest const& request) {
     what.run = directory_for(request, id);
     what.manifest.id = request.run_dir.empty() ? id : what.run.name();
   }
-  replace_file(what.run.config(), request.effective);
+  what.config = request.effective;
   return what;
 }
 

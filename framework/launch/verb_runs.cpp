@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "launch/duration.hpp"
 #include "launch/exit_codes.hpp"
@@ -24,17 +28,49 @@ constexpr int done = static_cast<int>(ExitCode::done);
 
 std::string epoch_text(std::int64_t superstep) { return superstep < 0 ? "-" : std::to_string(superstep); }
 
-void print_events(RunDirectory const& run) {
+using Events = std::vector<nlohmann::json>;
+
+Events events_of(RunDirectory const& run) {
+  Events events;
   std::ifstream file(run.events());
-  for (std::string line; std::getline(file, line);) {
-    auto const event = nlohmann::json::parse(line, nullptr, false);
-    if (event.is_discarded()) continue;
+  for (std::string line; std::getline(file, line);)
+    if (auto event = nlohmann::json::parse(line, nullptr, false); event.is_object()) events.push_back(std::move(event));
+  return events;
+}
+
+// Where launches have begun, as their jobs said: by the position of their start among the events. That of the newest
+// is in the status while it runs. Numbers of launches begin anew where checkpoints were deleted, so positions count.
+std::map<std::size_t, std::int64_t> beginnings(Events const& events, std::optional<store::RunStatus> const& status) {
+  std::map<std::size_t, std::int64_t> begun;
+  std::optional<std::size_t> start;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].value("event", "") == "start") start = i;
+    if (start && events[i].contains("resumed_from")) begun[*start] = events[i].value("resumed_from", -1);
+  }
+  bool const newest = start && status && events[*start].value("incarnation", 0) == status->incarnation;
+  if (newest && (status->resumed_from >= 0 || status->superstep >= 0)) begun[*start] = status->resumed_from;
+  return begun;
+}
+
+// `epoch`: the newest checkpoint that was there.
+std::string from_where(std::int64_t epoch, std::optional<std::int64_t> begun) {
+  if (!begun && epoch >= 0) return fmt::format("checkpoint {} is there", epoch);
+  return begun.value_or(epoch) < 0 ? "from the start" : fmt::format("from checkpoint {}", *begun);
+}
+
+void print_events(RunDirectory const& run, std::optional<store::RunStatus> const& status) {
+  auto const events = events_of(run);
+  auto const begun = beginnings(events, status);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    auto const& event = events[i];
     auto const kind = event.value("event", "");
     std::string text = kind;
-    if (kind == "start")
+    if (kind == "start") {
+      auto const found = begun.find(i);
       text = fmt::format(
-          "launch {} on {} ranks, from {}", event.value("incarnation", 0), event.value("ranks", 0),
-          event.value("epoch", -1) < 0 ? "the start" : fmt::format("checkpoint {}", event.value("epoch", -1)));
+          "launch {} on {} ranks, {}", event.value("incarnation", 0), event.value("ranks", 0),
+          from_where(event.value("epoch", -1), found == begun.end() ? std::nullopt : std::optional(found->second)));
+    }
     if (kind == "incident")
       text = fmt::format("{}; {} lost", event.value("cause", ""), show_duration(event.value("seconds_lost", 0.0)));
     if (kind == "end") text = fmt::format("{}, exit {}", event.value("state", ""), event.value("code", 0));
@@ -42,10 +78,23 @@ void print_events(RunDirectory const& run) {
   }
 }
 
-std::string what_next(RunManifest const& manifest, std::string const& name) {
-  if (manifest.state == "done") return "its results are where its options say";
-  if (manifest.state == "running") return "pel halt " + name + " stops it with a checkpoint";
-  return "pel resume " + name;
+constexpr char const* died = "died";  // its launcher could not say so any more
+
+// What the manifest says, unless it is of a launcher that is gone.
+std::string state_of(RunManifest const& manifest, std::filesystem::path const& checkpoints) {
+  return manifest.state == "running" && launcher_gone(checkpoints) ? died : manifest.state;
+}
+
+std::string verdict(RunManifest const& manifest, std::string const& state) {
+  if (state == died) return state + ": its launcher was killed, or its host went down";
+  if (state == "running") return state;
+  return fmt::format("{}, exit {}: {}", state, manifest.exit_code, meaning_of(manifest.exit_code));
+}
+
+std::string what_next(std::string const& state, Saved const& saved, std::string const& name) {
+  if (state == "done") return "its results are where its options say";
+  if (state == "running") return "pel halt " + name + " stops it with a checkpoint";
+  return saved.any() ? "pel resume " + name : "pel run with the same command: there is no checkpoint to go on from";
 }
 
 }  // namespace
@@ -61,9 +110,9 @@ int verb_ls(Tokens const& tokens) {
   for (auto const& run : found) {
     auto const manifest = read_manifest(run);
     auto const status = store::read_run_status(run.status());
-    fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", run.name(), manifest.ranks, manifest.state,
-               epoch_text(status ? status->superstep : -1),
-               epoch_text(saved_in(checkpoint_directory(run, manifest)).superstep()),
+    auto const checkpoints = checkpoint_directory(run, manifest);
+    fmt::print("{:<40} {:>5} {:>8} {:>9} {:>10} {:>5}\n", run.name(), manifest.ranks, state_of(manifest, checkpoints),
+               epoch_text(status ? status->superstep : -1), epoch_text(saved_in(checkpoints).superstep()),
                manifest.state == "running" ? "-" : std::to_string(manifest.exit_code));
   }
   return done;
@@ -79,10 +128,10 @@ int verb_show(Tokens const& tokens) {
   auto const status = store::read_run_status(run.status());
   auto const print = [](char const* what, std::string const& text) { fmt::print("  {:<9} {}\n", what, text); };
   fmt::print("{}\n", manifest.id);
-  auto verdict = manifest.state;
-  if (manifest.state != "running")
-    verdict += fmt::format(", exit {}: {}", manifest.exit_code, meaning_of(manifest.exit_code));
-  print("state", verdict);
+  auto const checkpoints = checkpoint_directory(run, manifest);
+  auto const state = state_of(manifest, checkpoints);
+  auto const saved = saved_in(checkpoints);
+  print("state", verdict(manifest, state));
   Command command{.arguments = {manifest.program.string()}};
   command.arguments.insert(command.arguments.end(), manifest.arguments.begin(), manifest.arguments.end());
   print("command", shown(command));
@@ -94,11 +143,11 @@ int verb_show(Tokens const& tokens) {
     if (!status->digest.empty()) print("digest", status->digest);
     if (!status->error.empty()) print("error", status->error.substr(0, status->error.find('\n')));
   }
-  print("saved", in_words(saved_in(checkpoint_directory(run, manifest))));
+  print("saved", in_words(saved));
   print("launches", fmt::format("{}, {} of them failed, {} in all", manifest.starts, manifest.failures,
                                 show_duration(manifest.uptime_seconds)));
-  print_events(run);
-  print("next", what_next(manifest, run.name()));
+  print_events(run, status);
+  print("next", what_next(state, saved, run.name()));
   return done;
 }
 

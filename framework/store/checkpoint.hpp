@@ -24,6 +24,7 @@ namespace pel::store {
 class Damaged : public std::runtime_error {
  public:
   static constexpr char const* unreadable = "unreadable";  // it may be well another time, or elsewhere
+  static constexpr char const* missing = "missing";        // a host that has not got the disk finds so, too
   Damaged(std::filesystem::path path_, std::string reason_, std::string kind_ = "digest", int code_ = 0)
       : std::runtime_error(path_.string() + ": " + reason_),
         path(std::move(path_)),

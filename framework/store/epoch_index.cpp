@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -59,10 +60,15 @@ std::vector<hdf5::VirtualRows> sources_of(WholeField const& field) {
   return sources;
 }
 
-void add_field(hdf5::File const& file, WholeField const& field) {
+hdf5::Shape shape_of(WholeField const& field) {
   hdf5::Shape shape{0};
   for (auto const& piece : field.pieces) shape[0] += piece.rows;
   shape.insert(shape.end(), field.info.row_shape.begin(), field.info.row_shape.end());
+  return shape;
+}
+
+void add_field(hdf5::File const& file, WholeField const& field) {
+  auto const shape = shape_of(field);
   auto const dataset = hdf5::create_virtual(file, "/" + field.info.name, field.info.type, shape, sources_of(field));
   set_field_attributes(dataset, field.info, shape[0]);
 }
@@ -115,6 +121,19 @@ WritableFile write_epoch_index(std::filesystem::path const& directory, Manifest 
   throw write_failed(directory / epoch_index_name, error.code, error.what());
 } catch (Damaged const& damaged) {
   throw write_failed(damaged.path, damaged.code, damaged.reason);
+}
+
+std::string epoch_index_fault(std::filesystem::path const& directory, Manifest const& manifest) try {
+  if (is_missing(directory / epoch_index_name)) return "is missing";
+  auto const file = hdf5::open_file(directory / epoch_index_name);
+  for (auto const& field : fields_of(directory, manifest)) {
+    auto const shape = hdf5::shape_of(hdf5::open_dataset(file, "/" + field.info.name));
+    if (shape != shape_of(field)) return field.info.name + " has another shape than in the parts";
+  }
+  return {};
+} catch (std::runtime_error const& error) {  // HDF5's, or of a part that is gone by now
+  std::string const text = error.what();
+  return text.substr(0, text.find(';'));
 }
 
 }  // namespace pel::store

@@ -21,7 +21,7 @@ std::string text_of(int code) { return std::generic_category().message(code); }
 // What is not there will not be there another time.
 Damaged unreadable(std::filesystem::path const& path, int code) {
   bool const missing = code == ENOENT || code == ENOTDIR;
-  return {path, text_of(code), missing ? "missing" : Damaged::unreadable, code};
+  return {path, text_of(code), missing ? Damaged::missing : Damaged::unreadable, code};
 }
 
 off_t offset_of(std::uint64_t offset) { return static_cast<off_t>(offset); }
@@ -97,7 +97,7 @@ ReadableFile::ReadableFile(std::filesystem::path path)
   if (!descriptor_.open()) throw unreadable(path_, errno);
   struct stat status {};
   if (::fstat(descriptor_.fd(), &status) != 0) throw unreadable(path_, errno);
-  if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file", "missing");
+  if (!S_ISREG(status.st_mode)) throw Damaged(path_, "is no regular file", Damaged::missing);
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -124,6 +124,13 @@ void ReadableFile::expect(std::uint64_t offset, std::uint64_t bytes) const noexc
 
 void ReadableFile::forget() const noexcept {
   static_cast<void>(::posix_fadvise(descriptor_.fd(), 0, 0, POSIX_FADV_DONTNEED));
+}
+
+bool is_missing(std::filesystem::path const& path) try {
+  static_cast<void>(ReadableFile(path));
+  return false;
+} catch (Damaged const& damaged) {
+  return damaged.kind == Damaged::missing;
 }
 
 WriteFailed write_failed(std::filesystem::path const& path, int code, std::string const& reason,

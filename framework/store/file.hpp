@@ -78,6 +78,9 @@ class ReadableFile {
   std::uint64_t size_ = 0;
 };
 
+// Whether there is no such file, as far as this host sees; false for one that is there and cannot be opened.
+[[nodiscard]] bool is_missing(std::filesystem::path const& path);
+
 // The fault `code` (an errno) at `path`, with the bytes that are free there.
 [[nodiscard]] WriteFailed write_failed(std::filesystem::path const& path, int code, std::string const& reason = {},
                                        std::int64_t bytes_wanted = -1);

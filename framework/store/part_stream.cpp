@@ -10,8 +10,8 @@
 namespace pel::store {
 namespace {
 
-constexpr std::size_t page = PageBuffer::page_bytes;
-constexpr std::size_t least_lane = 16 * page;
+constexpr std::size_t whole_page = PageBuffer::page_bytes;
+constexpr std::size_t least_lane = 16 * whole_page;
 
 }  // namespace
 
@@ -36,8 +36,8 @@ void PartStream::begin(std::optional<EarlierPart> const& earlier, std::size_t la
   if (earlier) draft_.take_from_earlier(*earlier, [&](std::size_t block) { return sums_[block]; });
   file_.emplace(draft_.create());
   progress_ = std::make_unique<PayloadProgress>(reached_, draft_.payload_bytes());
-  auto const bytes = std::clamp<std::size_t>((draft_.payload_bytes() / page + 1) * page, least_lane,
-                                             std::max(least_lane, buffer_bytes / lanes / page * page));
+  auto const bytes = std::clamp<std::size_t>((draft_.payload_bytes() / whole_page + 1) * whole_page, least_lane,
+                                             std::max(least_lane, buffer_bytes / lanes / whole_page * whole_page));
   buffer_.reserve(lanes * bytes);
   for (std::size_t i = 0; i < lanes; ++i)
     lanes_.push_back({PayloadWriter(*file_, path_, [this](std::uint64_t n) { progress_->add(n); }),
@@ -54,7 +54,7 @@ void PartStream::write(std::size_t lane, std::size_t field, std::size_t slice, s
 // By way of the lane's pages, as memory of kernels begins anywhere: what fills whole pages of the file then goes past
 // the page cache, for which there is no room either.
 void PartStream::put(Lane& lane, std::uint64_t offset, std::span<std::byte const> bytes) {
-  auto const head = std::min<std::size_t>((page - offset % page) % page, bytes.size());
+  auto const head = std::min<std::size_t>((whole_page - offset % whole_page) % whole_page, bytes.size());
   lane.payload.write(offset, bytes.first(head));
   offset += head;
   bytes = bytes.subspan(head);

@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import pel_test as pel
 
-K_MEANS, TERA_SORT = "k_means", "tera_sort"
+K_MEANS, KMER_COUNT, LOGISTIC, TERA_SORT = "k_means", "kmer_count", "logistic_regression", "tera_sort"
 NAN, INF = float("nan"), float("inf")
 
 
@@ -67,6 +67,7 @@ def lines_of_points(folder):
               (65, "nothing.csv: holds no point", K_MEANS, ["nothing.csv", "--k", 1]),
               (65, "names.csv: holds no point", K_MEANS, ["names.csv", "--k", 1]),
               (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.csv", "--k", 3]),
+              (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.csv", "--k", 3, "--init", "k-means++"]),
               (64, "--k: no cluster is asked for", K_MEANS, ["good.csv", "--k", 0])]
     check_refused(folder, cases)
 
@@ -115,6 +116,76 @@ def records(folder):
         (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
         (74, "cannot be written: ", TERA_SORT, ["gen", "--records", 99999999999999999]),
         (64, '--records: "many": expected a whole number', TERA_SORT, ["gen", "--records", "many"]),
+    ])
+
+
+def sequences(folder):
+    fastq = "".join(f"@r{i}\nACGTACGT\n+\n@IIIIII+\n" for i in range(3000))
+    for name, content in {"text.fa": "ACGT\n", "digit.fa": ">x\n" + "ACGT\n" * 2000 + "AC7T\n", "good.fa": ">x\nACGT\n",
+                          "torn.fq": fastq[:-4], "short.fq": fastq[:-10], "shifted.fq": fastq + "IIII\n" + fastq}.items():
+        (folder / name).write_text(content)
+    (folder / "digit.fa.gz").write_bytes(gzip.compress((folder / "digit.fa").read_bytes()))
+    (folder / "empty").mkdir()
+    check_refused(folder, [
+        (65, "text.fa:1:1: neither FASTA (a line that begins with >) nor FASTQ (@)", KMER_COUNT, ["good.fa", "text.fa"]),
+        (65, 'digit.fa:2002:3: "7" is no letter of a sequence', KMER_COUNT, ["digit.fa"]),
+        (65, 'digit.fa.gz:2002:3: "7" is no letter of a sequence', KMER_COUNT, ["digit.fa.gz", "--k", 3]),
+        (65, "torn.fq:12000:6: 5 qualities of 8 letters", KMER_COUNT, ["torn.fq"]),
+        (65, "short.fq:11999:1: the file ends before the qualities of its last record", KMER_COUNT, ["short.fq"]),
+        (65, "shifted.fq:12001:1: expected @ and the name of a record", KMER_COUNT, ["shifted.fq"]),
+        (66, "empty: cannot be read: the directory holds no file", KMER_COUNT, ["good.fa", "empty"]),
+        (66, "*.fna: cannot be read: no file matches", KMER_COUNT, ["*.fna"]),
+        (64, "--k: 33: a k-mer has 1 to 32 letters", KMER_COUNT, ["good.fa", "--k", 33]),
+        (64, "--k: 0: a k-mer has 1 to 32 letters", KMER_COUNT, ["good.fa", "--k", 0]),
+        (64, "this job writes text", KMER_COUNT, ["good.fa", "--output", "counts.h5"]),
+    ])
+
+
+def hdf5_points(folder):
+    """Datasets as others write them."""
+    try:
+        import h5py
+        import numpy
+    except ImportError:
+        pel.skip("python3-h5py is missing")
+    rows = numpy.arange(3000.0).reshape(1000, 3)
+    with h5py.File(folder / "points.h5", "w") as file:
+        file["good/points"] = rows
+        file["whole"] = rows.astype("int32")
+        file["line"] = rows[0]
+        file.create_dataset("packed", data=rows, chunks=(64, 2), compression="gzip", shuffle=True)
+        file.create_dataset("lzf", data=rows, compression="lzf")
+        rows[777, 1] = NAN
+        file.create_dataset("nan", data=rows, chunks=(100, 3))
+    (folder / "text.h5").write_text("1,2\n3,4\n")
+    (folder / "table.csv").write_text("1,2\n3,4\n")
+    for name in ("good/points", "packed"):
+        pel.expect(run(K_MEANS, folder, f"points.h5:/{name}", "--k", 3, "--output", "centres.csv"), 0)
+    check_refused(folder, [
+        (66, "points.h5:/points: cannot be read: the file has no such dataset", K_MEANS, ["points.h5", "--k", 1]),
+        (66, "missing.h5: cannot be read: No such file", K_MEANS, ["missing.h5:/points", "--k", 1]),
+        (65, "points.h5:/whole: holds int32, 3 a row; expected float64, 3 a row", K_MEANS, ["points.h5:/whole", "--k", 1]),
+        (65, "points.h5:/line: holds float64; expected float64, 1 a row", K_MEANS, ["points.h5:/line", "--k", 1]),
+        (65, "points.h5:/lzf: is filtered by lzf, which is not read", K_MEANS, ["points.h5:/lzf", "--k", 1]),
+        (65, "points.h5:/nan: row 777: column 1: a number that is not finite", K_MEANS, ["points.h5:/nan", "--k", 1]),
+        (65, "points.h5:/good/points: row 0: column 2: 2 is no label: expected 0 or 1", LOGISTIC, ["points.h5:/good/points"]),
+        (65, "text.h5:/points: H5Fopen", K_MEANS, ["text.h5", "--k", 1]),
+    ])
+
+
+def labels(folder):
+    (folder / "third.csv").write_text("x,label\n" + "1.5,0\n2.5,1\n" * 2000 + "-3, 2\n")
+    (folder / "twice.csv").write_text("1,1,0\n2,2,1\n3,3,0\n")
+    (folder / "good.csv").write_text("1,0\n2,1\n3,0\n")
+    (folder / "third.bin").write_bytes(doubles(*[1.5, 1.0] * 5000, 2.5, 0.5))
+    (folder / "none.bin").write_bytes(b"")
+    check_refused(folder, [
+        (65, "third.csv:4002:5: 2 is no label: expected 0 or 1", LOGISTIC, ["third.csv"]),
+        (65, "third.bin: at byte 80008: 0.5 is no label: expected 0 or 1", LOGISTIC, ["third.bin", "--dimensions", 2]),
+        (65, "the points: have no single best weights", LOGISTIC, ["twice.csv", "--l2", 0]),
+        (65, "the input: holds no point", LOGISTIC, ["none.bin", "--dimensions", 2]),
+        (64, "--l2: a penalty is not negative", LOGISTIC, ["good.csv", "--l2", "-1"]),
+        (64, '--method: "newtom": expected one of newton, gradient (did you mean newton?)', LOGISTIC, ["good.csv", "--method", "newtom"]),
     ])
 
 
@@ -175,6 +246,9 @@ if __name__ == "__main__":
         "the first bad line is told": bad_line_far_behind,
         "binary points are whole rows of finite numbers": binary_points,
         "records are whole": records,
+        "a dataset of HDF5 is of the right kind, and whole": hdf5_points,
+        "a label that is none is told, and points without an answer are": labels,
+        "a bad line of sequences is told with file, line and column": sequences,
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,

@@ -168,6 +168,20 @@ def usage_errors(folder):
     check_refused(folder, [(64, *case) for case in USAGE[::4 if pel.SMALL else 1]])
 
 
+def told_whoever_leaves_first(folder):
+    """mpirun ends all ranks when one has left with an error: that one must wait until rank 0 has told it."""
+    def is_told(case):
+        shell, wrong = case
+        program = ["sh", "-c", shell, "sh", pel.app(PAGERANK)] if shell else [pel.app(PAGERANK)]
+        outcome = pel.run(*program, GRAPH, *wrong, ranks=4, folder=folder)
+        pel.expect_one_error(outcome, 64, "--checkpoint-every: " if wrong else "--nonsense: unknown option")
+
+    wrong, rank = ("--checkpoint-every", "5x"), "test $OMPI_COMM_WORLD_RANK"
+    late = [(f'{rank} != 0 || sleep 1; exec "$@"', wrong), (f'{rank} != 3 || sleep 1; exec "$@"', wrong)]
+    one = [(f'{rank} != {n} || exec "$@" --nonsense; exec "$@" --threads 1', ()) for n in (0, 1)]
+    pel.at_once(is_told, [*pel.sized(late, late, late[:1]), *one, *[("", wrong)] * pel.sized(30, 10, 1)])
+
+
 def faults_that_cannot_be_read(folder):
     for fault in ("point=superstep", "nonsense", "point=superstep,action=explode", "point=superstep,action=kill,rank=x"):
         outcome = pel.run(pel.app(PAGERANK), GRAPH, ranks=0, folder=folder, fault=fault)
@@ -214,6 +228,7 @@ if __name__ == "__main__":
         "a gzipped input must be whole": gzipped_inputs,
         "a packed input must be whole": packed_inputs,
         "a command line that is wrong says what is wrong": usage_errors,
+        "what is wrong is said, whichever rank leaves first": told_whoever_leaves_first,
         "a fault that cannot be read is refused": faults_that_cannot_be_read,
         "an output that cannot be written leaves nothing behind": unwritable_outputs,
         "--help and --version need no MPI and are answered once": help_and_version,

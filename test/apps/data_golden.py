@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 """The apps over datasets give independently computed answers, with one digest on all ranks and threads.
 
-Usage: data_golden.py k_means|tera_sort|word_count [--long]
-Centres and inertia: relative 1e-9. Labels, words, and everything of records: exactly.
+Usage: data_golden.py k_means|kmer_count|logistic_regression|tera_sort|word_count [--long]
+Centres and inertia: relative 1e-9. Weights: 1e-5 of the best ones, 1e-9 after so many steps. Labels, words, k-mers, and everything of records: exactly.
 """
 
+import collections
 import csv
 import hashlib
 import json
 import math
 import pathlib
+import random
 import sys
 import zlib
 
@@ -83,6 +85,45 @@ def k_means(name):
             check_rounds(folder, data, t, shapes, golden[f"t{t}"], k, points)
 
     return case
+
+
+def points_of_hdf5(folder):
+    """The same points in chunks of an HDF5 file."""
+    data = pel.data("kmeans-housing")
+    golden = json.loads((data / "golden.json").read_text())
+
+    def run(shape):
+        path = folder / "{}-{}.csv".format(*shape)
+        digest, said = run_on(shape, folder, "h5", f"{data / 'points.h5'}:/points", "--init", data / "init-k8.csv", "--iterations", 10, "--output", path)
+        return digest, said, path.read_text()
+
+    runs = pel.at_once(run, SHAPES)
+    check_one_digest([digest for digest, _, _ in runs], SHAPES, "HDF5")
+    pel.check(all(found == runs[0] for found in runs), f"points of HDF5: {[said for _, said, _ in runs]}")
+    check_centres(rows_of(runs[0][2]), rows_of((data / "centroids-k8-t10.csv").read_text()), "points of HDF5")
+    inertia = float(runs[0][1].split()[1])
+    pel.check(is_close(inertia, golden["t10"]["inertia"], 0), f"points of HDF5: an inertia of {inertia}")
+
+
+def chosen_centres(folder):
+    """By k-means++: the same on any ranks, others for another seed, and nearly as good as the best that is known."""
+    data = pel.data("kmeans-digits")
+    golden = json.loads((data / "golden.json").read_text())
+    best = min(golden[key]["inertia"] for key in golden if key[0] == "t" and key[1:].isdigit())
+
+    def run(shape, seed=1):
+        name = "{}-{}-{}.csv".format(seed, *shape)
+        digest, said = run_on(shape, folder, f"s{seed}", data / "points.csv.zst", "--k", golden["k"], "--init", "k-means++", "--seed", seed,
+                              "--iterations", 100, "--tolerance", 1e-9, "--output", name)
+        return digest, said, (folder / name).read_bytes()
+
+    runs = pel.at_once(run, SHAPES)
+    check_one_digest([digest for digest, _, _ in runs], SHAPES, "k-means++")
+    for shape, found in zip(SHAPES, runs):
+        pel.check(found == runs[0], f"k-means++ on {shape} (ranks, threads): {found[1]!r}, not {runs[0][1]!r}")
+    inertia = float(runs[0][1].split()[1])
+    pel.check(inertia <= 1.05 * best, f"an inertia of {inertia}, where {best} is known")
+    pel.check(run((1, 2), seed=2)[2] != runs[0][2], "two seeds choose the same centres")
 
 
 def check_rounds(folder, data, t, shapes, golden, k, points):
@@ -228,9 +269,96 @@ def word_count(name):
     return case
 
 
+def kmer_count(name, k):
+    def case(folder):
+        data = pel.data(name)
+        golden = json.loads((data / "summary.json").read_text())[f"k{k}"]
+        reads, = (path for path in data.iterdir() if path.name.endswith((".fna.zst", ".fa.zst", ".fq.zst")))
+
+        def count(shape):
+            stem = "k{}-{}-{}".format(k, *shape)
+            digest, said = run_on(shape, folder, f"k{k}", reads, "--k", k, "--sorted", "--output", f"{stem}.txt", "--histogram", f"{stem}.hist")
+            pel.check(said == f"{golden['distinct']} different k-mers\n", f"{name} on {shape} says {said!r}")
+            found = sha256((folder / f"{stem}.txt").read_bytes())
+            pel.check(found == golden["sha256_of_sorted_dump"], f"{name}, k = {k}, on {shape} (ranks, threads): other counts")
+            same = (folder / f"{stem}.hist").read_bytes() == (data / f"k{k}.hist").read_bytes()
+            pel.check(same, f"{name}, k = {k}, on {shape} (ranks, threads): another histogram")
+            return digest
+
+        shapes = SHAPES if name != "genome-ecoli" else SOME
+        check_one_digest(pel.at_once(count, shapes), shapes, f"{name}, k = {k}")
+        run_on((2, 1), folder, "loose", reads, "--k", k, "--output", "loose.txt")
+        loose = sorted((folder / "loose.txt").read_bytes().splitlines(keepends=True))
+        pel.check(sha256(b"".join(loose)) == golden["sha256_of_sorted_dump"], f"{name}, k = {k}: other counts where nothing is sorted")
+
+    return case
+
+
+def kmers_of_a_plain_loop(folder):
+    """Any k, letters of either case and others, repeats, and sequences that are shorter than k."""
+    chance = random.Random(3)
+    sequences = ["".join(chance.choice("ACGTacgtN" if i % 3 else "AT") for _ in range(chance.randrange(400))) for i in range(60)]
+    sequences += ["A" * 300, "ACGT" * 70, sequences[1].translate(str.maketrans("ACGTacgt", "TGCAtgca"))[::-1]]
+    (folder / "some.fa").write_text("".join(f">{i}\n{text}\n" for i, text in enumerate(sequences)))
+
+    def is_right(case):
+        number, k = case
+        counts = collections.Counter()
+        for text in map(str.upper, sequences):
+            windows = (text[at:at + k] for at in range(len(text) - k + 1))
+            counts.update(min(w, w.translate(str.maketrans("ACGT", "TGCA"))[::-1]) for w in windows if set(w) <= set("ACGT"))
+        run_on((1 + number % 3, 2), folder, f"k{k}", "some.fa", "--k", k, "--sorted", "--output", f"k{k}.txt")
+        found = (folder / f"k{k}.txt").read_text().splitlines()
+        pel.check(found == [f"{kmer} {n}" for kmer, n in sorted(counts.items())], f"k = {k}: {found[:3]}")
+
+    pel.at_once(is_right, enumerate([1, 2, 12, 13, 14, 23, 32]))
+
+
+def logistic_regression(name):
+    """The best weights, and those after some steps of gradient descent."""
+    def case(folder):
+        data = pel.data(name)
+        golden = json.loads((data / "golden.json").read_text())
+        best, descent = golden["optimum"], golden["gradient_descent"]
+        steps = ["--method", "gradient", "--iterations", descent["steps"], "--rate", descent["lr"]]
+        check_weights(folder, data, golden["lam"], ["--method", "newton"], best["w"] + [best["b"]], best["loss"], 1e-5)
+        check_weights(folder, data, golden["lam"], steps, descent["w"] + [descent["b"]], descent["loss_after"], CLOSE)
+        said = run_on((1, 2), folder, "said", data / "data.csv.zst", "--l2", golden["lam"])[1]
+        share = float(said.split()[-1])
+        pel.check(abs(share - best["accuracy"]) <= CLOSE, f"{name}: says {said!r}, not {best['accuracy']}")
+
+    return case
+
+
+def check_weights(folder, data, l2, how, right, loss, tolerance):
+    def fit(shape):
+        path = folder / "{}-{}-{}.txt".format(how[1], *shape)
+        digest, said = run_on(shape, folder, how[1], data / "data.csv.zst", "--l2", l2, *how, "--output", path)
+        return digest, said, path.read_bytes()
+
+    runs = pel.at_once(fit, SHAPES)
+    what = f"{data.name}, {how[1]}"
+    check_one_digest([digest for digest, _, _ in runs], SHAPES, what)
+    for shape, run in zip(SHAPES, runs):
+        pel.check(run == runs[0], f"{what} on {shape} (ranks, threads): {run[1]!r}, not {runs[0][1]!r}")
+    found = [float(line) for line in runs[0][2].split()]
+    pel.check(len(found) == len(right), f"{what}: {len(found)} weights, not {len(right)}")
+    worst = max(abs(mine - golden) for mine, golden in zip(found, right))
+    pel.check(worst <= tolerance, f"{what}: a weight is off by {worst}")
+    said = runs[0][1].split()
+    pel.check(said[0] == "loss" and abs(float(said[1].rstrip(",")) - loss) <= CLOSE, f"{what}: says {runs[0][1]!r}, not a loss of {loss}")
+
+
 def cases():
+    if APP == "logistic_regression":
+        return {f"the weights of {name}": logistic_regression(name) for name in ("logreg-breast-cancer", "logreg-htru2")}
+    if APP == "kmer_count":
+        known = [("genome-lambda", 11), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31), ("genome-ecoli", 31)]
+        goldens = {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:4 if pel.SMALL else 5]}
+        return {"k-mers of a plain loop": kmers_of_a_plain_loop, **goldens}
     if APP == "k_means":
-        return {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
+        known = {f"the clusters of {name}": k_means(name) for name in ("kmeans-wine", "kmeans-digits", "kmeans-housing")}
+        return {**known, "points of an HDF5 file": points_of_hdf5, "centres that k-means++ has chosen": chosen_centres}
     if APP == "word_count":
         return {f"the words of {name}": word_count(name) for name in ("text-novels", "text-state-union", "text-war-and-peace")}
     return cases_of_tera_sort()

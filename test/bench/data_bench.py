@@ -2,9 +2,10 @@
 """data_bench.py BIN [ROUNDS [FRACTION]]: word count, TeraSort and k-means beside plain one-process programs, file to file.
 
 The yardsticks dataset_floor.cpp and dataset_gen.cpp in the folder PEL_BENCH (default ../shared/bench) are built outside of
-the tree. In every round the yardstick runs on one thread, then PEL on 1 rank x 1 thread, 1 x 2 and 2 x 1; medians count.
-Seconds are of whole processes, the launcher included: wall, and CPU of all of them. Memory is the peak of all ranks. Of
-1 x 2 and 2 x 1 the one that misses fewer targets is held against all of a job's. FRACTION (default 1) of the sizes is for
+the tree. In every round the yardstick runs on one thread, then PEL on 1 rank x 1 thread, 1 x 2 and 2 x 1 under mpirun,
+and on 1 x 2 alone, as one starts a program on a machine of one's own; medians count. Seconds are of whole processes, the
+launcher included: wall, and CPU of all of them. Memory is the peak of all ranks. Of 1 x 2 alone and 2 x 1 the one that
+misses fewer targets is held against all of a job's; 2 x 1 is compared with 1 x 2 under the same launcher. FRACTION (default 1) of the sizes is for
 trying the script: targets are of the whole. Answers are compared with the yardstick's, digests with each
 other. Exit code 1 if an answer is wrong or a target is missed. Needs 1.5 GB in TMPDIR.
 """
@@ -24,8 +25,9 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
 FRACTION = float(sys.argv[3]) if len(sys.argv) > 3 else 1.0
-CONFIGURATIONS = [(1, 1), (1, 2), (2, 1)]
-BEST_OF = CONFIGURATIONS[1:]
+ALONE = (0, 2)  # no launcher
+CONFIGURATIONS = [(1, 1), (1, 2), (2, 1), ALONE]
+BEST_OF = [(2, 1), ALONE]
 # Of the yardstick's wall and CPU seconds, and MiB at the peak.
 TARGETS = {"word count": (0.70, 1.1, 254), "TeraSort": (0.95, 1.9, 662), "k-means": (0.70, 1.3, 256)}
 WALL_OF_RANKS, CPU_OF_RANKS = 1.3, 1.25  # 2 x 1 against 1 x 2
@@ -65,8 +67,9 @@ class Job:
     def run_pel(self, ranks, threads):
         self.output.unlink(missing_ok=True)
         summary = self.folder / "summary.json"
-        said, seconds = timed(["mpirun", "-n", ranks, "--bind-to", "none", "--oversubscribe", BIN / self.app, *self.words,
-                             "--threads", threads, "--output", self.output, "--summary", summary])
+        launcher = ["mpirun", "-n", ranks, "--bind-to", "none", "--oversubscribe"] if ranks > 0 else []
+        said, seconds = timed([*launcher, BIN / self.app, *self.words, "--threads", threads, "--output", self.output,
+                               "--summary", summary])
         told_by_pel = json.loads(summary.read_text())
         self.found[ranks, threads].append((*seconds, told_by_pel["peak_rss_bytes"] / (1 << 20)))
         self.digests.add(told_by_pel["digest"])
@@ -97,10 +100,10 @@ class Job:
         for number, what in enumerate(("wall s", "CPU s", "RSS MiB")):
             yard = f"{plain[number]:9.2f}" if number < 2 else f"{'-':>9}"
             figures = " ".join(f"{found[configuration][number]:8.2f}" for configuration in CONFIGURATIONS)
-            self.row(what, f"{yard} {figures}", ratios(best)[number], limits[number], "{}x{}".format(*best))
+            self.row(what, f"{yard} {figures}", ratios(best)[number], limits[number], "alone" if best == ALONE else "{}x{}".format(*best))
         ranks, threads = found[2, 1], found[1, 2]
-        self.row("2x1/1x2 wall", " " * 36, ranks[0] / threads[0], WALL_OF_RANKS, "")
-        self.row("2x1/1x2 CPU", " " * 36, ranks[1] / threads[1], CPU_OF_RANKS, "")
+        self.row("2x1/1x2 wall", " " * 45, ranks[0] / threads[0], WALL_OF_RANKS, "")
+        self.row("2x1/1x2 CPU", " " * 45, ranks[1] / threads[1], CPU_OF_RANKS, "")
 
     def row(self, what, figures, value, limit, where):
         holds = value <= limit
@@ -158,7 +161,7 @@ def main():
     load = os.getloadavg()[0]
     print(f"{FRACTION:g} x (200 MB of text, 4 M records, 2 M points); {os.cpu_count()} cores, load {load:.2f}"
           f"{': not quiet, ratios mean little' if load > 1 else ''}; medians of {ROUNDS}")
-    print(f"{'job':<11} {'':<13} {'yardstick':>9} {'1x1':>8} {'1x2':>8} {'2x1':>8}  {'ratio':>7} target       of")
+    print(f"{'job':<11} {'':<13} {'yardstick':>9} {'1x1':>8} {'1x2':>8} {'2x1':>8} {'alone':>8}  {'ratio':>7} target       of")
     with tempfile.TemporaryDirectory() as scratch:
         build(pathlib.Path(scratch), yardsticks)
         measure_all(pathlib.Path(scratch))

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import pathlib
+import re
 import struct
 import subprocess
 import tempfile
@@ -11,9 +12,11 @@ import tempfile
 import cluster
 import pel_test as pel
 
-GRAPH = ["--graph", "rmat:scale=12,seed=1", "--undirected"]
+# All supersteps of these tests change its answer (test/launch/real_jobs.py sees to that).
+GRAPH = ["--graph", "grid:rows=40,columns=40", "--undirected", "--damping", "0.99"]
 SLOW = "point=superstep,partition=0,action=delay=0.2s"
 BEAT = struct.Struct("<QQQqiIII16s")  # framework/store: the heartbeat of a rank
+SHOWN = re.search(r"`sbatch ([\w./]+)`", (pel.SOURCE / "README.md").read_text()).group(1)  # the script of README.md
 AT_WORK = (2, 3, 4)  # phases of a rank: compute, exchange, checkpoint
 
 
@@ -130,8 +133,7 @@ class OnHosts(RunDirectory):
 class InSlurm(RunDirectory):
     """A shipped batch script, submitted with flags."""
 
-    def __init__(self, slurm, folder, *flags, options=(), script="jobs/pagerank.sbatch", fault=SLOW, launcher="srun",
-                 program=None):
+    def __init__(self, slurm, folder, *flags, options=(), script=SHOWN, fault=SLOW, launcher="srun", program=None):
         super().__init__(folder / "run")
         self.slurm = slurm
         self.summary, self.output = folder / "summary.json", folder / "output.txt"

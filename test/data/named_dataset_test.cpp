@@ -149,3 +149,26 @@ TEST_CASE("rounds go on where they were, and what they write is no part of the d
   CHECK(done_rounds.front() == 3);  // the checkpoint of the superstep of round 3 knows the rounds before
   CHECK(done_rounds.size() == 3);
 }
+
+TEST_CASE("a round draws the same sample after a restart that left the rounds before out") {
+  auto const body = [](std::uint64_t failing) {
+    return [failing](Job& job) {
+      auto const numbers = pel::generate<std::uint64_t>(job, 300, pel::itself);
+      auto const drawn = pel::iterate(job, "drawn", std::vector<std::uint64_t>{0, 1}, 6, [&](auto const& state) {
+        if (state[0] == failing) throw std::runtime_error("now");
+        auto const some = numbers.sample(0.1).collect(), five = numbers.sample_exactly(5).collect();
+        auto told = state[1];
+        for (auto const& sample : {some, five})
+          for (auto const x : sample) told = told * 31 + x;
+        return std::vector<std::uint64_t>{state[0] + 1, told};
+      });
+      auto const after = numbers.sample_exactly(3).collect();
+      pel::write_once(job, job.output(), [&](auto& out) { out << drawn[1] << ' ' << after[0] << '\n'; });
+    };
+  };
+  auto const plain = run_datasets({"--partitions", "7"}, body(99));
+  Words const options = saved();
+  CHECK_THROWS(run_datasets(options, body(4)));
+  CHECK(run_datasets(resumed(options), body(99)) == plain);
+  CHECK(run_datasets({"--partitions", "7", "--seed", "5"}, body(99)).text != plain.text);
+}

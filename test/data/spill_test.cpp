@@ -72,10 +72,43 @@ void chain(Job& job, std::string const& path) {
       .write_lines(job.output(), write_text);
 }
 
+// The sum of lengths, and how many: an accumulator, whose elements are added at the source and merged behind it.
+struct Lengths {
+  double sum = 0;
+  std::uint64_t n = 0;
+};
+void aggregate(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .aggregate_by_key([](std::string_view line) { return std::string(line.substr(0, 4)); }, Lengths{1.5, 3},
+                        [](Lengths& so_far, std::string_view line) {
+                          so_far.sum = so_far.sum * 0.9 + static_cast<double>(line.size());
+                          ++so_far.n;
+                        },
+                        [](Lengths& so_far, Lengths const& other) {
+                          so_far.sum = so_far.sum * 0.7 + other.sum;
+                          so_far.n += other.n;
+                        })
+      .map([](auto const& entry) {
+        return std::string(entry.key) + pel::text_of(' ', entry.value.sum, ' ', entry.value.n);
+      })
+      .write_lines(job.output(), write_text);
+}
+void indexed(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .reduce_to_index(
+          9000, [](std::string_view line) { return pel::base::hash_text(line) % 9000; }, pel::how_many)
+      .write_lines(job.output(), write_text);
+}
+void moved(Job& job, std::string const& path) {
+  pel::read_lines(job, {path}).repartition_by(head_of).rebalance().write_lines(job.output(), write_text);
+}
+
 using Verb = void (*)(Job&, std::string const&);
 std::vector<std::pair<std::string, Verb>> verbs() {
-  return {{"sort", sort},     {"sort_ties", sort_ties},       {"group", group}, {"join", join},
-          {"reduce", reduce}, {"reduce_lines", reduce_lines}, {"chain", chain}};
+  return {{"sort", sort},   {"sort_ties", sort_ties}, {"group", group},
+          {"join", join},   {"reduce", reduce},       {"reduce_lines", reduce_lines},
+          {"chain", chain}, {"aggregate", aggregate}, {"indexed", indexed},
+          {"moved", moved}};
 }
 
 // About 12 bytes a line.

@@ -4,8 +4,9 @@
 import json
 import os
 import pathlib
+import time
 
-from play import STAND_IN, check_nothing_left, manifest, pel, play, run, starts
+from play import STAND_IN, check_nothing_left, manifest, pel, play, processes, run, starts, until
 
 JOB = """app = "{app}"
 run.ranks = 2
@@ -152,6 +153,52 @@ def checkpoint_verbs(folder):
     pel.check(left == ["epoch-000000005", "epoch-000000007"], f"{left}")
 
 
+def checkpoints_that_go(folder):
+    """A running job lets old epochs go: those that go between the listing and the reading are no damage."""
+    pel.expect(pel.run(pel.app("tides"), "--checkpoint-dir", "ckpt", "--checkpoint-every", 2, "--checkpoint-keep", 3,
+                       "--checkpoint-mode", "sync", folder=folder), 0)
+    epochs = sorted((folder / "ckpt").glob("epoch-*"))
+    gate = epochs[2] / "MANIFEST.json"  # the newest is read first, and waits here for someone to write
+    gate.unlink()
+    os.mkfifo(gate)
+
+    def meanwhile():
+        until(lambda: sleeps(folder), "pel ckpt verify at the newest epoch")
+        for epoch in epochs[1:]:
+            epoch.rename(epoch.with_name(epoch.name.replace("epoch-", "trash-")))
+        (folder / "ckpt" / epochs[2].name.replace("epoch-", "trash-") / "MANIFEST.json").write_text("")
+    outcome = pel.expect(run(folder, "ckpt", "verify", "ckpt", meanwhile=meanwhile), 0)
+    lines = outcome.out.splitlines()
+    pel.check(len(lines) == 1 and lines[0].endswith("good"), f"{lines}")
+
+
+def what_else_is_there(folder):
+    """Checkpoints that no restart uses are listed with their reason; a damaged index is a warning, as no restart reads it."""
+    pel.expect(pel.run(pel.app("tides"), "--checkpoint-dir", "ckpt", "--checkpoint-every", 2, "--checkpoint-keep", 3,
+                       "--checkpoint-mode", "sync", folder=folder), 0)
+    oldest, middle, newest = sorted((folder / "ckpt").glob("epoch-*"))
+    oldest.rename(folder / "ckpt/old-000000005")
+    middle.rename(folder / "ckpt/bad-000000007-digest-2")
+    pel.check(run(folder, "ckpt", "verify", "ckpt").out.rstrip().endswith("good"), "a good checkpoint")
+    lines = run(folder, "ckpt", "ls", "ckpt").out.splitlines()
+    pel.check(len(lines) == 3 and [line.split()[1] for line in lines] == ["9", "7", "5"], f"{lines}")
+    pel.check("bad-000000007-digest-2: not used: bytes have changed" in lines[1], lines[1])
+    pel.check("old-000000005: not used: put by" in lines[2], lines[2])
+    os.truncate(newest / "index.h5", 10)
+    outcome = pel.expect(run(folder, "ckpt", "verify", "ckpt"), 0)
+    pel.check("good" in outcome.out and f"warning: ckpt/{newest.name}/index.h5" in outcome.out, f"{outcome}")
+
+
+def sleeps(folder):
+    """Whether the `pel ckpt verify` of this folder is there and does nothing for a while."""
+    pids = [pid for pid in processes("ckpt verify") if os.readlink(f"/proc/{pid}/cwd") == str(folder)]
+    for _ in range(5):
+        if not any("State:\tS" in pathlib.Path(f"/proc/{pid}/status").read_text() for pid in pids):
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def read_only_place(folder):
     (folder / "file").write_text("")
     pel.expect(play(folder, pel_options=["--runs", "file/runs"]), 74, "file/runs")
@@ -169,6 +216,8 @@ CASES = {
     "resume without a checkpoint is refused": resume_needs_a_checkpoint,
     "run --resume=auto goes on with an unfinished run": run_goes_on,
     "checkpoints are listed, checked and pruned": checkpoint_verbs,
+    "checkpoints that a job lets go meanwhile are no damage": checkpoints_that_go,
+    "checkpoints that no restart uses are listed, and an index is looked at": what_else_is_there,
     "a place where no run can be made is a failed write": read_only_place,
 }
 

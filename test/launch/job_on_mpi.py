@@ -9,7 +9,9 @@ import os
 from play import check_nothing_left, pel, processes, run, status, until
 
 SUPERSTEPS = 400
-LONG = ["rmat:scale=12", "--undirected", "--iterations", SUPERSTEPS]
+# Rank moves slowly through a grid: all SUPERSTEPS change the answer, so that it tells if one was lost or done twice.
+CHANGING = ["grid:rows=40,columns=40", "--undirected", "--damping", 0.99, "--iterations"]
+LONG = [*CHANGING, SUPERSTEPS]
 # Makes LONG last some 8 s: time to do something to it.
 SLOW = {"PEL_FAULT": "point=superstep,partition=0,action=delay=0.02s"}
 SHORT = ["rmat:scale=10", "--undirected", "--iterations", 12]

@@ -23,6 +23,16 @@ def goes_on(folder, incarnation):
     return now["incarnation"] > incarnation and now["superstep"] > now["resumed_from"]
 
 
+def changing(folder):
+    """What the other cases look at: the digest of a job that has lost a superstep, or done one twice, is another."""
+    def answer(arguments):
+        summary = folder / f"{len(arguments)}-{arguments[-1]}.json"
+        pel.expect(pel.run(pel.app("pagerank"), *arguments, "--summary", summary, folder=folder), 0)
+        return pel.digest(summary)
+    jobs = [[*job[:-1], job[-1] + more] for job in (LONG, SHORT) for more in (-2, -1, 0, 1, 2)]
+    pel.check(len(set(pel.at_once(answer, jobs))) == len(jobs), "jobs of other lengths have the same answer")
+
+
 def a_checkpoint(folder):
     until(lambda: status(folder)["checkpoint"] >= 0, "a checkpoint")
 
@@ -141,6 +151,32 @@ def always_crashes(folder):
         check_nothing_left(where)
 
 
+def begins_anew(folder):
+    """pel show says where a launch has begun: not at the newest checkpoint, if that was damaged."""
+    options = {"arguments": SHORT, "environment": {"PEL_FAULT": "point=superstep,superstep=9,action=throw,incarnation=1"}}
+    every = ["--checkpoint-every", 4, "--checkpoint-mode", "sync"]
+    pel.expect(job(folder, *every, **options), 70)
+    for part in (folder / "runs/latest/ckpt").glob("epoch-*/part-*"):
+        os.truncate(part, 100)
+    pel.expect(job(folder, *every, pel_options=["--resume=auto"], **options), 0)
+    told = run(folder, "show").out
+    pel.check(status(folder)["resumed_from"] == -1 and told.count("launch ") == 2, told)
+    pel.check("launch 2 on 3 ranks, from the start" in told, told)
+    resumed = own(folder, "resumed")
+    pel.expect(job(resumed, *every, **options), 70)
+    pel.expect(run(resumed, "resume"), 0)
+    pel.check("launch 2 on 3 ranks, from checkpoint 7" in run(resumed, "show").out, f"{run(resumed, 'show')}")
+
+
+def drill_without_input(folder):
+    """The drill ends with what the job ends with that no fault has disturbed, and says what is needed."""
+    outcome = run(folder, "drill", "sssp")  # by itself it takes what Debian's packages are; they have no weights
+    pel.check(outcome.code in (66, 78), f"not the job's own code: {outcome}")
+    pel.check("FAILED" in outcome.out and "pel drill sssp OPTIONS" in outcome.out, f"{outcome}")
+    outcome = pel.expect(run(folder, "drill", "sssp", "--graph", "no/such/graph.txt", "--source", 0), 66)
+    pel.check("cannot be read" in outcome.out and "OPTIONS" not in outcome.out, f"{outcome}")
+
+
 def wrong_input(folder):
     pel.expect(job(folder, arguments=["no/such/graph.txt"]), 66, "no/such/graph.txt")
     pel.check(len(events(folder, "start")) == 1, "launched again")
@@ -163,6 +199,7 @@ def drilled(app):
 
 
 CASES = {
+    "the answer tells how many supersteps were done": changing,
     "a rank that is stopped": stopped,
     "a rank that is killed": killed,
     "a rank that hangs right after a checkpoint": hangs_after_checkpoint,
@@ -171,6 +208,8 @@ CASES = {
     "a disk that fills up": full_disk,
     "a kernel that throws is not tried again": throws,
     "a job that always crashes is given up with the cause's code": always_crashes,
+    "pel show says where a launch has begun": begins_anew,
+    "a drill without an input says so": drill_without_input,
     "an input that is missing is not tried again": wrong_input,
     "more ranks than partitions are refused": more_ranks_than_partitions,
 }

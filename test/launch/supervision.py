@@ -229,6 +229,9 @@ def launcher_dies(folder):
     pel.check(play(folder, "--supersteps", 1000, meanwhile=meanwhile).code == -9, "pel has survived kill -9")
     until(lambda: not ranks_of(folder), "the ranks' end")
     pel.expect(run(folder, "halt"), 64, "is not running: its launcher has died")
+    shown, listed = run(folder, "show"), run(folder, "ls")
+    pel.check("died: its launcher was killed" in shown.out and "next      pel resume" in shown.out, f"{shown}")
+    pel.check(" died " in listed.out and "running" not in listed.out, f"{listed}")
     pel.expect(run(folder, "resume", meanwhile=lambda: (until(lambda: len(starts(folder)) == 2, "start"),
                                                         pel_of(folder, signal.SIGINT))), 75)
 
@@ -246,8 +249,12 @@ def mpirun_dies(folder):
 def directory_in_use(folder):
     def meanwhile():
         at_superstep(folder, 3)
+        config = (folder / "runs/latest/config.toml").read_text()
         second = run(folder, "resume")
         pel.expect(second, 78, "in use by process", "exit 78")
+        second = play(folder, "--supersteps", 40, ranks=1, pel_options=["--resume=auto"])
+        pel.expect(second, 78, "in use by process", "exit 78")
+        pel.check((folder / "runs/latest/config.toml").read_text() == config, "config.toml of the first is another")
     pel.expect(play(folder, "--supersteps", 40, meanwhile=meanwhile), 0)
 
 

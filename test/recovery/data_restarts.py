@@ -2,7 +2,7 @@
 """The apps over datasets, killed with kill -9 in their middle, come to the same bits on another number of ranks.
 
 Usage: data_restarts.py [--long]
-What has no named state, such as a sort, begins again; k_means goes on from its last round.
+What has no named state, such as a sort, begins again; k_means and logistic_regression go on from their last round.
 """
 
 import pathlib
@@ -78,6 +78,13 @@ def k_means(folder, *arguments):
     return Play(folder, "k_means", *arguments, "--iterations", ROUNDS, files=("centres.csv", "labels.txt"), options=["--labels", "labels.txt"])
 
 
+def logistic_regression(folder, *arguments):
+    write_points(folder)
+    rows = [line.split(",")[:3] for line in (folder / "points.csv").read_text().splitlines()]
+    (folder / "labelled.csv").write_text("".join(",".join([*row, str(int(i % 3 == 0))]) + "\n" for i, row in enumerate(rows)))
+    return Play(folder, "logistic_regression", "labelled.csv", "--tolerance", 0, "--iterations", ROUNDS, *arguments)
+
+
 def goes_on(play, shape, epoch, least, *more):
     """From `epoch`, with at least `least` supersteps fewer than all rounds take."""
     summary = play.go_on(shape, "--resume", *more)
@@ -86,9 +93,9 @@ def goes_on(play, shape, epoch, least, *more):
     pel.check(saved >= least, f"{summary['supersteps']} supersteps after a restart, {play.plain['supersteps']} without: rounds are done again")
 
 
-def rounds_go_on(*arguments):
+def rounds_go_on(app, *arguments):
     def case(folder):
-        play = k_means(folder, *arguments)
+        play = app(folder, *arguments)
         for number, rank in enumerate(pel.sized((0, 1, 2), (1, 0), (1,))):
             play.kill(MIDDLE, *(["--checkpoint-overwrite"] if number else []), rank=rank)
             for shape in SHAPES if number == 0 else SHAPES[:1]:
@@ -96,6 +103,14 @@ def rounds_go_on(*arguments):
                 goes_on(play, shape, MIDDLE - 1, MIDDLE - 5)
 
     return case
+
+
+def choosing_goes_on(folder):
+    """k-means++ adds a centre every two supersteps; rounds begin when all are chosen, and then none is chosen again."""
+    play = k_means(folder, "points.csv", "--init", "k-means++", "--k", 7)
+    for number, superstep in enumerate((MIDDLE, 14 + MIDDLE)):
+        play.kill(superstep, *(["--checkpoint-overwrite"] if number else []))
+        goes_on(play, SHAPES[-1 - number], superstep - 1, superstep - 5)
 
 
 def killed_in_a_checkpoint(folder):
@@ -144,9 +159,12 @@ def records(kind):
 
 if __name__ == "__main__":
     pel.main({
-        "k_means from given centres goes on from its last round": rounds_go_on("points.csv", "--init", "first.csv"),
-        "k_means of binary points goes on from its last round": rounds_go_on("points.bin", "--dimensions", 4, "--k", 7),
-        "k_means of a text spread by number goes on from its last round": rounds_go_on("points.csv", "--k", 7),
+        "k_means from given centres goes on from its last round": rounds_go_on(k_means, "points.csv", "--init", "first.csv"),
+        "k_means of binary points goes on from its last round": rounds_go_on(k_means, "points.bin", "--dimensions", 4, "--k", 7),
+        "k_means of a text spread by number goes on from its last round": rounds_go_on(k_means, "points.csv", "--k", 7),
+        "logistic_regression by Newton's method goes on from its last step": rounds_go_on(logistic_regression),
+        "logistic_regression by gradient descent goes on from its last step": rounds_go_on(logistic_regression, "--method", "gradient"),
+        "k_means that chooses its centres goes on with the next one": choosing_goes_on,
         "k_means killed in a checkpoint goes on from the last whole one": killed_in_a_checkpoint,
         "k_means killed twice goes on": killed_twice,
         "k_means killed while it writes does no round again": killed_behind_the_rounds,

@@ -26,6 +26,7 @@ HARMLESS = ("unlink", "link")  # an old epoch stays a while longer; a part is wr
 COMMITS = tides.SUPERSTEPS - 1  # a job that has ended needs no epoch
 BIG = (*tides.JOB, "--cells", 60_000)  # 0.8 MB an epoch
 MODES = (tides.SYNC, tides.ASYNC)
+STREAMED = ("--checkpoint-memory", 0)  # straight from the state, without a copy of it
 
 
 def own_folder(folder, *words):
@@ -159,6 +160,34 @@ def unlisted(folder):
     pel.at_once(is_refused, pel.sized(MODES, MODES, MODES[:1]))
 
 
+def check_kept(folder, shim, before, *phrases):
+    """Epochs that cannot be read are no reason to put them away, nor to start afresh; once they can, the job goes on."""
+    for resume in pel.sized(("--resume=auto", "--resume"), ("--resume=auto",), ("--resume=auto",)):
+        outcome = tides.run(folder, resume, *tides.EVERY, shim=shim, each=True)
+        pel.expect_one_error(outcome, 71, "restart: ", "nothing was deleted", *phrases)
+        names = sorted(path.name for path in (folder / "ckpt").iterdir())
+        pel.check(names == before, f"{before} have become {names}: {outcome}")
+    tides.check_resumes(folder, *tides.EVERY, expected=6)
+
+
+def unread(folder):
+    """A read fails, or one rank's host has not got the shared disk: it sees no file, and rank 0 sees them all."""
+    def is_kept(case):
+        rank, call, error, reason = case
+        where = own_folder(folder, call, error, rank)
+        tides.kill(where, "point=superstep,rank=1,superstep=7", *tides.SYNC)
+        before = sorted(path.name for path in (where / "ckpt").iterdir())
+        check_kept(where, {"call": call, "error": error, "rank": rank}, before,
+                   f"rank {max(rank, 1)} (host {os.uname().nodename})", reason)
+
+    tides.right()
+    epoch = f"ckpt/{tides.epoch(folder, 6).name}"
+    cases = [(1, "find", "ENOENT", "No such file or directory"), (1, "read", "EIO", "Input/output error"),
+             (0, "list", "ENOENT", f"sees {epoch}, and rank 0 sees no checkpoint"),
+             (2, "find", "EACCES", "Permission denied"), (2, "read", "EIO", "Input/output error")]
+    pel.at_once(is_kept, pel.sized(cases, cases[:3], cases[:1]))
+
+
 def short_writes(folder):
     """No error at all: the rest is written by the next call."""
     def is_no_error(case):
@@ -198,7 +227,7 @@ def full_disk(folder):
     private_mounts()
     tides.right(BIG)
     room = {"300k": "none", "1200k": "one", "2300k": "two", "3000k": "three"}
-    cases = [(mode, size) for mode in MODES for size in room]
+    cases = [(mode, size) for mode in (*MODES, STREAMED) for size in room]
     cases = pel.sized(cases, cases, cases[1::4])
     for mode, size in cases:
         (own_folder(folder, mode[1], size) / "ckpt").mkdir()
@@ -212,12 +241,14 @@ def full_disk(folder):
         pel.check(outcome.code in (0, 74), f"a full disk: {outcome}")
         if outcome.code == 0:
             check_told(outcome, mode, tides.check_right(outcome, where, BIG))
+            pel.check("start again" not in outcome.err, f"advice for a job that has ended: {outcome}")
         if room[size] == "none":
             pel.check("No space left on device" in outcome.err, f"not told why: {outcome}")
         else:
             pel.check(tides.epochs(where), f"room for {room[size]}, and no epoch at all: {outcome}")
         if room[size] in ("two", "three"):  # where there is room for two, the older one makes room for the next
-            pel.check(not warnings(outcome), f"room for {room[size]}: {outcome}")
+            told = [line for line in warnings(outcome) if "straight from the state" not in line]
+            pel.check(not told, f"room for {room[size]}: {outcome}")
             pel.check(("tried once more" in outcome.err) == (room[size] == "two"), f"room for {room[size]}: {outcome}")
         again = tides.run(where, "--resume=auto", *tides.EVERY, "--summary", "run.json", ranks=2, job=BIG)
         tides.check_right(again, where, BIG)
@@ -230,8 +261,13 @@ def full_disk(folder):
 
 
 def read_only(folder):
-    """Before the job starts, and while it runs."""
     private_mounts()
+    for mode in pel.sized((tides.SYNC, STREAMED), (tides.SYNC, STREAMED), (tides.SYNC,)):
+        becomes_read_only(own_folder(folder, mode[1]), mode)
+
+
+def becomes_read_only(folder, mode):
+    """Before the job starts, and while it runs."""
     (folder / "ckpt").mkdir()
     mount("-t", "tmpfs", "-o", "size=8m,ro", "tmpfs", folder / "ckpt")
     try:
@@ -239,7 +275,7 @@ def read_only(folder):
         pel.expect_one_error(outcome, 74, "ckpt", "Read-only file system")
         mount("-o", "remount,rw", folder / "ckpt")
         outcome = tides.run_with_stop(folder, "point=superstep,rank=0,partition=0,superstep=6",
-                                      lambda: cover_read_only(folder / "ckpt"), *tides.EVERY, *tides.SYNC,
+                                      lambda: cover_read_only(folder / "ckpt"), *tides.EVERY, *mode,
                                       "--summary", "run.json")
         pel.check(outcome.code in (0, 74) and "Read-only file system" in outcome.err, f"read-only: {outcome}")
         if outcome.code == 0:
@@ -257,18 +293,25 @@ def cover_read_only(path):
     mount("-o", "remount,bind,ro", path)
 
 
+def remove(path):
+    """Also while other ranks write into it."""
+    while path.exists():
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def removed_directory(folder):
     """All of it, or the epoch under way."""
     def is_survived(case):
         mode, point, what = case
         where = own_folder(folder, mode[1], what)
         targets = where if what == "ckpt" else where / "ckpt"
-        outcome = tides.run_with_stop(where, point, lambda: [shutil.rmtree(path) for path in targets.glob(what)],
+        outcome = tides.run_with_stop(where, point, lambda: [remove(path) for path in targets.glob(what)],
                                       "--checkpoint-every", 3, *mode, "--summary", "run.json")
         pel.check(outcome.code in (0, 74), f"a directory that was removed: {outcome}")
         if outcome.code == 0:
             tides.check_right(outcome, where)
             pel.check(tides.newest(where) == tides.SUPERSTEPS - 4 or warnings(outcome), f"no word of it: {outcome}")
+            pel.check("make room" not in outcome.err, f"advice for a full disk: {outcome}")
         tides.check_resumes(where, *tides.EVERY, ranks=2)
 
     tides.right()
@@ -282,6 +325,7 @@ if __name__ == "__main__":
         "a call that fails once costs one epoch at most": once,
         "calls that fail for good cost no epoch that was there": for_good,
         "a directory that cannot be listed is refused": unlisted,
+        "checkpoints that a rank cannot read, or does not see, are kept": unread,
         "a short write is no error": short_writes,
         "a directory that is removed costs no answer": removed_directory,
         "a full disk costs no answer": full_disk,

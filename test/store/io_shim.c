@@ -2,6 +2,7 @@
  *
  *   PEL_SHIM_PATH    a text in the path: other files are left alone (required)
  *   PEL_SHIM_CALL    which calls fail, with commas: open mkdir write allocate resize sync close rename link unlink list
+ *                    find read
  *   PEL_SHIM_ERROR   how: EIO ENOSPC EDQUOT EROFS EACCES ENOENT EMLINK, or short: a write writes half of it
  *   PEL_SHIM_FIRST   the first that fails (1: from the beginning), counted in this process among those of the path
  *   PEL_SHIM_COUNT   how many fail (0: all from the first on)
@@ -9,7 +10,8 @@
  *   PEL_SHIM_TRACE   a file to which each call that changed something is appended, see struct record
  *
  * "write" is write, pwrite, writev and pwritev; "sync" fsync and fdatasync; a close that fails has closed; "list" is
- * readdir of the directory itself that PEL_SHIM_PATH ends with. */
+ * readdir of the directory itself that PEL_SHIM_PATH ends with; "find" is an open for reading alone, "read" is read and
+ * pread. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -197,6 +199,15 @@ ssize_t writev(int fd, const struct iovec *pieces, int count) {
   return write_vector(fd, pieces, count, -1);
 }
 
+static ssize_t read_anywhere(int fd, void *data, size_t bytes, int64_t offset) {
+  char buffer[PATH_MAX];
+  if (plan.active && fails("read", path_of(fd, buffer))) return -1;
+  return offset >= 0 ? syscall(SYS_pread64, fd, data, bytes, offset) : syscall(SYS_read, fd, data, bytes);
+}
+ssize_t read(int fd, void *data, size_t bytes) { return read_anywhere(fd, data, bytes, -1); }
+ssize_t pread(int fd, void *data, size_t bytes, off_t offset) { return read_anywhere(fd, data, bytes, offset); }
+ssize_t pread64(int fd, void *data, size_t bytes, off_t offset) { return read_anywhere(fd, data, bytes, offset); }
+
 static int sync_file(int fd, long call) {
   char buffer[PATH_MAX];
   const char *path = path_of(fd, buffer);
@@ -249,7 +260,7 @@ static int open_any(int directory, const char *name, int flags, mode_t mode) {
   char buffer[PATH_MAX];
   const char *path = path_at(directory, name, buffer);
   int writes = (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0;
-  if (writes && fails("open", path)) return -1;
+  if (fails(writes ? "open" : "find", path)) return -1;
   int fd = (int)syscall(SYS_openat, directory, name, flags, mode);
   if (fd >= 0 && (flags & (O_CREAT | O_TRUNC)) != 0) note((flags & O_TRUNC) != 0 ? 'T' : 'C', path, NULL, NULL, 0, 0);
   return fd;

@@ -30,13 +30,13 @@ class Payload {
  public:
   Payload(std::size_t bytes, std::size_t shift) : bytes_(bytes), shift_(shift) {
     buffer_.reserve(bytes + shift + 1);
-    for (std::size_t i = 0; i < bytes; ++i) writable()[i] = static_cast<std::byte>('a' + i * 7 % 26 + i / page % 3);
+    auto* const to = buffer_.bytes().data() + shift;
+    for (std::size_t i = 0; i < bytes; ++i) to[i] = static_cast<std::byte>('a' + i * 7 % 26 + i / page % 3);
   }
   [[nodiscard]] std::span<std::byte const> bytes() const { return buffer_.bytes().subspan(shift_, bytes_); }
   [[nodiscard]] std::string text() const { return {reinterpret_cast<char const*>(bytes().data()), bytes_}; }
 
  private:
-  std::span<std::byte> writable() { return buffer_.bytes().subspan(shift_, bytes_); }
   PageBuffer buffer_;
   std::size_t bytes_, shift_;
 };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "store/block_sums.hpp"
@@ -46,7 +45,10 @@ TemporaryDirectory::~TemporaryDirectory() {
 
 std::string read_text(fs::path const& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text(file ? fs::file_size(path) : 0, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
 }
 
 void write_text(fs::path const& path, std::string const& text) {

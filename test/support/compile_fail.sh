@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Holds a source file that must not compile to the sentence it promises: compile_fail.sh COMPILER ARGUMENTS FILE SENTENCE
+# Holds a source file that must not compile to the sentence it promises: compile_fail.sh COMPILER ARGUMENTS PRECOMPILED FILE SENTENCE
+# PRECOMPILED is searched first: what it holds of the headers that FILE includes is not read again.
 # With -DPEL_BAD the file must not compile and its first error, within 16 lines, must contain the sentence.
 # Without it the file must compile: so that it fails for the reason given and no other.
 set -uo pipefail
-compiler=$1 arguments=$2 file=$3 sentence=$4
-compile=("$compiler" "@$arguments" -fsyntax-only -fdiagnostics-color=never)
+compiler=$1 arguments=$2 precompiled=$3 file=$4 sentence=$5
+compile=("$compiler" "-I$precompiled" "@$arguments" -fsyntax-only -fdiagnostics-color=never)
 
 if ! output=$(LC_ALL=C "${compile[@]}" "$file" 2>&1); then
   echo "without -DPEL_BAD the file must compile, but:"

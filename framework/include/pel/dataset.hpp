@@ -48,6 +48,24 @@ template <class T, class Make>
   return Dataset<T>(std::make_shared<data::GeneratedNode<T, Make>>(flow_of(job), n, std::move(make)));
 }
 
+// A value as the rank of partition 0 has it, on all ranks: for what ranks may have found differently (the time, the
+// environment, what a file said a moment ago), as drivers must not differ. One copy a rank, which partitions share.
+// V is trivially copyable, a text, a vector of such, or names its members. What all ranks have alike needs no
+// broadcast: functions of verbs capture it; and a dataset has broadcast(). Collective: all ranks. Cost: h = one V, l =
+// 1 superstep. Example: auto const start = pel::broadcast(job, std::time(nullptr)); events.filter([start](auto const&
+// e) { … })
+template <class V>
+[[nodiscard]] std::shared_ptr<V const> broadcast(Job& job, V const& value) {
+  auto const all = std::make_shared<V>();
+  flow_of(job)->superstep(
+      "broadcast",
+      [&](data::Step& step) {
+        if (step.partition().index() == 0) data::ByteWriter(*step.frame.contribution).put(value);
+      },
+      [&](data::Contributions parts) { data::ByteReader(parts[0]).take(*all); });
+  return all;
+}
+
 // Writes what write(out) appends with <<, the same on all ranks, once. Collective: all ranks. Throws: WriteFailed.
 template <class Write>
 void write_once(Job& job, std::vector<std::string> const& paths, Write const& write) {

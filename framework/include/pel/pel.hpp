@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pel/aggregate.hpp"
+#include "pel/csv.hpp"
 #include "pel/dataset.hpp"
 #include "pel/direction.hpp"
 #include "pel/distribution.hpp"
@@ -10,6 +11,7 @@
 #include "pel/graph.hpp"
 #include "pel/graph_app.hpp"
 #include "pel/halo.hpp"
+#include "pel/hdf5.hpp"
 #include "pel/input.hpp"
 #include "pel/iterate.hpp"
 #include "pel/job.hpp"

@@ -1,6 +1,7 @@
 // Points: rows of numbers, their centres, and where they come from.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,6 +10,10 @@
 #include <vector>
 
 #include "data/centroids.hpp"
+#include "data/cluster_memory.hpp"
+#include "data/iterate.hpp"
+#include "data/plus_plus.hpp"
+#include "data/read_hdf5.hpp"
 #include "data/read_points.hpp"
 #include "data/spread_points.hpp"
 #include "pel/dataset.hpp"
@@ -16,19 +21,26 @@
 namespace pel {
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
-// as many as the first point has; names of columns may stand before it. All else is binary, rows of `width` doubles.
-// `width` 0: not known. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary
-// files without a width.
-[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names,
-                                                std::size_t width = 0) {
-  auto const input = open_text(job, names);
+// as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
+// dataset of doubles with two dimensions. All else is binary, rows of `width` doubles.
+// `width` 0: not known. `check`: what else is wanted of each. Collective: all ranks. Throws: on all of them:
+// MissingInput, BadData, UsageError for binary files without a width.
+[[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
+                                                data::PointCheck const& check = {}) {
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<Point>> node;
+  if (std::any_of(names.begin(), names.end(), data::is_hdf5_input)) {
+    auto rows = data::open_hdf5(job.core(), names, "/points");
+    job.core().world().together(engine::Site::load, "points",
+                                [&] { node = data::read_hdf5_points(flow, std::move(rows), check); });
+    return Dataset<Point>(std::move(node));
+  }
+  auto const input = open_text(job, names);
   job.core().world().together(engine::Site::load, "points", [&] {
     if (data::are_texts(input))
-      node = data::read_csv_points(flow, input, data::csv_width(input));
+      node = data::read_csv_points(flow, input, data::csv_width(input), check);
     else
-      node = data::read_binary_points(flow, input, width);
+      node = data::read_binary_points(flow, input, width, check);
   });
   return Dataset<Point>(std::move(node));
 }
@@ -39,9 +51,39 @@ namespace pel {
   return data::spread_over(data::Tap<Point>(points.run()), n);
 }
 
+// n of the points by k-means++ (data/plus_plus.hpp says how), on every rank; part of every checkpoint under the name
+// "k-means++", centre by centre. Collective: all ranks. Throws: BadData if there are fewer than n. Cost: 2 n
+// supersteps.
+[[nodiscard]] inline Centroids plus_plus(Job& job, Dataset<Point> const& points, std::size_t n) {
+  data::PlusPlus chooser(data::Tap<Point>(points.run()), n, job.seed());
+  return data::iterate(*flow_of(job), "k-means++", Centroids(), static_cast<std::int64_t>(n),
+                       [&](Centroids const& so_far) { return chooser.next(so_far); });
+}
+
 // All points as centroids, in order, on every rank. Collective: all ranks.
 [[nodiscard]] inline Centroids centroids_of(Dataset<Point> const& points) {
   return data::gather_points(data::Tap<Point>(points.run()));
 }
+
+// The clusters of points around centres that move a little from round to round: as points.aggregate<ClusterSums>(
+// assign_to(centroids)), to the same bits, and several times as fast from the third round or so on.
+// Example: auto const clusters = pel::clusters_of(points); …; auto const next = clusters.sums(means).means(means);
+class Clusters {
+ public:
+  explicit Clusters(Dataset<Point> points) : points_(std::move(points)) {}
+  // Collective: all ranks. Throws: on all of them: BadData for centroids of another width. Cost: w = one pass, and a
+  // search for the nearest centre of each point that may have another one than before, h = one ClusterSums a partition,
+  // l = 1 superstep.
+  [[nodiscard]] ClusterSums sums(Centroids const& centroids) const {
+    memory_->begin(centroids);
+    return points_.aggregate<ClusterSums>(
+        [memory = memory_](Points block, ClusterSums& sums, data::Place place) { memory->add(block, place, sums); });
+  }
+
+ private:
+  Dataset<Point> points_;
+  std::shared_ptr<data::ClusterMemory> memory_ = std::make_shared<data::ClusterMemory>();
+};
+[[nodiscard]] inline Clusters clusters_of(Dataset<Point> points) { return Clusters(std::move(points)); }
 
 }  // namespace pel

@@ -1,0 +1,151 @@
+#include "data/csv_reader.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "base/nearest.hpp"
+#include "data/aggregate.hpp"
+#include "data/line_cursor.hpp"
+#include "data/placed_lines.hpp"
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
+#include "pel/error.hpp"
+
+namespace pel::data {
+namespace {
+
+constexpr std::size_t most_told = 10;  // bad rows
+
+bool is_blank(std::string_view line) noexcept { return line.find_first_not_of(" \t") == std::string_view::npos; }
+
+char separator_of(std::string_view name) {
+  for (std::string_view const packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  return name.ends_with(".tsv") ? '\t' : ',';
+}
+
+std::string list_of(std::vector<std::string> const& names) {
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < most_told; ++i) list += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > most_told ? list + ", …" : list;
+}
+
+}  // namespace
+
+// How many there are, and the first ones.
+struct CsvReader::BadRows {
+  std::vector<BadRow> first;
+  std::uint64_t count = 0;
+
+  void add(BadRow row) {
+    if (first.size() < most_told) first.push_back(std::move(row));
+    ++count;
+  }
+  BadRows& operator+=(BadRows const& other) {
+    for (auto const& row : other.first)
+      if (first.size() < most_told) first.push_back(row);
+    count += other.count;
+    return *this;
+  }
+  void serialize(auto& archive, unsigned) {
+    std::uint64_t n = first.size();
+    archive.put_or_take(n);
+    first.resize(n);
+    for (auto& row : first) {
+      archive.put_or_take(row.source);
+      archive.put_or_take(row.offset);
+      archive.put_or_take(row.column);
+      archive.put_or_take(row.why);
+    }
+    archive.put_or_take(count);
+  }
+};
+
+CsvReader::CsvReader(TextInput input, std::vector<std::string> const& names, CsvRules rules)
+    : input_(std::move(input)), rules_(rules) {
+  for (auto const& source : input_.sources()) headings_.push_back(heading_of(source, names));
+}
+
+CsvReader::Heading CsvReader::heading_of(TextSource const& source, std::vector<std::string> const& names) const {
+  Heading heading{separator_of(source.name), 0, {}};
+  LineCursor line(source, 0);
+  if (!line.next()) return heading;
+  CsvLine fields(heading.separator);
+  if (!fields.split(line.text())) line.refuse(fields.problem_column(), fields.problem());
+  heading.fields = fields.size();
+  std::vector<std::string> there;
+  for (std::size_t i = 0; i < fields.size(); ++i) there.emplace_back(fields[i]);
+  for (auto const& name : names) {
+    auto const at = std::find(there.begin(), there.end(), name);
+    if (at == there.end()) {
+      auto const near = base::nearest(name, there);
+      line.refuse(1, "no column is called " + name + (near.empty() ? "" : " (is it " + near + "?)") +
+                         "; the first line has " + list_of(there));
+    }
+    heading.places.push_back(static_cast<std::size_t>(at - there.begin()));
+    if (auto const again = std::find(at + 1, there.end(), name); again != there.end())
+      line.refuse(fields.column(static_cast<std::size_t>(again - there.begin())), "a second column called " + name);
+  }
+  return heading;
+}
+
+void CsvReader::look(Partition part, ReadRow read, base::FunctionRef<void(BadRow)> bad) const {
+  TextSource const* source = nullptr;
+  Heading const* heading = nullptr;
+  CsvLine fields;
+  for_each_line(
+      input_, part,
+      [&](PlacedLine const& line) {
+        auto const number = static_cast<std::size_t>(&line.source - input_.sources().data());
+        if (source != &line.source) {
+          source = &line.source;
+          heading = &headings_[number];
+          fields = CsvLine(heading->separator);
+        }
+        if (line.first || is_blank(line.text)) return;
+        auto const refuse = [&](std::size_t column, std::string why) {
+          bad({number, line.offset, column, std::move(why)});
+        };
+        if (!fields.split(line.text)) return refuse(fields.problem_column(), fields.problem());
+        if (fields.size() != heading->fields)
+          return refuse(
+              fields.size() > heading->fields ? fields.column(heading->fields) : line.text.size() + 1,
+              std::to_string(fields.size()) + " fields, the first line has " + std::to_string(heading->fields));
+        if (auto problem = read(fields, heading->places))
+          refuse(fields.column(problem->field), std::move(problem->why));
+      },
+      [] {});
+}
+
+void CsvReader::for_each_row(Partition part, ReadRow read) const {
+  look(part, read, [&](BadRow row) {
+    if (rules_.max_bad == 0) refuse(row, 1);
+  });
+}
+
+void CsvReader::refuse(BadRow const& row, std::uint64_t count) const {
+  auto const& source = input_.sources()[row.source];
+  throw BadData(source.name, line_number(source, row.offset), static_cast<std::int64_t>(row.column), -1, row.why,
+                static_cast<std::int64_t>(count));
+}
+
+void CsvReader::count_bad(Flow& flow, Arriving const* passing, ReadRow read) {
+  if (rules_.max_bad == 0) return;
+  auto const bad = fold_partitions<BadRows>(flow, "check", passing, [&](Step& step, BadRows& mine) {
+    look(step.partition(), read, [&](BadRow row) { mine.add(std::move(row)); });
+  });
+  auto& world = flow.job().world();
+  world.together(engine::Site::load, "check", [&] {
+    if (bad.count > rules_.max_bad) refuse(bad.first.front(), bad.count);
+    if (bad.count == 0 || world.rank() != 0) return;
+    world.log().warn(std::to_string(bad.count) + " rows are left out");
+    for (auto const& row : bad.first) {
+      auto const& source = input_.sources()[row.source];
+      world.log().warn(source.name + ":" + std::to_string(line_number(source, row.offset)) + ":" +
+                       std::to_string(row.column) + ": " + row.why);
+    }
+  });
+}
+
+}  // namespace pel::data

@@ -1,0 +1,47 @@
+// Writes a dataset as comma-separated values, in the order of its partitions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "data/csv_column.hpp"
+#include "data/text_file.hpp"
+#include "data/text_out.hpp"
+
+namespace pel::data {
+
+// A line of names, then a line a row. Returns how many rows there are.
+template <class Source, class... Columns>
+std::uint64_t write_csv(Source source, std::vector<std::string> const& paths, Columns const&... columns) {
+  auto& flow = *source.flow();
+  TextFile file(flow);
+  source.prepare();
+  flow.superstep(
+      "write_csv",
+      [&](Step& step) {
+        TextOut out;
+        std::size_t before = 0;  // columns of the line
+        if (step.partition().index() == 0) {
+          ((out << (before++ == 0 ? "" : ","), write_text(columns.name, out)), ...);
+          out << '\n';
+        }
+        std::uint64_t rows = 0;
+        source.run(step, [&](auto const& row) {
+          before = 0;
+          ((out << (before++ == 0 ? "" : ","), write_value(std::invoke(columns.member, row), out)), ...);
+          out << '\n';
+          ++rows;
+        });
+        file.take(step, out.take(), rows);
+      },
+      [&](Contributions all) { file.learn(all); }, source.passing());
+  for (auto const& path : paths) file.write(path);
+  return file.elements();
+}
+
+}  // namespace pel::data

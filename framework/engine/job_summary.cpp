@@ -1,0 +1,73 @@
+// What a job leaves behind about itself: --summary.
+#include <cerrno>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+
+#include "base/machine.hpp"
+#include "engine/job_core.hpp"
+#include "engine/world.hpp"
+#include "pel/error.hpp"
+
+namespace pel::engine {
+namespace {
+
+nlohmann::ordered_json to_json(CheckpointSummary const& of) {
+  return {{"newest", of.figures.newest},
+          {"count", of.figures.committed},
+          {"failed", of.figures.failed},
+          {"streamed", of.figures.streamed},
+          {"bytes", of.figures.bytes},
+          {"memory_bytes", of.figures.memory_bytes},
+          {"blocked_seconds", of.figures.blocked_seconds},
+          {"last_blocked_seconds", of.figures.last_blocked},
+          {"durable_seconds", of.figures.last_durable},
+          {"interval_seconds", of.interval_seconds},
+          {"overhead_predicted", of.overhead_predicted},
+          {"overhead_real", of.overhead_real}};
+}
+
+nlohmann::ordered_json to_json(MemoryFigures const& of) {
+  return {{"budget_bytes", of.budget},
+          {"spilled_bytes", of.spilled},
+          {"read_back_bytes", of.read_back},
+          {"dataset_bytes", of.dataset},
+          {"io_amplification", of.io_amplification()}};
+}
+
+}  // namespace
+
+void JobCore::write_summary() {
+  auto& ranks = world();
+  std::uint64_t peak = 0;
+  for (auto const& text : ranks.communicator().all_gather(std::to_string(base::peak_rss_bytes())))
+    peak += std::stoull(text);
+  ranks.together(Site::end, "summary", [&] {
+    if (ranks.rank() != 0) return;
+    nlohmann::ordered_json summary{{"app", settings_.app},
+                                   {"version", PEL_VERSION},
+                                   {"ranks", ranks.ranks()},
+                                   {"threads", ranks.workers().threads()},
+                                   {"partitions", settings_.partitions},
+                                   {"supersteps", total_->supersteps},
+                                   {"last_superstep", total_->last_superstep},
+                                   {"resumed_from", total_->resumed_from},
+                                   {"load_seconds", load_seconds_},
+                                   {"construct_seconds", total_->construct_seconds},  // also part of load_seconds
+                                   {"run_seconds", total_->run_seconds},
+                                   {"checkpoint_seconds", total_->checkpoint_seconds},
+                                   {"checkpoint", to_json(total_->checkpoints)},
+                                   {"write_seconds", total_->write_seconds},
+                                   {"peak_rss_bytes", peak},
+                                   {"memory", to_json(total_->memory)},
+                                   {"digest", total_->digest}};
+    if (checked_) summary["verified"] = mismatch_.empty();
+    std::ofstream file(summary_path_);
+    file << summary.dump(2) << '\n';
+    file.close();
+    if (!file) throw WriteFailed(summary_path_, errno, std::generic_category().message(errno));
+  });
+}
+
+}  // namespace pel::engine

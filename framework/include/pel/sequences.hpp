@@ -1,0 +1,27 @@
+// Sequences of letters: DNA, RNA, proteins.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/read_sequences.hpp"
+#include "pel/dataset.hpp"
+
+namespace pel {
+
+// The sequences of FASTA and FASTQ files (also .gz, .zst), in order, in pieces: each window of `overlap` + 1 letters of
+// each sequence lies in exactly one piece, so whoever looks at windows need not know where sequences were cut. Letters
+// are as in the file. Collective: all ranks. Throws: on all of them: MissingInput, BadData; see
+// data/read_sequences.hpp. Example: ">a\nACG\nTT\n" in two partitions, overlap 2, is "ACG" + "TT" = "ACGTT", or "ACGTT"
+// cut into "ACGTT" and "TT".
+[[nodiscard]] inline Dataset<std::string> read_sequences(Job& job, std::vector<std::string> const& names,
+                                                         std::size_t overlap) {
+  auto const input = open_text(job, names);
+  std::vector<data::SequenceFormat> formats;
+  job.core().world().together(engine::Site::load, "sequences", [&] { formats = data::sequence_formats(input); });
+  return Dataset<std::string>(data::read_sequences(flow_of(job), input, std::move(formats), overlap));
+}
+
+}  // namespace pel

@@ -1,0 +1,144 @@
+#include "data/read_sequences.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "compressed.hpp"
+#include "pel/error.hpp"
+#include "temporary_directory.hpp"
+
+using pel::Partition;
+using pel::partition_id;
+using pel::data::for_each_piece;
+using pel::data::sequence_formats;
+using pel::data::TextInput;
+using pel::test::TemporaryDirectory;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Texts windows_of(Texts const& sequences, std::size_t length) {
+  Texts windows;
+  for (auto const& sequence : sequences)
+    for (std::size_t at = 0; at + length <= sequence.size(); ++at) windows.push_back(sequence.substr(at, length));
+  return windows;
+}
+
+Texts windows_of_partitions(TextInput const& input, std::uint32_t count, std::size_t length) {
+  Texts windows;
+  auto const formats = sequence_formats(input);
+  for (std::uint32_t p = 0; p < count; ++p)
+    for_each_piece(input, formats, Partition{partition_id(p), count}, length - 1, [&](auto block) {
+      for (auto const& window : windows_of(Texts(block.begin(), block.end()), length)) windows.push_back(window);
+    });
+  return windows;
+}
+
+std::string letters(std::size_t n, std::size_t seed) {
+  std::string made;
+  for (std::size_t i = 0; i < n; ++i) made += "ACGTNacgt"[(i * i + seed * 7 + i / 3) % 9];
+  return made;
+}
+
+// Sequences of all lengths, one of which is several pieces long.
+Texts some_sequences() {
+  Texts sequences{"A", "", "ACGT", letters(40'000, 1)};
+  for (std::size_t i = 0; i < 60; ++i) sequences.push_back(letters(i * 37 % 101, i));
+  return sequences;
+}
+
+std::string fasta(Texts const& sequences, std::size_t width, std::string const& end) {
+  std::string text;
+  for (auto const& sequence : sequences) {
+    text += ">some name" + end;
+    for (std::size_t at = 0; at < sequence.size(); at += width) text += sequence.substr(at, width) + end;
+  }
+  return text;
+}
+
+// Qualities look like what else begins a line of a record.
+std::string fastq(Texts const& sequences, std::string const& end) {
+  std::string text;
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    std::string qualities(sequences[i].size(), 'I');
+    if (!qualities.empty()) qualities[0] = "@+>I"[i % 4];
+    text += "@r" + std::to_string(i) + end + sequences[i] + end + "+" + end + qualities + end;
+  }
+  return text;
+}
+
+void check_windows(std::string const& text, Texts const& sequences) {
+  TemporaryDirectory const folder;
+  for (auto const& input : {TextInput::open({folder.write("plain", text)}),
+                            TextInput::open({folder.write("a.zst", pel::test::packed(text))})})
+    for (std::size_t const length : {1, 3, 32})
+      for (std::uint32_t const partitions : {1, 7, 64}) {
+        CAPTURE(length);
+        CAPTURE(partitions);
+        CHECK(windows_of_partitions(input, partitions, length) == windows_of(sequences, length));
+      }
+}
+
+}  // namespace
+
+TEST_CASE("every window of a FASTA file is in one piece, wherever lines and partitions cut") {
+  auto const sequences = some_sequences();
+  for (std::size_t const width : {1, 60, 100'000}) check_windows(fasta(sequences, width, "\n"), sequences);
+  check_windows("\xEF\xBB\xBF\n\n" + fasta(sequences, 70, " \r\n\r\n"), sequences);
+  auto text = fasta(sequences, 60, "\n");
+  text.pop_back();
+  check_windows(text, sequences);
+}
+
+TEST_CASE("every window of a FASTQ file is in one piece, whatever its qualities look like") {
+  auto const sequences = some_sequences();
+  check_windows(fastq(sequences, "\n"), sequences);
+  check_windows(fastq(sequences, "\r\n") + "\n\n", sequences);
+  check_windows("@r\nACGT\n+\n@+@+", {"ACGT"});
+  check_windows("@r\n\n+\n", {});
+}
+
+TEST_CASE("files of both kinds and none of them follow one another") {
+  TemporaryDirectory const folder;
+  auto const input = TextInput::open({folder.write("a", ">x\nACG"), folder.write("b", ""), folder.write("c", "\n"),
+                                      folder.write("d", "@y\nTTT\n+\nIII"), folder.write("e", ">z\nCCC")});
+
+  CHECK(windows_of_partitions(input, 5, 3) == Texts{"ACG", "TTT", "CCC"});
+  CHECK(windows_of_partitions(input, 1, 4).empty());
+}
+
+TEST_CASE("what is neither is refused with its line and column, in every number of partitions") {
+  for (auto const& [text, line, column, problem] : std::vector<std::tuple<std::string, int, int, std::string>>{
+           {"ACGT\n", 1, 1, "neither FASTA"},
+           {"\n;x\n", 2, 1, "neither FASTA"},
+           {">x\nACGT\nAC1T\n", 3, 3, "\"1\" is no letter of a sequence"},
+           {">x\nAC GT\n", 2, 3, "\" \" is no letter of a sequence"},
+           {"@x\nAC\n+\nII\nACGT\n", 5, 1, "expected @ and the name of a record"},
+           {"@x\nAC\nII\n@y\nAC\n+\nII\n", 3, 1, "expected +: a record has four lines"},
+           {"@x\nACG\n+\nII\n@y\nA\n+\nI\n", 4, 3, "2 qualities of 3 letters"},
+           {"@x\nAC\n+\nIII\n", 4, 3, "3 qualities of 2 letters"},
+           {"@x\nAC\n+\nII\n@y\n", 6, 1, "the file ends before the sequence of its last record"},
+           {"@x\nAC\n+\nII\n@y\nA\n", 7, 1, "the file ends before the + of its last record"},
+           {"@x\nAC\n+\n", 4, 1, "the file ends before the qualities of its last record"},
+           {"@x\nA,\n+\nII\n", 2, 2, "\",\" is no letter of a sequence"}}) {
+    TemporaryDirectory const folder;
+    for (std::uint32_t const partitions : {1, 7, 64}) {
+      CAPTURE(text);
+      CAPTURE(partitions);
+      try {
+        (void)windows_of_partitions(TextInput::open({folder.write("bad", text)}), partitions, 2);
+        FAIL_CHECK("it is read");
+      } catch (pel::BadData const& bad) {
+        CHECK(bad.line == line);
+        CHECK(bad.column == column);
+        CHECK(bad.problem.starts_with(problem));
+      }
+    }
+  }
+}

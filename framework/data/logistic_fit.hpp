@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/logistic_sums.hpp"
+#include "data/named_member.hpp"
 
 namespace pel {
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/machine.hpp"
 #include "comm/native.hpp"
@@ -25,12 +27,26 @@ void check_early(int code, char const* call) {
 }
 
 // A program that no launcher has started is a job of one rank: it needs no daemon of Open MPI beside it, which would
-// take most of a second to start, and no way to other processes. What the environment says comes first.
-void need_nobody() {
-  setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);  // NOLINT(concurrency-mt-unsafe): before any thread
-  setenv("OMPI_MCA_pml", "ob1", 0);                   // NOLINT(concurrency-mt-unsafe)
-  setenv("OMPI_MCA_btl", "self", 0);                  // NOLINT(concurrency-mt-unsafe)
-}
+// take most of a second to start, and no way to other processes. What the environment says comes first; while this
+// lives it says so, too, but to no program that is started later.
+class NeedsNobody {
+ public:
+  NeedsNobody() {
+    for (auto const& [name, value] : settings)
+      if (std::getenv(name) == nullptr) set_.push_back(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+    for (auto const& [name, value] : settings) setenv(name, value, 0);  // NOLINT(concurrency-mt-unsafe)
+  }
+  ~NeedsNobody() {
+    for (auto const* name : set_) unsetenv(name);  // NOLINT(concurrency-mt-unsafe)
+  }
+  NeedsNobody(NeedsNobody const&) = delete;
+  NeedsNobody& operator=(NeedsNobody const&) = delete;
+
+ private:
+  static constexpr std::array<std::pair<char const*, char const*>, 3> settings{
+      {{"OMPI_MCA_ess_singleton_isolated", "1"}, {"OMPI_MCA_pml", "ob1"}, {"OMPI_MCA_btl", "self"}}};
+  std::vector<char const*> set_;
+};
 
 }  // namespace
 
@@ -42,7 +58,8 @@ Session::Session() {
   int running = 0;
   check_early(MPI_Initialized(&running), "MPI_Initialized");
   if (running != 0) return;
-  if (!base::launched_rank()) need_nobody();
+  std::optional<NeedsNobody> alone;
+  if (!base::launched_rank()) alone.emplace();
   int provided = MPI_THREAD_SINGLE;
   check_early(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   ours_ = true;

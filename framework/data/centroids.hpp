@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/named_member.hpp"
 #include "data/nearest_centre.hpp"
 #include "data/points.hpp"
 #include "data/text_out.hpp"
@@ -40,20 +41,12 @@ class Centroids {
 
   // As state of a job.
   void serialize(auto& archive, unsigned) {
-    archive& Named<std::vector<double>>{"values", values_};
-    archive& Named<std::uint64_t>{"width", width_};
+    archive& data::NamedMember{"values", values_};
+    archive& data::NamedMember{"width", width_};
     turn();
   }
 
  private:
-  template <class T>
-  struct Named {
-    char const* label;
-    T& member;
-    [[nodiscard]] char const* name() const noexcept { return label; }
-    [[nodiscard]] T& value() const noexcept { return member; }
-    [[nodiscard]] T const& const_value() const noexcept { return member; }
-  };
   void turn();
 
   std::vector<double> values_;  // K x D
@@ -90,11 +83,6 @@ class ClusterSums {
   std::vector<std::int64_t> counts_;
   double inertia_ = 0;
 };
-
-// For points.aggregate<pel::ClusterSums>(pel::assign_to(centroids)).
-[[nodiscard]] inline auto assign_to(Centroids const& centroids) {
-  return [&centroids](Points points, ClusterSums& sums) { sums.add(points, centroids); };
-}
 
 // For points.map_partitions<std::uint32_t>(pel::labels_of(centroids)): the number of the centre nearest to each point.
 [[nodiscard]] inline auto labels_of(Centroids centroids) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/logistic_sums.hpp"
+#include "data/named_member.hpp"
 
 namespace pel {
 
@@ -28,20 +29,12 @@ class LogisticFit {
   [[nodiscard]] LogisticFit newton(LogisticSums const& sums, double l2) const;
 
   void serialize(auto& archive, unsigned) {
-    archive& Named<std::vector<double>>{"weights", weights_};
-    archive& Named<std::vector<double>>{"known", known_};
-    archive& Named<double>{"known_objective", known_objective_};
+    archive& data::NamedMember{"weights", weights_};
+    archive& data::NamedMember{"known", known_};
+    archive& data::NamedMember{"known_objective", known_objective_};
   }
 
  private:
-  template <class T>
-  struct Named {
-    char const* label;
-    T& member;
-    [[nodiscard]] char const* name() const noexcept { return label; }
-    [[nodiscard]] T& value() const noexcept { return member; }
-    [[nodiscard]] T const& const_value() const noexcept { return member; }
-  };
   [[nodiscard]] std::vector<double> slope(LogisticSums const& sums, double l2) const;
 
   std::vector<double> weights_;

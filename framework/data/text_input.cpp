@@ -131,10 +131,4 @@ std::string TextInput::digest(std::span<base::Digest const> of_pieces) const {
   return base::to_hex(digest.finish());
 }
 
-std::string TextInput::digest() const {
-  std::vector<base::Digest> digests;
-  for (auto const& piece : pieces()) digests.push_back(digest_of(piece));
-  return digest(digests);
-}
-
 }  // namespace pel::data

@@ -57,8 +57,6 @@ class TextInput {
   [[nodiscard]] base::Digest digest_of(Piece const& piece) const;
   // XXH3-128 over the sizes of the sources and the digests of all pieces, in hexadecimal; names do not count.
   [[nodiscard]] std::string digest(std::span<base::Digest const> of_pieces) const;
-  // The same from the pieces, one by one. Reads everything.
-  [[nodiscard]] std::string digest() const;
 
  private:
   std::vector<TextSource> sources_;

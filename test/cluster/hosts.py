@@ -10,7 +10,7 @@ import pel_test as pel
 from job import OnHosts
 
 STEPS = 30
-MANY = 400  # of them, where nothing makes them slow
+SYNC = ("--checkpoint-mode", "sync")
 
 
 def no_fault(folder):
@@ -62,10 +62,11 @@ def lost_twice(folder):
 
 def zombie(folder):
     """The host of rank 0 is cut off while that rank commits a checkpoint; its ranks stand still, unreachable, until the
-    job has gone on elsewhere to its end, and then wake up and want to commit."""
+    job has gone on elsewhere to its end, and then wake up and want to commit. The supersteps wait for a commit: the job
+    cannot end before its ranks are stopped."""
     fault = "point=before_rename,rank=0,incarnation=1,action=delay=2s"
     app = keeps_what_the_first_launch_says(folder)
-    with cluster.Hosts() as hosts, OnHosts(hosts, folder, MANY, fault=fault, app=app) as job:
+    with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS, fault=fault, app=app, flags=SYNC) as job:
         cluster.until(job.epochs, 30, f"a checkpoint: {job.tell()}")
         cluster.until(lambda: list(job.path.glob("ckpt/tmp-*-i0001/MANIFEST.json")), 30, f"the next: {job.tell()}")
         ranks, daemons = hosts.processes("h1", "pagerank"), hosts.processes("h1", "orted")

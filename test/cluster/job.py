@@ -100,13 +100,14 @@ class RunDirectory:
 class OnHosts(RunDirectory):
     """The job under `pel run` on head, two ranks a host; as a context it does not outlive it."""
 
-    def __init__(self, hosts, folder, iterations, fault=SLOW, names=("h1", "h2", "h3", "h4"), app="pagerank"):
+    def __init__(self, hosts, folder, iterations, fault=SLOW, names=("h1", "h2", "h3", "h4"), app="pagerank",
+                 flags=()):
         super().__init__(folder / "run")
         self.hosts, self.iterations, self.fault = hosts, iterations, fault
         self.summary, self.output = folder / "summary.json", folder / "output.txt"
         self.command = [pel.app("pel"), "run", str(app), "-n", str(2 * len(names)), "--run-dir", str(self.path),
                         "--host", ",".join(f"{name}:2" for name in names), *arguments(iterations),
-                        "--summary", str(self.summary)]
+                        *flags, "--summary", str(self.summary)]
         self.process = None
 
     def __enter__(self):

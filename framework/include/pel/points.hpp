@@ -65,8 +65,8 @@ namespace pel {
   return data::gather_points(data::Tap<Point>(points.run()));
 }
 
-// The clusters of points around centres that move a little from round to round: as points.aggregate<ClusterSums>(
-// assign_to(centroids)), to the same bits, and several times as fast from the third round or so on.
+// The clusters of points around centres that move a little from round to round: the sums of a search of all
+// points, to the same bits, and several times as fast from the third round or so on.
 // Example: auto const clusters = pel::clusters_of(points); …; auto const next = clusters.sums(means).means(means);
 class Clusters {
  public:

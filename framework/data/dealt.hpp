@@ -70,17 +70,17 @@ class DealtNode final : public WideNode<typename Source::Element> {
 
   void take(Step& step, Sink sink) override {
     BlockMaker<T> block(sink);
-    for (auto const& segment : step.frame.inbox) show(segment.bytes.data(), segment.count, block);
+    for (auto const& segment : step.frame.inbox) unpack_all(segment.bytes.data(), segment.count, block);
     block.flush();
   }
   void take_large(Step& /*step*/, Sink sink, engine::StoredMail const& stored) override {
     stream_mail(stored, [&](std::byte const* from, std::uint64_t count) {
       BlockMaker<T> block(sink);
-      show(from, count, block);
+      unpack_all(from, count, block);
       block.flush();
     });
   }
-  static void show(std::byte const* from, std::uint64_t count, BlockMaker<T>& block) {
+  static void unpack_all(std::byte const* from, std::uint64_t count, BlockMaker<T>& block) {
     for (std::uint64_t i = 0; i < count; ++i) block.add(unpack<T>(from));
   }
 

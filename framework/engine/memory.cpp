@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/machine.hpp"
+#include "base/memory_available.hpp"
 #include "comm/block_transfer.hpp"
 
 namespace pel::engine {

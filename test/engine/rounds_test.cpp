@@ -17,12 +17,12 @@ using pel::engine::Workers;
 
 namespace {
 
-constexpr std::uint64_t most = 10;  // bytes that may lie ready before a step begins
+constexpr std::uint64_t most_ready = 10;  // bytes that may lie ready before a step begins
 
 // A superstep whose steps send bytes and pause.
-class Superstep {
+class PausingSuperstep {
  public:
-  explicit Superstep(int threads) : workers_(threads) {}
+  explicit PausingSuperstep(int threads) : workers_(threads) {}
 
   std::atomic<int> running{0};  // steps that are not waiting
   std::atomic<std::uint64_t> ready{0}, moved{0};
@@ -31,7 +31,7 @@ class Superstep {
 
   template <class Step>
   void run(std::size_t steps, Step const& step) {
-    rounds.begin({[this] { exchange(); }, [](auto sent) { return sent > most; }}, steps);
+    rounds.begin({[this] { exchange(); }, [](auto sent) { return sent > most_ready; }}, steps);
     workers_.for_each(
         steps,
         [&](std::size_t i, int) {
@@ -73,7 +73,7 @@ class Superstep {
  private:
   void exchange() {
     ran_meanwhile = ran_meanwhile || running != 0;
-    too_much = too_much || ready > most + 3 * 7;
+    too_much = too_much || ready > most_ready + 3 * 7;
     if (rounds.count() == breaks_at) throw std::runtime_error("broken");
     moved += ready.exchange(0);
   }
@@ -85,7 +85,7 @@ class Superstep {
 TEST_CASE("all that is sent moves, while nothing runs, and no more lies ready than is allowed") {
   for (int const threads : {1, 2, 3}) {
     CAPTURE(threads);
-    Superstep superstep(threads);
+    PausingSuperstep superstep(threads);
     superstep.run(50, [&](std::size_t step) -> std::uint64_t {
       for (std::size_t n = 0; n < step % 4; ++n) superstep.pause(5);
       return 7;
@@ -101,7 +101,7 @@ TEST_CASE("all that is sent moves, while nothing runs, and no more lies ready th
 
 TEST_CASE("steps hold no more memory at a time than the limit, unless one alone needs it, and pause meanwhile") {
   for (int const threads : {1, 3}) {
-    Superstep superstep(threads);
+    PausingSuperstep superstep(threads);
     std::atomic<std::uint64_t> held{0};
     std::atomic<bool> within = true;
     superstep.run(60, [&](std::size_t step) -> std::uint64_t {
@@ -123,7 +123,7 @@ TEST_CASE("steps hold no more memory at a time than the limit, unless one alone 
 
 TEST_CASE("a round that fails breaks off the superstep, and nobody waits for ever") {
   for (int const threads : {1, 3}) {
-    Superstep superstep(threads);
+    PausingSuperstep superstep(threads);
     superstep.breaks_at = 2;
     superstep.run(30, [&](std::size_t) -> std::uint64_t {
       superstep.pause(5);

@@ -17,7 +17,7 @@ using pel::test::TemporaryDirectory;
 
 namespace {
 
-std::vector<std::byte> bytes_of(std::string const& text) {
+std::vector<std::byte> text_bytes(std::string const& text) {
   auto const* const data = reinterpret_cast<std::byte const*>(text.data());
   return {data, data + text.size()};
 }
@@ -31,7 +31,7 @@ TEST_CASE("what is appended by several threads comes back from where it was said
   SpillFile file(directory, figures);
   auto const write = [&](char letter) {
     for (std::size_t n = 0; n < 200; ++n) {
-      auto const text = bytes_of(std::string(n * 37 % 5000, letter));
+      auto const text = text_bytes(std::string(n * 37 % 5000, letter));
       auto const at = file.append(text);
       std::vector<std::byte> back(text.size());
       file.read_at(at, back);
@@ -53,8 +53,8 @@ TEST_CASE("room that is given back is zeros, or still there, and the rest stays"
   TemporaryDirectory const scratch;
   SpillFigures figures;
   SpillFile file(scratch.path(), figures);
-  auto const first = file.append(bytes_of(std::string(1 << 20, 'x')));
-  auto const text = bytes_of("the rest");
+  auto const first = file.append(text_bytes(std::string(1 << 20, 'x')));
+  auto const text = text_bytes("the rest");
   auto const rest = file.append(text);
 
   file.forget(first, 1 << 20);

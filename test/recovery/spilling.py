@@ -17,8 +17,8 @@ RECORDS = pel.sized(5_242_880, 640_000, 64_000)
 NO_CHECKPOINTS = ("--checkpoint-every", "off")
 
 
-def sort(folder, *more, records="records.bin", **others):
-    return pel.run(pel.app("tera_sort"), "sort", records, "--output", "sorted.bin", "--spill-dir", "spill", "--summary", "run.json",
+def sort(folder, *more, records="records.bin", spill="spill", **others):
+    return pel.run(pel.app("tera_sort"), "sort", records, "--output", "sorted.bin", "--spill-dir", spill, "--summary", "run.json",
                    *NO_CHECKPOINTS, *more, folder=folder, **others)
 
 
@@ -124,9 +124,9 @@ def disk_full(folder):
 
 
 def nowhere_to_spill(folder):
-    make(folder, 100)
+    make(folder, 100, "few.bin")
     (folder / "file").write_text("")
-    pel.expect_one_error(sort(folder, "--spill-dir", "file", ranks=2, each=True), 74, "file")
+    pel.expect_one_error(sort(folder, spill="file", records="few.bin", ranks=2, each=True), 74, "file")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/log.hpp"
 #include "data/state_fields.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
@@ -27,6 +28,14 @@ void Flow::restore(std::string const& name, std::function<void()> const& load) {
       throw ForeignCheckpoint(run().settings().checkpoint_dir, name, "of the program's type", other.what());
     }
   });
+}
+
+void Flow::tell(std::string const& line) { job_.world().log().info(line); }
+
+void Flow::warn(std::string const& line) {
+  base::Log here = job_.world().log();
+  here.set_level(base::LogLevel::warnings);
+  here.warn(line);
 }
 
 void Flow::add_to_digest(base::Digest const& digest) {

@@ -73,6 +73,10 @@ class Flow {
   // numbered by (name of the iteration, round), so that a restart, which leaves rounds out, gives them the same ones.
   [[nodiscard]] std::uint64_t seed();
   [[nodiscard]] std::uint64_t number_verb() noexcept { return base::stable_hash(scope_ + verbs_++); }
+  // A line of the log that users read at the level of information; on rank 0 alone.
+  void tell(std::string const& line);
+  // A warning of this rank, whichever it is. From any thread.
+  void warn(std::string const& line);
   // Something has been written that is part of the result.
   void add_to_digest(base::Digest const& digest);
 

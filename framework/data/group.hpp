@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -86,6 +87,10 @@ class GroupNode final : public WideNode<U> {
       sizes.add(from, count, key_);
       if (sizes.bytes() > limit / 2) this->refuse("the table of the keys", step, sizes.bytes());
     });
+    if (auto const most = sizes.most(); most * 2 > stored.count())
+      this->flow()->warn("group_by_key: partition " + std::to_string(step.partition().index()) +
+                         " is read from disk in parts, as " + std::to_string(most) + " of its " +
+                         std::to_string(stored.count()) + " elements have one key");
     ColumnSink<U> out(sink);
     for (std::size_t begin = 0; begin < sizes.size();) {
       auto const end = sizes.behind(begin, limit - sizes.bytes());

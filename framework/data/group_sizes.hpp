@@ -1,6 +1,7 @@
 // Groups of mail that is too large for memory: how large each is, and as many of them as fit.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -88,6 +89,12 @@ class GroupSizes {
   [[nodiscard]] std::uint64_t need(std::size_t group) noexcept {
     auto const& size = table_.slots()[group].value;
     return size.bytes + size.count * sizeof(std::byte const*) + 3 * sizeof(std::size_t);
+  }
+  // Elements of the largest group.
+  [[nodiscard]] std::uint64_t most() noexcept {
+    std::uint64_t most = 0;
+    for (auto const& slot : table_.slots()) most = std::max(most, slot.value.count);
+    return most;
   }
   // The first group that no longer fits into so many bytes with those from `begin` on.
   [[nodiscard]] std::size_t behind(std::size_t begin, std::uint64_t room) noexcept {

@@ -11,6 +11,7 @@
 
 #include "base/hash.hpp"
 #include "data/dealing.hpp"
+#include "data/hot_matches.hpp"
 #include "data/join_mail.hpp"
 #include "data/key_groups.hpp"
 #include "data/wide.hpp"
@@ -19,8 +20,9 @@ namespace pel::data {
 
 // Both sides travel in one superstep: what a partition sends is count and bytes of its left elements, these, and its
 // right ones. Make: (left, group of right elements with its key, emit) -> elements U; it is called for each left
-// element in order, also where the group is empty. Cost: w = two passes and a table probe an element, h = the elements
-// of both once, l = 1.
+// element in order, also where the group is empty. Left elements of hot keys go to their own partition: see HotMatches.
+// Cost: w = three passes over the left elements, two over the right, and a table probe an element; h = the elements of
+// both once; l = 2, or 3 where a key is hot.
 template <class Left, class Right, class LeftKey, class RightKey, class Make, class K, class U>
 class JoinNode final : public WideNode<U> {
   using L = typename Left::Element;
@@ -46,6 +48,7 @@ class JoinNode final : public WideNode<U> {
   void send() override {
     auto& flow = *this->flow();
     scratch_.resize(flow.workers());
+    hot_.look(*left_, left_key_, *right_, right_key_);
     left_->prepare();
     right_->prepare();  // what of the left was arriving lands meanwhile, if this needs supersteps
     left_->prepare();
@@ -62,15 +65,14 @@ class JoinNode final : public WideNode<U> {
 
   static constexpr std::uint64_t head_bytes = JoinMail::head_bytes;
 
-  // Deals the elements of one side; is_full() sends what there is and begins anew.
-  template <class T, class Source, class Key, class IsFull>
-  void read(Step& step, Source& source, Dealer<T>& dealer, Key const& key_of, IsFull const& is_full) {
-    auto const partitions = step.partition().count;
+  // Deals the elements of one side; to(hash) is where one goes, is_full() sends what there is and begins anew.
+  template <class T, class Source, class Key, class To, class IsFull>
+  void read(Step& step, Source& source, Dealer<T>& dealer, Key const& key_of, To const& to, IsFull const& is_full) {
     source.run_blocks(step, [&](BlockOf<T> block) {
       dealer.add(block, [&](ViewOf<T> const& element) {
         auto const& given = key_of(element);
         ViewOf<K> const key = given;
-        return base::scale_down(key_hash<ViewOf<K>>(key), partitions);
+        return to(key_hash<ViewOf<K>>(key));
       });
       if (dealer.full()) is_full();
     });
@@ -88,9 +90,14 @@ class JoinNode final : public WideNode<U> {
       send_now(step);
       begin();
     };
+    auto const partition = step.partition();
+    auto const by_hash = [&](std::uint64_t hash) { return base::scale_down(hash, partition.count); };
+    auto const here_if_hot = [&](std::uint64_t hash) {
+      return hot_.is_hot(hash) ? static_cast<std::uint32_t>(partition.index()) : by_hash(hash);
+    };
     begin();
-    read<L>(step, *left_, left, left_key_, send_part);
-    read<R>(step, *right_, right, right_key_, send_part);
+    read<L>(step, *left_, left, left_key_, here_if_hot, send_part);
+    read<R>(step, *right_, right, right_key_, by_hash, send_part);
     shape(step, left, right);
   }
 
@@ -137,9 +144,10 @@ class JoinNode final : public WideNode<U> {
   void match(ViewOf<L> const& element, KeyGroups<R, K> const& groups, ColumnSink<U>& out) {
     auto const& given = left_key_(element);
     ViewOf<K> const key = given;
+    auto const emit = [&](ViewOf<U> const& made) { out.add(made); };
+    if (hot_.is_hot(key_hash<ViewOf<K>>(key))) return make_(element, hot_.find(key), emit);
     auto const group = groups.find(key);
-    make_(element, group == groups.size() ? Group<R>({}) : groups[group],
-          [&](ViewOf<U> const& made) { out.add(made); });
+    make_(element, group == groups.size() ? Group<R>({}) : groups[group], emit);
   }
 
   // The right side at once, if it fits. Else as many left elements at a time as find all that matches them in memory:
@@ -197,7 +205,8 @@ class JoinNode final : public WideNode<U> {
       auto const element = unpack<L>(left);
       auto const& given = left_key_(element);
       ViewOf<K> const key = given;
-      (void)wanted.find(key, key_hash<ViewOf<K>>(key));
+      auto const hash = key_hash<ViewOf<K>>(key);
+      if (!hot_.is_hot(hash)) (void)wanted.find(key, hash);
     }
     std::uint64_t found = 0, bytes = 0;
     bool fits = true;
@@ -224,6 +233,7 @@ class JoinNode final : public WideNode<U> {
   LeftKey left_key_;
   RightKey right_key_;
   Make make_;
+  HotMatches<R, K> hot_;
   std::vector<Scratch> scratch_;  // by worker
 };
 

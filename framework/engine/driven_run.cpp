@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "base/machine.hpp"
 #include "engine/memory.hpp"
 #include "engine/ownership.hpp"
 #include "engine/supersteps.hpp"
@@ -192,7 +193,17 @@ RunOutcome DrivenRun::stopped() const { return supersteps_->outcome(); }
 
 bool DrivenRun::superstep(Stage const& stage) {
   kernels_->set_stage(stage, stages_++);
-  return supersteps_->next() == Next::go_on;
+  auto const begun = base::monotonic_seconds();
+  bool const goes_on = supersteps_->next() == Next::go_on;
+  note_verb(stage.name, base::monotonic_seconds() - begun);
+  return goes_on;
+}
+
+void DrivenRun::note_verb(std::string const& name, double seconds) {
+  auto found = std::find_if(verbs_.begin(), verbs_.end(), [&](auto const& verb) { return verb.name == name; });
+  if (found == verbs_.end()) found = verbs_.insert(found, {name});
+  ++found->supersteps;
+  found->seconds += seconds;
 }
 
 void DrivenRun::name(std::string const& name, NamedState state) {
@@ -234,6 +245,7 @@ RunOutcome DrivenRun::close() {
   auto outcome = supersteps_->outcome();
   outcome.digest = base::to_hex(digest_.finish());
   outcome.memory = memory_->total();
+  outcome.verbs = verbs_;
   watch_.note_digest(outcome.digest);
   return outcome;
 }

@@ -83,6 +83,7 @@ class DrivenRun {
 
  private:
   class Kernels;
+  void note_verb(std::string const& name, double seconds);
 
   World& world_;
   Watch& watch_;
@@ -92,6 +93,7 @@ class DrivenRun {
   std::unique_ptr<Supersteps> supersteps_;
   base::DigestStream digest_;
   std::int64_t stages_ = 0;
+  std::vector<VerbFigures> verbs_;
 };
 
 }  // namespace pel::engine

@@ -244,6 +244,7 @@ void JobCore::add_up(RunOutcome const& outcome) {
   total_->last_superstep = outcome.last_superstep;
   total_->checkpoints = outcome.checkpoints;
   total_->memory = outcome.memory;
+  total_->verbs = outcome.verbs;
 }
 
 void JobCore::say(std::string const& line) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "base/machine.hpp"
 #include "engine/job_core.hpp"
@@ -36,6 +37,13 @@ nlohmann::ordered_json to_json(MemoryFigures const& of) {
           {"io_amplification", of.io_amplification()}};
 }
 
+nlohmann::ordered_json to_json(std::vector<VerbFigures> const& of) {
+  auto verbs = nlohmann::ordered_json::array();
+  for (auto const& verb : of)
+    verbs.push_back({{"verb", verb.name}, {"supersteps", verb.supersteps}, {"seconds", verb.seconds}});
+  return verbs;
+}
+
 }  // namespace
 
 void JobCore::write_summary() {
@@ -62,6 +70,7 @@ void JobCore::write_summary() {
                                    {"peak_rss_bytes", peak},
                                    {"memory", to_json(total_->memory)},
                                    {"digest", total_->digest}};
+    if (!total_->verbs.empty()) summary["verbs"] = to_json(total_->verbs);
     if (checked_) summary["verified"] = mismatch_.empty();
     std::ofstream file(summary_path_);
     file << summary.dump(2) << '\n';

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "engine/checkpoint_summary.hpp"
 #include "engine/hosted.hpp"
 #include "engine/memory_figures.hpp"
 #include "engine/result_check.hpp"
 #include "engine/settings.hpp"
+#include "engine/verb_figures.hpp"
 #include "engine/world.hpp"
 
 namespace pel::engine {
@@ -28,6 +30,7 @@ struct RunOutcome {
   std::string mismatch;  // what the check says is wrong with it
   CheckpointSummary checkpoints;
   MemoryFigures memory;  // of datasets
+  std::vector<VerbFigures> verbs;  // of datasets, in order of first appearance
   Stopped stopped = Stopped::no;
 };
 

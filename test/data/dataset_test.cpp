@@ -109,6 +109,26 @@ TEST_CASE("what becomes of a text is what a plain program makes of it, whatever 
   }
 }
 
+TEST_CASE("the summary lists verbs in the order they came, with their supersteps") {
+  auto const path = text_file(known_text());
+  auto const done = run_datasets({}, [&](Job& job) {
+    auto const words = pel::read_lines(job, {path});
+    for (int i = 0; i < 2; ++i) CHECK(words.distinct().size() > 0);
+    words.sort_by(pel::itself).write_lines(job.output(), [](auto const& line, auto& out) { out << line << '\n'; });
+  });
+  std::string verbs;
+  std::string const verb = "\"verb\": \"", supersteps = "\"supersteps\": ";
+  auto const list = done.summary.find("\"verbs\"");
+  REQUIRE(list != std::string::npos);
+  for (auto at = done.summary.find(verb, list); at != std::string::npos; at = done.summary.find(verb, at)) {
+    at += verb.size();
+    verbs += done.summary.substr(at, done.summary.find('"', at) - at) + ' ';
+    at = done.summary.find(supersteps, at) + supersteps.size();
+    verbs += done.summary.substr(at, done.summary.find(',', at) - at) + ", ";
+  }
+  CHECK(verbs == "distinct 2, size 2, sort_by: sample 1, sort_by 1, write_lines 1, write_file 1, ");
+}
+
 TEST_CASE("any text gives what a plain program makes of it") {
   seed_properties(std::getenv("PEL_TEST_SMALL") == nullptr ? 25 : 5);
   CHECK(rc::check("text", [&] {

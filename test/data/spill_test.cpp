@@ -52,6 +52,20 @@ void join(Job& job, std::string const& path) {
           [](std::string_view line) { return std::string(line.substr(1, 5)); }, told_group)
       .write_lines(job.output(), write_text);
 }
+// Two left elements of three have one key, which few on the right have.
+void join_hot(Job& job, std::string const& path) {
+  auto const hot_or_head = [](std::string_view line) {
+    return line.size() % 3 == 0 ? std::string(line.substr(0, 5)) : std::string("10");
+  };
+  pel::read_lines(job, {path})
+      .join<std::string>(
+          pel::read_lines(job, {path}), hot_or_head,
+          [](std::string_view line) { return std::string(line.substr(0, 2)); },
+          [](auto const& line, auto const& group, auto emit) {
+            emit(std::string(line) + pel::text_of(' ', group.size()));
+          })
+      .write_lines(job.output(), write_text);
+}
 // A combiner whose bits depend on the order.
 void reduce(Job& job, std::string const& path) {
   pel::read_lines(job, {path})
@@ -105,9 +119,16 @@ void moved(Job& job, std::string const& path) {
 
 using Verb = void (*)(Job&, std::string const&);
 std::vector<std::pair<std::string, Verb>> verbs() {
-  return {{"sort", sort},   {"sort_ties", sort_ties}, {"group", group},
-          {"join", join},   {"reduce", reduce},       {"reduce_lines", reduce_lines},
-          {"chain", chain}, {"aggregate", aggregate}, {"indexed", indexed},
+  return {{"sort", sort},
+          {"sort_ties", sort_ties},
+          {"group", group},
+          {"join", join},
+          {"join_hot", join_hot},
+          {"reduce", reduce},
+          {"reduce_lines", reduce_lines},
+          {"chain", chain},
+          {"aggregate", aggregate},
+          {"indexed", indexed},
           {"moved", moved}};
 }
 

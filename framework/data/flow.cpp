@@ -20,6 +20,10 @@ std::size_t Flow::slots() { return run().mine().size(); }
 
 std::size_t Flow::workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }
 
+void Flow::open(std::string const& name, std::function<void()> const& open) {
+  job_.world().together(engine::Site::load, name, open);
+}
+
 void Flow::restore(std::string const& name, std::function<void()> const& load) {
   job_.world().together(engine::Site::restore, "restore " + name, [&] {
     try {

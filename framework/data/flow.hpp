@@ -66,6 +66,9 @@ class Flow {
   // StoppedOnPurpose.
   void superstep(std::string const& name, std::function<void(Step&)> const& step,
                  std::function<void(Contributions)> const& fold = {}, Arriving const* passing = nullptr);
+  // Does what may fail on one rank alone: opens an input, called `name` in messages. Collective: all ranks. Throws: on
+  // all of them what `open` throws on one.
+  void open(std::string const& name, std::function<void()> const& open);
   // Loads what a checkpoint holds of a name. Collective: all ranks. Throws: on all of them: ForeignCheckpoint where
   // `load` throws OtherType; what else it throws on one.
   void restore(std::string const& name, std::function<void()> const& load);

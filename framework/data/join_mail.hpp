@@ -7,7 +7,7 @@
 
 #include "base/block.hpp"
 #include "base/function_ref.hpp"
-#include "engine/mail.hpp"
+#include "engine/stored_mail.hpp"
 
 namespace pel::data {
 

@@ -9,8 +9,8 @@
 
 #include "base/block.hpp"
 #include "data/flow.hpp"
-#include "engine/mail.hpp"
-#include "engine/rounds.hpp"
+#include "engine/admission.hpp"
+#include "engine/stored_mail.hpp"
 
 namespace pel::data {
 

@@ -89,19 +89,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
       ++piece.count;
       piece.bytes += packed_size<K>(combined.key_of(slot)) + packed_value_size(slot.value);
     }
-    std::vector<std::size_t> number(partitions);
-    std::size_t n = 0;
-    for (std::uint32_t p = 0; p < partitions; ++p) {
-      if (pieces[p].count == 0) continue;
-      pieces[p].to = PartitionId{p};
-      number[p] = n;
-      pieces[n++] = pieces[p];
-    }
-    pieces.resize(n);
-    auto& outgoing = *step.frame.outgoing;
-    outgoing.shape(std::move(pieces), step.frame.local);
-    std::vector<std::byte*> to(partitions);
-    for (std::uint32_t p = 0; p < partitions && n > 0; ++p) to[p] = outgoing.bytes(number[p]).data();
+    auto to = shape_outgoing(step, pieces);
     for (auto const& slot : combined.slots()) {
       auto*& at = to[base::scale_down(slot.hash, partitions)];
       at = pack<K>(combined.key_of(slot), at);

@@ -5,16 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/digest.hpp"
-#include "engine/hosted.hpp"
-#include "engine/run.hpp"
+#include "engine/run_outcome.hpp"
 #include "engine/settings.hpp"
+#include "engine/state_visitor.hpp"
+#include "engine/step_frame.hpp"
 
 namespace pel::engine {
 

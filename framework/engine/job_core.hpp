@@ -11,15 +11,15 @@
 
 #include "base/fault.hpp"
 #include "base/option_table.hpp"
-#include "engine/hosted.hpp"
 #include "engine/result_check.hpp"
-#include "engine/run.hpp"
+#include "engine/run_outcome.hpp"
 #include "engine/settings.hpp"
 #include "pel/error.hpp"
 
 namespace pel::engine {
 
 class DrivenRun;
+class HostedKernels;
 class LastWord;
 class World;
 

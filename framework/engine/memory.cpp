@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/memory_available.hpp"
 #include "comm/block_transfer.hpp"
+#include "engine/settings.hpp"
+#include "engine/world.hpp"
+#include "store/spill_file.hpp"
 
 namespace pel::engine {
 namespace {
@@ -37,18 +42,29 @@ std::uint64_t least_of_all(World const& world, std::uint64_t value) {
 
 }  // namespace
 
+struct Memory::Files {
+  std::filesystem::path directory;
+  std::atomic<bool> told = false;  // that there are any
+  std::mutex mutex;
+  std::weak_ptr<store::SpillFile> runs;
+  store::SpillFigures figures;
+};
+
 Memory::Memory(World& world, RunSettings const& settings)
     : world_(world),
-      directory_(settings.spill_dir),
+      files_(std::make_unique<Files>()),
       budget_(budget_of(world, settings)),
       least_budget_(least_of_all(world, budget_)),
       usable_(budget_ - std::min(budget_ / 4, transport_bytes(world.ranks()))),
       least_usable_(least_of_all(world, usable_)),
       threads_(static_cast<std::uint64_t>(world.workers().threads())) {
+  files_->directory = settings.spill_dir;
   world.together(Site::start, "spill directory", [&] {
-    if (settings.spill_dir_asked) (void)store::SpillFile(directory_, spill_figures_);
+    if (settings.spill_dir_asked) (void)store::SpillFile(files_->directory, files_->figures);
   });
 }
+
+Memory::~Memory() = default;
 
 std::uint64_t Memory::for_sending(std::uint64_t waiting, bool tight) const noexcept {
   auto const least = usable_ / 16;
@@ -62,24 +78,24 @@ std::uint64_t Memory::for_mail() const noexcept {
 }
 
 std::shared_ptr<store::SpillFile> Memory::new_file() {
-  if (!told_.exchange(true))
+  if (!files_->told.exchange(true))
     world_.log().info(
         fmt::format("the data do not fit into the memory budget, {} MiB a rank: what is too much goes to {}",
-                    budget_ >> 20U, directory_.string()));
+                    budget_ >> 20U, files_->directory.string()));
   // The figures must live as long as the file.
-  return {new store::SpillFile(directory_, spill_figures_),
+  return {new store::SpillFile(files_->directory, files_->figures),
           [self = shared_from_this()](store::SpillFile const* file) { delete file; }};
 }
 
 std::shared_ptr<store::SpillFile> Memory::file_of_runs() {
-  std::lock_guard const lock(mutex_);
-  auto file = runs_.lock();
-  if (!file) runs_ = file = new_file();
+  std::lock_guard const lock(files_->mutex);
+  auto file = files_->runs.lock();
+  if (!file) files_->runs = file = new_file();
   return file;
 }
 
 MemoryFigures Memory::figures() const noexcept {
-  return {budget_, spill_figures_.written, spill_figures_.read, dataset_};
+  return {budget_, files_->figures.written, files_->figures.read, dataset_};
 }
 
 MemoryFigures Memory::total() const {

@@ -5,17 +5,19 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "engine/memory_figures.hpp"
-#include "engine/settings.hpp"
-#include "engine/world.hpp"
-#include "store/spill_file.hpp"
+
+namespace pel::store {
+class SpillFile;
+}
 
 namespace pel::engine {
+
+struct RunSettings;
+class World;
 
 // Large buffers are counted, not allocated, here. The budget is cut into parts, so that what needs memory at the same
 // time has it:
@@ -30,6 +32,7 @@ class Memory : public std::enable_shared_from_this<Memory> {
  public:
   // Collective: all ranks. Throws: WriteFailed where a directory that was asked for cannot hold files.
   Memory(World& world, RunSettings const& settings);
+  ~Memory();
   Memory(Memory const&) = delete;
   Memory& operator=(Memory const&) = delete;
 
@@ -70,16 +73,14 @@ class Memory : public std::enable_shared_from_this<Memory> {
   [[nodiscard]] MemoryFigures total() const;
 
  private:
+  struct Files;
+
   World& world_;
-  std::filesystem::path directory_;
+  std::unique_ptr<Files> files_;
   std::uint64_t budget_ = 0, least_budget_ = 0;
   std::uint64_t usable_ = 0, least_usable_ = 0;  // without what the transport needs
   std::uint64_t threads_ = 1;
   std::atomic<std::uint64_t> kept_{0}, dataset_{0};
-  std::atomic<bool> told_{false};
-  std::mutex mutex_;
-  std::weak_ptr<store::SpillFile> runs_;
-  store::SpillFigures spill_figures_;
 };
 
 // Where files for what does not fit are, unless told: TMPDIR, else the run's directory, else this one.

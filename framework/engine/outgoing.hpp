@@ -10,16 +10,10 @@
 
 #include "base/block.hpp"
 #include "base/block_pool.hpp"
+#include "engine/step_frame.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::engine {
-
-// All messages of a partition for another one: `count` of them in `bytes` bytes.
-struct Piece {
-  PartitionId to{};
-  std::uint64_t count = 0;
-  std::uint64_t bytes = 0;
-};
 
 // Messages of one partition, grouped by destination. What stays on the rank and what leaves it lie in two blocks of
 // exactly the size needed, as the second is freed when it has been sent and the first is read in the next superstep.

@@ -66,19 +66,4 @@ class Rounds {
   std::exception_ptr broken_;
 };
 
-// What one step was admitted with.
-class Admission {
- public:
-  Admission(Rounds& rounds, std::uint64_t bytes, std::uint64_t limit) : rounds_(rounds), bytes_(bytes) {
-    rounds.admit(bytes, limit);
-  }
-  ~Admission() { rounds_.release(bytes_); }
-  Admission(Admission const&) = delete;
-  Admission& operator=(Admission const&) = delete;
-
- private:
-  Rounds& rounds_;
-  std::uint64_t bytes_;
-};
-
 }  // namespace pel::engine

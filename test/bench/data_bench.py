@@ -7,7 +7,8 @@ and on 1 x 2 alone, as one starts a program on a machine of one's own; medians c
 launcher included: wall, and CPU of all of them. Memory is the peak of all ranks. Of 1 x 2 alone and 2 x 1 the one that
 misses fewer targets is held against all of a job's; 2 x 1 is compared with 1 x 2 under the same launcher. FRACTION (default 1) of the sizes is for
 trying the script: targets are of the whole. Answers are compared with the yardstick's, digests with each
-other. Exit code 1 if an answer is wrong or a target is missed. Needs 1.5 GB in TMPDIR.
+other. Below: the sort once more with a memory budget of a quarter of its data, and the compiler on word_count.cpp. Exit
+code 1 if an answer is wrong or a target is missed. Needs 1.5 GB in TMPDIR.
 """
 import filecmp
 import json
@@ -126,6 +127,54 @@ def same_inertia(cost):
     return lambda _, __, said: abs(float(said.split()[-1]) - cost) <= 1e-9 * cost
 
 
+def line(job, what, value, limit, said):
+    holds = value <= limit
+    if not holds:
+        missed.append(f"{job}, {what}: {value:.2f}, target <= {limit:.2f}")
+    print(f"{job:<11} {what:<38} {value:>8.2f} <= {limit:<8.2f} {'' if holds else 'NO':<3} {said}", flush=True)
+
+
+def sort_in_less_memory(folder, data):
+    """4 times the budget of all ranks together: what the job takes beyond one of few records, and what passes the disk."""
+    few = folder / "few"
+    run([folder / "gen", "tera", 1000, few])
+    for ranks, threads in ((1, 2), (2, 1)):
+        def sort(records, *more):
+            summary, output = folder / "less.json", folder / "less"
+            output.unlink(missing_ok=True)
+            _, seconds = timed(["mpirun", "-n", ranks, "--bind-to", "none", "--oversubscribe", BIN / "tera_sort", "sort", records,
+                                "--threads", threads, "--output", output, "--summary", summary, "--spill-dir", folder, *more])
+            output.unlink()
+            return json.loads(summary.read_text()), seconds
+
+        floor, _ = sort(few)
+        plain, plain_seconds = sort(data)
+        budget = os.path.getsize(data) // 4 // ranks
+        told_by_pel, seconds = sort(data, "--memory", budget)
+        if told_by_pel["digest"] != plain["digest"]:
+            sys.exit(f"TeraSort in less memory on {ranks}x{threads}: another digest")
+        beyond = (told_by_pel["peak_rss_bytes"] - floor["peak_rss_bytes"]) / (budget * ranks)
+        shape = f"{ranks}x{threads}"
+        line("sort of 4 x", f"budget {shape}, RSS beyond idle / budget", beyond, 1.1,
+             f"{budget * ranks / (1 << 20):.0f} MiB; wall {seconds[0]:.2f} s, {plain_seconds[0]:.2f} without")
+        line("sort of 4 x", f"budget {shape}, I/O amplification", told_by_pel["memory"]["io_amplification"], 3,
+             f"{told_by_pel['memory']['spilled_bytes'] / (1 << 20):.0f} MiB written")
+
+
+def compile_word_count(folder):
+    command = ["g++", "-std=c++20", "-O2", "-I", TOP / "framework", "-I", TOP / "framework/include", "-c", TOP / "apps/text/word_count.cpp",
+               "-o", folder / "word_count.o"]
+    seconds, peaks = [], []
+    for _ in range(ROUNDS):
+        _, status, used = os.wait4(os.posix_spawn("/usr/bin/g++", [str(word) for word in command], os.environ), 0)
+        if status != 0:
+            sys.exit("word_count.cpp does not compile")
+        seconds.append(used.ru_utime + used.ru_stime)
+        peaks.append(used.ru_maxrss / 1024)  # of the largest process
+    line("compiler", "word_count.cpp, CPU s", statistics.median(seconds), 3, "g++ -O2")
+    line("compiler", "word_count.cpp, MiB", statistics.median(peaks), 250, "")
+
+
 def build(folder, yardsticks):
     flags = ["-O3", "-march=native", "-std=c++20", "-fopenmp", "-w"]
     exact = folder / "floor.cpp"  # with all digits of what it tells
@@ -146,11 +195,13 @@ def measure_all(folder):
     sort = Job(folder, "TeraSort", "tera_sort", ["sort", tera], [])
     sort.yardstick = ["sort_key", tera, sort.golden]
     sort.measure(same_file)
+    sort_in_less_memory(folder, tera)
     tera.unlink()
     run([folder / "gen", "kmeans", size(2_000_000), 16, 32, points, os.devnull])
     cost = float(told(run([folder / "floor", "kmeans_soa", points, 32, 11], T="1"), "cost"))
     Job(folder, "k-means", "k_means", [points, "--k", 32, "--iterations", 10, "--dimensions", 16],
         ["kmeans_soa", points, 32, 10]).measure(same_inertia(cost))
+    compile_word_count(folder)
 
 
 def main():

@@ -32,7 +32,7 @@ template <class Row, class... Columns>
   auto const input = open_text(job, names);
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<Row>> node;
-  job.core().world().together(engine::Site::load, "csv", [&] {
+  flow->open("csv", [&] {
     data::CsvReader reader(input, {columns.name...}, rules);
     node = std::make_shared<data::CsvNode<Row, Columns...>>(flow, std::move(reader), std::move(columns)...);
   });

@@ -10,7 +10,6 @@
 #include "data/generate.hpp"
 #include "data/read_lines.hpp"
 #include "data/read_records.hpp"
-#include "engine/world.hpp"
 #include "pel/input.hpp"
 #include "pel/job.hpp"
 
@@ -37,8 +36,7 @@ template <class T>
   auto const input = open_text(job, names);
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<T>> node;
-  job.core().world().together(engine::Site::load, "records",
-                              [&] { node = std::make_shared<data::RecordsNode<T>>(flow, input); });
+  flow->open("records", [&] { node = std::make_shared<data::RecordsNode<T>>(flow, input); });
   return Dataset<T>(std::move(node));
 }
 

@@ -22,8 +22,7 @@ template <class T>
   auto const flow = flow_of(job);
   auto rows = data::open_hdf5(job.core(), names);
   std::shared_ptr<data::Node<T>> node;
-  job.core().world().together(engine::Site::load, "hdf5",
-                              [&] { node = std::make_shared<data::Hdf5Node<T>>(flow, std::move(rows)); });
+  flow->open("hdf5", [&] { node = std::make_shared<data::Hdf5Node<T>>(flow, std::move(rows)); });
   return Dataset<T>(std::move(node));
 }
 

@@ -31,12 +31,11 @@ namespace pel {
   std::shared_ptr<data::Node<Point>> node;
   if (std::any_of(names.begin(), names.end(), data::is_hdf5_input)) {
     auto rows = data::open_hdf5(job.core(), names, "/points");
-    job.core().world().together(engine::Site::load, "points",
-                                [&] { node = data::read_hdf5_points(flow, std::move(rows), check); });
+    flow->open("points", [&] { node = data::read_hdf5_points(flow, std::move(rows), check); });
     return Dataset<Point>(std::move(node));
   }
   auto const input = open_text(job, names);
-  job.core().world().together(engine::Site::load, "points", [&] {
+  flow->open("points", [&] {
     if (data::are_texts(input))
       node = data::read_csv_points(flow, input, data::csv_width(input), check);
     else

@@ -1,0 +1,60 @@
+// Bytes on disk, in order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace pel::store {
+class SpillFile;
+}
+
+namespace pel::data {
+
+// Elements of any kind, packed: written once, at the end; read from the beginning, any number of times. In pieces of
+// about 1 MiB; its room on disk is given back with it.
+class ByteRun {
+ public:
+  ByteRun() = default;
+  explicit ByteRun(std::shared_ptr<store::SpillFile> file) : file_(std::move(file)) {}
+  ~ByteRun();
+  ByteRun(ByteRun&& other) noexcept { swap(other); }
+  ByteRun& operator=(ByteRun&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  [[nodiscard]] explicit operator bool() const noexcept { return file_ != nullptr; }
+  // Room for one more element of so many bytes, to be filled before the next call.
+  [[nodiscard]] std::byte* add(std::size_t bytes);
+  // After the element is there. Throws: WriteFailed.
+  void added() {
+    if (buffer_.size() >= piece_bytes) flush();
+  }
+  // Nothing more comes for now. Throws: WriteFailed.
+  void finish();
+
+  struct Piece {
+    std::uint64_t offset, bytes, count;
+  };
+  // After finish().
+  [[nodiscard]] std::span<Piece const> pieces() const noexcept { return pieces_; }
+  // The bytes of a piece. Throws: SystemError.
+  void read(Piece const& piece, std::vector<std::byte>& bytes) const;
+
+ private:
+  static constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
+
+  void flush();
+  void swap(ByteRun& other) noexcept;
+
+  std::shared_ptr<store::SpillFile> file_;
+  std::vector<Piece> pieces_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t count_ = 0;  // elements in the buffer
+};
+
+}  // namespace pel::data

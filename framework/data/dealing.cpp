@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "engine/outgoing.hpp"
 #include "engine/rounds.hpp"
 
 namespace pel::data {

@@ -15,6 +15,7 @@
 #include "engine/last_word.hpp"
 #include "engine/option_list.hpp"
 #include "engine/ownership.hpp"
+#include "engine/run.hpp"
 #include "engine/watch.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"

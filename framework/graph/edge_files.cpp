@@ -57,6 +57,7 @@ class EdgeFiles : public EdgeInput::Content {
   [[nodiscard]] std::string digest() const override {
     base::DigestStream digest;
     add_texts_of(edges_.text, vertices_.text, digest);
+    add_weight_column(properties_, digest);
     return base::to_hex(digest.finish());
   }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -50,6 +52,11 @@ struct Property {
     if (error != std::errc() || end != value.data() + value.size()) refuse(expected);
     return result;
   }
+  [[nodiscard]] double damping() const {
+    auto const value_read = number<double>("a damping factor");
+    if (!(value_read >= 0 && value_read <= 1)) refuse("a damping factor from 0 to 1");
+    return value_read;
+  }
   [[nodiscard]] std::uint32_t rounds() const { return number<std::uint32_t>("a number of iterations"); }
 };
 
@@ -65,12 +72,18 @@ class PropertiesReader {
     if (key == "meta.vertices") result_.vertices = {property.number<std::uint64_t>("a number of vertices"), line};
     if (key == "meta.edges") result_.edges = {property.number<std::uint64_t>("a number of edges"), line};
     if (key == "edge-properties.names") columns_ = listed(value);
-    if (key == "sssp.weight-property") weight_ = value;
+    if (key == "sssp.weight-property") {
+      weight_ = value;
+      weight_line_ = line;
+      weight_column_ = column;
+    }
     take_default(property);
   }
 
   LdbcProperties all() {
     auto const weight = weight_.empty() ? columns_.begin() : std::find(columns_.begin(), columns_.end(), weight_);
+    if (!columns_.empty() && weight == columns_.end())
+      Property{result_.path, weight_line_, weight_column_, {}, weight_}.refuse("one of edge-properties.names");
     if (weight != columns_.end()) result_.between = static_cast<std::uint32_t>(weight - columns_.begin());
     return std::move(result_);
   }
@@ -82,13 +95,14 @@ class PropertiesReader {
     if (key == "bfs.source-vertex") defaults.bfs_source = property.value;
     if (key == "sssp.source-vertex") defaults.sssp_source = property.value;
     if (key == "pr.num-iterations") defaults.pagerank_iterations = property.rounds();
-    if (key == "pr.damping-factor") defaults.damping = property.number<double>("a damping factor");
+    if (key == "pr.damping-factor") defaults.damping = property.damping();
     if (key == "cdlp.max-iterations") defaults.cdlp_iterations = property.rounds();
   }
 
   LdbcProperties result_;
   std::vector<std::string> columns_;
   std::string weight_;
+  std::int64_t weight_line_ = 0, weight_column_ = 0;
 };
 
 // The key without "graph.NAME." before it; a name has no dot.
@@ -100,6 +114,12 @@ std::string_view without_prefix(std::string_view key) {
 }
 
 }  // namespace
+
+void add_weight_column(std::optional<LdbcProperties> const& properties, base::DigestStream& digest) {
+  auto const between = properties ? properties->between.value_or(0) : 0;
+  auto const column = "weights behind " + std::to_string(between) + " columns";
+  if (between > 0) digest.add(std::as_bytes(std::span(column)));
+}
 
 LdbcProperties LdbcProperties::read(std::string const& path) {
   PropertiesReader reader(path);

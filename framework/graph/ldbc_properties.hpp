@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/digest.hpp"
 #include "graph/edge_input.hpp"
 
 namespace pel::graph {
@@ -29,5 +30,8 @@ struct LdbcProperties {
   // Example: "graph.g.directed = true" gives directed; "meta.edges = many" is refused.
   [[nodiscard]] static LdbcProperties read(std::string const& path);
 };
+
+// The same lines with weights from another column are another graph: adds which column it is, but for the first.
+void add_weight_column(std::optional<LdbcProperties> const& properties, base::DigestStream& digest);
 
 }  // namespace pel::graph

@@ -93,6 +93,7 @@ class NamedFiles : public EdgeInput::Content {
     base::DigestStream digest;
     digest.add(std::as_bytes(std::span(std::string_view("names "))));
     add_texts_of(edges_, vertices_, digest);
+    add_weight_column(properties_, digest);
     return base::to_hex(digest.finish());
   }
 

@@ -67,7 +67,8 @@ class Reader {
       ++number;
       std::size_t at = 0;
       auto const vertex = take_word(line, at);
-      if (vertex.text.empty() || vertex.text.front() == '#') continue;
+      if (vertex.text.empty()) continue;
+      if (!names_ && vertex.text.front() == '#') continue;  // a name may begin so
       auto const refuse = [&](Word const& word, std::string const& expected) {
         auto const shown = word.text.empty() ? "the line ends here" : "\"" + std::string(word.text) + "\"";
         throw BadData(source.name, number, word.column, -1, shown + ": " + expected);

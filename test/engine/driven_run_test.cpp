@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "comm/native.hpp"
+#include "engine/outgoing.hpp"
 #include "engine/ownership.hpp"
 #include "engine/watch.hpp"
 #include "pel/error.hpp"

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/admission.hpp"
 #include "engine/workers.hpp"
 
 using pel::engine::Admission;

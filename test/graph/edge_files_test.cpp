@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -128,6 +129,23 @@ TEST_CASE("properties name the column of weights, and say what kernels start fro
   CHECK(input.error_of(all.bad).line == 2);
   CHECK(input.error_of(all.bad).column == 10);
   CHECK(input.defaults().bfs_source == "2");
+}
+
+TEST_CASE("the same lines with weights in another column are another graph") {
+  TemporaryDirectory const directory;
+  directory.write("g.e", "1 2 5 0.5\n");
+  std::set<std::string> digests;
+  for (auto const* const weight : {"cost", "time"}) {
+    directory.write("g.properties",
+                    "edge-properties.names = cost, time\nsssp.weight-property = " + std::string(weight) + "\n");
+    for (bool const names : {false, true}) {
+      pel::graph::EdgeInput::Wishes wishes;
+      wishes.weights = true;
+      wishes.names = names;
+      digests.insert(opened(directory.path("g"), wishes).digest());
+    }
+  }
+  CHECK(digests.size() == 4);
 }
 
 TEST_CASE("properties may name files elsewhere") {

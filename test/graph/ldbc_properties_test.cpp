@@ -55,10 +55,25 @@ TEST_CASE("what is not said is not known") {
   CHECK_FALSE(read.defaults.bfs_source.has_value());
 }
 
+TEST_CASE("weights in a column that is not named are refused, with the place of who asks for them") {
+  TemporaryDirectory const directory;
+  auto const path = directory.write(
+      "g.properties", "directed = true\nsssp.weight-property = tiem\nedge-properties.names = cost, time\n");
+  try {
+    (void)LdbcProperties::read(path);
+    FAIL("not refused");
+  } catch (pel::BadData const& error) {
+    CHECK(error.line == 2);
+    CHECK(error.column == 24);
+    CHECK(error.problem == "\"tiem\": expected one of edge-properties.names");
+  }
+}
+
 TEST_CASE("a value that cannot be read is refused with its place") {
   TemporaryDirectory const directory;
   for (auto const* const line : {"graph.g.directed = maybe", "graph.g.meta.edges = ", "graph.g.meta.vertices = -1",
-                                 "graph.g.pr.damping-factor = 0.85x", "graph.g.cdlp.max-iterations = 5000000000"}) {
+                                 "graph.g.pr.damping-factor = 0.85x", "graph.g.pr.damping-factor = 1.5",
+                                 "graph.g.pr.damping-factor = nan", "graph.g.cdlp.max-iterations = 5000000000"}) {
     CAPTURE(line);
     auto const path = directory.write("g.properties", "\n" + std::string(line) + "\n");
     try {

@@ -69,6 +69,12 @@ TEST_CASE("where vertices have names goldens have them, too") {
         "vertex a: expected 10, found 9");
 }
 
+TEST_CASE("a number sign begins a comment where vertices are numbers, and a name where they have names") {
+  auto const names = std::make_shared<std::vector<std::string> const>(std::vector<std::string>{"#b", "a"});
+  CHECK(answer("#b 1\na 2\n", Rule::number, names).ids == std::vector<std::uint64_t>{0, 1});
+  CHECK(answer("#b 1\n4 2\n", Rule::number).ids == std::vector<std::uint64_t>{4});
+}
+
 TEST_CASE("whole numbers are equal or differ, and the worst is the one farthest off") {
   CHECK(compared("1 5\n2 7\n", "2 7\n1 5\n", Rule::number).same());
   auto const differing = compared("1 5\n2 7\n3 9\n", "1 6\n2 3\n3 9\n", Rule::number);

@@ -20,7 +20,7 @@ namespace pel {
                                                          std::size_t overlap) {
   auto const input = open_text(job, names);
   std::vector<data::SequenceFormat> formats;
-  job.core().world().together(engine::Site::load, "sequences", [&] { formats = data::sequence_formats(input); });
+  flow_of(job)->open("sequences", [&] { formats = data::sequence_formats(input); });
   return Dataset<std::string>(data::read_sequences(flow_of(job), input, std::move(formats), overlap));
 }
 

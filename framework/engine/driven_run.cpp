@@ -244,7 +244,7 @@ RunOutcome DrivenRun::close() {
   supersteps_->finish_checkpoints();
   auto outcome = supersteps_->outcome();
   outcome.digest = base::to_hex(digest_.finish());
-  outcome.memory = memory_->total();
+  outcome.memory = memory_->figures();
   outcome.verbs = verbs_;
   watch_.note_digest(outcome.digest);
   return outcome;

@@ -1,5 +1,8 @@
 // What a job leaves behind about itself: --summary.
+#include <fmt/core.h>
+
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -37,6 +40,21 @@ nlohmann::ordered_json to_json(MemoryFigures const& of) {
           {"io_amplification", of.io_amplification()}};
 }
 
+// The sum over all ranks, but for the budget. Collective: all ranks.
+MemoryFigures sum_of_ranks(World const& world, MemoryFigures const& mine) {
+  MemoryFigures sum{.budget = mine.budget};
+  auto const text = fmt::format("{} {} {}", mine.spilled, mine.read_back, mine.dataset);
+  for (auto const& of_rank : world.communicator().all_gather(text)) {
+    auto const* at = of_rank.c_str();
+    char* next = nullptr;
+    for (auto* figure : {&sum.spilled, &sum.read_back, &sum.dataset}) {
+      *figure += std::strtoull(at, &next, 10);
+      at = next;
+    }
+  }
+  return sum;
+}
+
 nlohmann::ordered_json to_json(std::vector<VerbFigures> const& of) {
   auto verbs = nlohmann::ordered_json::array();
   for (auto const& verb : of)
@@ -51,6 +69,7 @@ void JobCore::write_summary() {
   std::uint64_t peak = 0;
   for (auto const& text : ranks.communicator().all_gather(std::to_string(base::peak_rss_bytes())))
     peak += std::stoull(text);
+  auto const memory = sum_of_ranks(ranks, total_->memory);
   ranks.together(Site::end, "summary", [&] {
     if (ranks.rank() != 0) return;
     nlohmann::ordered_json summary{{"app", settings_.app},
@@ -68,7 +87,7 @@ void JobCore::write_summary() {
                                    {"checkpoint", to_json(total_->checkpoints)},
                                    {"write_seconds", total_->write_seconds},
                                    {"peak_rss_bytes", peak},
-                                   {"memory", to_json(total_->memory)},
+                                   {"memory", to_json(memory)},
                                    {"digest", total_->digest}};
     if (!total_->verbs.empty()) summary["verbs"] = to_json(total_->verbs);
     if (checked_) summary["verified"] = mismatch_.empty();

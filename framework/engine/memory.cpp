@@ -98,21 +98,6 @@ MemoryFigures Memory::figures() const noexcept {
   return {budget_, files_->figures.written, files_->figures.read, dataset_};
 }
 
-MemoryFigures Memory::total() const {
-  auto const mine = figures();
-  MemoryFigures sum{.budget = mine.budget};
-  auto const text = fmt::format("{} {} {}", mine.spilled, mine.read_back, mine.dataset);
-  for (auto const& of_rank : world_.communicator().all_gather(text)) {
-    auto const* at = of_rank.c_str();
-    char* next = nullptr;
-    for (auto* figure : {&sum.spilled, &sum.read_back, &sum.dataset}) {
-      *figure += std::strtoull(at, &next, 10);
-      at = next;
-    }
-  }
-  return sum;
-}
-
 std::string default_spill_directory(std::string const& run_directory) {
   char const* const temporary = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): the main thread
   if (temporary != nullptr && *temporary != '\0') return temporary;

@@ -69,8 +69,6 @@ class Memory : public std::enable_shared_from_this<Memory> {
   void count_dataset(std::uint64_t bytes) noexcept { dataset_ += bytes; }
 
   [[nodiscard]] MemoryFigures figures() const noexcept;
-  // The sum over all ranks, but for the budget. Collective: all ranks.
-  [[nodiscard]] MemoryFigures total() const;
 
  private:
   struct Files;

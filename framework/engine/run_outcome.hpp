@@ -22,7 +22,7 @@ struct RunOutcome {
   std::string digest;    // of the result; empty where nobody asked
   std::string mismatch;  // what the check says is wrong with it
   CheckpointSummary checkpoints;
-  MemoryFigures memory;            // of datasets
+  MemoryFigures memory;            // of datasets, on this rank
   std::vector<VerbFigures> verbs;  // of datasets, in order of first appearance
   Stopped stopped = Stopped::no;
 };

@@ -74,11 +74,12 @@ class DealtNode final : public WideNode<typename Source::Element> {
     block.flush();
   }
   void take_large(Step& /*step*/, Sink sink, engine::StoredMail const& stored) override {
+    BlockMaker<T> block(sink);
     stream_mail(stored, [&](std::byte const* from, std::uint64_t count) {
-      BlockMaker<T> block(sink);
       unpack_all(from, count, block);
-      block.flush();
+      block.settle();
     });
+    block.flush();
   }
   static void unpack_all(std::byte const* from, std::uint64_t count, BlockMaker<T>& block) {
     for (std::uint64_t i = 0; i < count; ++i) block.add(unpack<T>(from));

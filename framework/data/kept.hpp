@@ -56,7 +56,13 @@ class Kept {
         part.add(element);
         if (part.size() == block_elements) flush();
       });
-      flush();
+      if (run_) {  // blocks end where they would without a run
+        for (std::size_t i = 0; i < column_.size(); ++i) {
+          part.add(column_[i]);
+          if (part.size() == block_elements) flush();
+        }
+        return flush();
+      }
     }
     show_blocks(column_, sink);
   }

@@ -118,6 +118,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
     auto const& memory = this->flow()->memory();
     table.reserve(std::min<std::size_t>(keys, memory->for_tables() / Table::bytes_a_key / 2));
     Combining<K, V> combining(table);
+    BlockMaker<Result> block(sink);
     combining.template run<Result>(
         memory,
         [&](auto const& use) {
@@ -129,10 +130,12 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
           });
         },
         [&](ViewOf<Result> const& entry) { return add(combining, entry.key, entry.value); },
-        [&](bool) {
-          BlockMaker<Result> block(sink);
+        [&](bool more) {
           for (auto const& slot : table.slots()) block.add({table.key_of(slot), slot.value});
-          block.flush();
+          if (more)
+            block.settle();
+          else
+            block.flush();
         });
   }
 

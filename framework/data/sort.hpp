@@ -182,10 +182,12 @@ class SortNode final : public WideNode<T> {
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override { return beside * messages; }
 
   void take(Step& step, Sink sink) override {
+    BlockMaker<T> block(sink);
     if (cuts_ == 1) {
       std::vector<MailPart> mail;
       for (auto const& segment : step.frame.inbox) mail.push_back({segment.bytes.data(), segment.count});
-      return take_part(step, sink, mail);
+      take_part(step, block, mail);
+      return block.flush();
     }
     for (std::uint32_t cut = 0; cut < cuts_; ++cut) {
       std::vector<MailPart> mail;
@@ -193,14 +195,16 @@ class SortNode final : public WideNode<T> {
         auto const place = place_of(cut, segment.bytes.data());
         mail.push_back({segment.bytes.data() + place.begin, place.count});
       }
-      take_part(step, sink, mail);
+      take_part(step, block, mail);
     }
+    block.flush();
   }
 
   // Part by part: what a source sent of one lies in a row.
   void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
     auto const heads = read_heads(stored);
     auto const limit = this->flow()->memory()->for_loading();
+    BlockMaker<T> block(sink);
     for (std::uint32_t cut = 0; cut < cuts_; ++cut) {
       std::uint64_t bytes = 0, count = 0;
       for (auto const& head : heads) {
@@ -211,17 +215,19 @@ class SortNode final : public WideNode<T> {
       auto const need = bytes + memory_beside(count);
       if (need > limit) this->refuse("a part of its mail", step, need);
       engine::Admission const admission(*step.frame.rounds, need, limit);
-      base::Block const block(bytes);
+      base::Block const loaded(bytes);
       std::vector<MailPart> mail;
-      auto* at = block.data();
+      auto* at = loaded.data();
       for (std::size_t i = 0; i < heads.size(); ++i) {
         auto const place = place_of(cut, heads[i].data());
         stored.read(stored.extents()[i], place.begin, {at, place.bytes});
         mail.push_back({at, place.count});
         at += place.bytes;
       }
-      take_part(step, sink, mail);
+      take_part(step, block, mail);
+      block.settle();
     }
+    block.flush();
   }
 
   // Elements of one source, packed.
@@ -259,7 +265,7 @@ class SortNode final : public WideNode<T> {
     return heads;
   }
 
-  void take_part(Step& step, Sink sink, std::vector<MailPart> const& mail) {
+  void take_part(Step& step, BlockMaker<T>& block, std::vector<MailPart> const& mail) {
     auto& scratch = scratch_[static_cast<std::size_t>(step.worker())];
     auto& [dealer, entries, others, places] = scratch;
     entries.clear();
@@ -291,7 +297,6 @@ class SortNode final : public WideNode<T> {
       }
       return a.number < b.number;
     });
-    BlockMaker<T> block(sink);
     constexpr std::size_t ahead = 16;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (i + ahead < entries.size()) {
@@ -302,7 +307,6 @@ class SortNode final : public WideNode<T> {
       auto const* from = places[entries[i].number];
       block.add(unpack<T>(from));
     }
-    block.flush();
   }
 
   std::optional<Source> source_;

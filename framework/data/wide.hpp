@@ -97,10 +97,19 @@ class BlockMaker {
     if (!block_.empty()) sink_(BlockOf<T>(block_));
     block_.clear();
   }
+  // What lies behind the elements is about to go away, and more come: so where blocks end does not depend on memory.
+  void settle() {
+    Column<T> held;
+    for (auto const& element : block_) held.add(element);
+    held_ = std::move(held);
+    block_.clear();
+    for (std::size_t i = 0; i < held_.size(); ++i) block_.push_back(held_[i]);
+  }
 
  private:
   typename Node<T>::Sink sink_;
   std::vector<ViewOf<T>> block_;
+  Column<T> held_;  // what the first of the block look at, since they were settled
 };
 
 // The same for elements that do not outlive the call that gives them.

@@ -189,7 +189,12 @@ Placement const& DrivenRun::placement() const noexcept { return supersteps_->pla
 
 std::vector<PartitionId> const& DrivenRun::mine() const noexcept { return supersteps_->mine(); }
 
-RunOutcome DrivenRun::stopped() const { return supersteps_->outcome(); }
+RunOutcome DrivenRun::stopped() const {
+  auto outcome = supersteps_->outcome();
+  outcome.memory = memory_->figures();
+  outcome.verbs = verbs_;
+  return outcome;
+}
 
 bool DrivenRun::superstep(Stage const& stage) {
   kernels_->set_stage(stage, stages_++);
@@ -242,10 +247,8 @@ void DrivenRun::add_to_digest(base::Digest const& digest) { digest_.add(digest);
 
 RunOutcome DrivenRun::close() {
   supersteps_->finish_checkpoints();
-  auto outcome = supersteps_->outcome();
+  auto outcome = stopped();
   outcome.digest = base::to_hex(digest_.finish());
-  outcome.memory = memory_->figures();
-  outcome.verbs = verbs_;
   watch_.note_digest(outcome.digest);
   return outcome;
 }

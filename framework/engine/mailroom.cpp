@@ -11,7 +11,7 @@ Mailroom::Mailroom(World& world, Placement const& placement, Memory* memory, int
       memory_(memory),
       pool_(std::make_shared<base::BlockPool>()),
       exchange_(world.communicator(), {}, pool_),
-      announced_(world.ranks() <= announce),
+      announced_(memory != nullptr || world.ranks() <= announce),
       mine_(placement.partitions_of(world.rank())),
       local_(placement.partitions()),
       slot_of_(placement.partitions()),

@@ -28,7 +28,7 @@ namespace pel::engine {
 class Mailroom {
  public:
   // Up to `announce` ranks the agreement tells what each sends to each; with more, few of which may talk, the exchange
-  // finds out. `memory`: the budget that mail keeps to; none: all of it lies in memory.
+  // finds out. `memory`: the budget that mail keeps to, for which all must be told; none: all of it lies in memory.
   Mailroom(World& world, Placement const& placement, Memory* memory = nullptr,
            int announce = Agreement::most_announced);
 

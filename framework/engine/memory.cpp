@@ -19,12 +19,14 @@ namespace pel::engine {
 namespace {
 
 constexpr double auto_share = 0.6;
+constexpr std::uint64_t least_auto = std::uint64_t{64} << 20U;
 
 std::uint64_t budget_of(World const& world, RunSettings const& settings) {
   auto const hosts = world.communicator().all_gather(world.communicator().host());
   auto const here = static_cast<std::uint64_t>(std::count(hosts.begin(), hosts.end(), world.communicator().host()));
   if (settings.memory) return *settings.memory;
-  return static_cast<std::uint64_t>(auto_share * static_cast<double>(base::memory_available() / here));
+  return std::max(least_auto,
+                  static_cast<std::uint64_t>(auto_share * static_cast<double>(base::memory_available() / here)));
 }
 
 // Blocks on their way to other ranks.

@@ -41,7 +41,7 @@ class Memory : public std::enable_shared_from_this<Memory> {
   [[nodiscard]] std::uint64_t least_budget() const noexcept { return least_budget_; }
   // What a thread may deal before it must send, and what a table of a thread may take.
   [[nodiscard]] std::uint64_t for_dealing() const noexcept { return usable_ / 16 / threads_; }
-  [[nodiscard]] std::uint64_t for_tables() const noexcept { return usable_ / 4 / threads_; }
+  [[nodiscard]] std::uint64_t for_tables() const noexcept { return std::max(least_table, usable_ / 4 / threads_); }
   // For all that partitions bring back from disk at the same time: that of this rank, and the least of all.
   [[nodiscard]] std::uint64_t for_loading() const noexcept { return usable_ / 4; }
   [[nodiscard]] std::uint64_t least_for_loading() const noexcept { return least_usable_ / 4; }
@@ -76,7 +76,8 @@ class Memory : public std::enable_shared_from_this<Memory> {
   World& world_;
   std::unique_ptr<Files> files_;
   std::uint64_t budget_ = 0, least_budget_ = 0;
-  std::uint64_t usable_ = 0, least_usable_ = 0;  // without what the transport needs
+  std::uint64_t usable_ = 0, least_usable_ = 0;                           // without what the transport needs
+  static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;
   std::atomic<std::uint64_t> kept_{0}, dataset_{0};
 };

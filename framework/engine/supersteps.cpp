@@ -188,6 +188,7 @@ void Supersteps::step_in_rounds(std::int64_t s, std::size_t slot, int worker) {
   try {
     step(s, slot, worker);
   } catch (...) {
+    mailroom_.outgoing(slot).clear();  // it may be half made, and others go on with their rounds
     rounds_.leave(0);
     throw;
   }

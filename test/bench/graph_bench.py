@@ -119,10 +119,12 @@ class Graph:
 
         with open(f"{self.text}.e", "rb") as lines:
             edges = sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 24), b""))
-        loading, opening = (median(runs, "load_seconds") - median(runs, "construct_seconds") - median(started, "load_seconds")
-                            for runs in (text, cached))
-        ratio = loading / statistics.median(yard)
-        row("text to graph / the yardstick's load", ratio, "<= 0.9", ratio <= 0.9, f"{loading:.2f} s, {statistics.median(yard):.2f} s")
+        loading, with_weights, opening = (median(runs, "load_seconds") - median(runs, "construct_seconds") - median(started, "load_seconds")
+                            for runs in (text, weighted, cached))
+        # The yardstick reads the weights, whatever it computes.
+        for what, seconds in (("text with weights to graph", with_weights), ("text to graph", loading)):
+            ratio = seconds / statistics.median(yard)
+            row(f"{what} / the yardstick's load", ratio, "<= 0.9", ratio <= 0.9, f"{seconds:.2f} s, {statistics.median(yard):.2f} s")
         row("text / HDF5 cache", loading / opening, ">= 10", 0 < 10 * opening <= loading, f"{opening:.3f} s")
         for what, runs, limit in (("bytes an edge at the peak", text, 40), ("the same with weights", weighted, 70)):
             peak = median(runs, "peak_rss_bytes") / edges

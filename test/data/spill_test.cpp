@@ -117,6 +117,25 @@ void moved(Job& job, std::string const& path) {
   pel::read_lines(job, {path}).repartition_by(head_of).rebalance().write_lines(job.output(), write_text);
 }
 
+// What a program sees of blocks, and results whose bits depend on where they end.
+void blocks(Job& job, std::string const& path) {
+  constexpr auto tell = [](auto block, auto emit) {
+    double sum = 0;
+    for (auto const& element : block) sum = sum * 0.7 + static_cast<double>(element.size());
+    emit(pel::text_of(block.size(), ' ', sum));
+  };
+  auto const lines = pel::read_lines(job, {path});
+  auto const words = [](auto const& entry) { return std::string(entry.key); };
+  pel::Dataset<std::string> const kept = lines.group_by_key<std::string>(head_of, told_group);
+  lines.sort_by(pel::itself)
+      .map_partitions<std::string>(tell)
+      .union_with(lines.reduce_by_key(pel::itself, pel::how_many).map(words).map_partitions<std::string>(tell))
+      .union_with(lines.repartition_by(head_of).map_partitions<std::string>(tell))
+      .union_with(kept.map_partitions<std::string>(tell))
+      .union_with(kept.map_partitions<std::string>(tell))
+      .write_lines(job.output(), write_text);
+}
+
 using Verb = void (*)(Job&, std::string const&);
 std::vector<std::pair<std::string, Verb>> verbs() {
   return {{"sort", sort},
@@ -129,7 +148,8 @@ std::vector<std::pair<std::string, Verb>> verbs() {
           {"chain", chain},
           {"aggregate", aggregate},
           {"indexed", indexed},
-          {"moved", moved}};
+          {"moved", moved},
+          {"blocks", blocks}};
 }
 
 // About 12 bytes a line.

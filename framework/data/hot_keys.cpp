@@ -55,7 +55,8 @@ HotKeys::HotKeys(Contributions all, std::uint32_t parts) {
     n += of_one;
     auto const known = entries.size();
     entries.resize(known + (bytes.size() - sizeof of_one) / sizeof entries[0]);
-    std::memcpy(static_cast<void*>(entries.data() + known), bytes.data() + sizeof of_one, bytes.size() - sizeof of_one);
+    if (auto const told = bytes.subspan(sizeof of_one); !told.empty())
+      std::memcpy(static_cast<void*>(entries.data() + known), told.data(), told.size());
   }
   std::sort(entries.begin(), entries.end(), [](auto const& a, auto const& b) { return a.hash < b.hash; });
   for (std::size_t i = 0; i < entries.size();) {

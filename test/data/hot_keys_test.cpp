@@ -44,9 +44,10 @@ void check_exactly(std::vector<Hashes> const& partitions, std::uint32_t parts) {
   auto const hot = hot_of(partitions, parts);
   std::size_t found = 0;
   for (auto const& [hash, count] : counts) {
-    if (hot.contains(hash)) ++found;
-    if (count >= HotKeys::least && count * parts > n) CHECK_MESSAGE(hot.contains(hash), count << " of " << n);
-    if (count < HotKeys::least || count * parts * 8 < n * 5) CHECK_MESSAGE(!hot.contains(hash), count << " of " << n);
+    bool const is_hot = hot.contains(hash);
+    if (is_hot) ++found;
+    if (!is_hot && count >= HotKeys::least && count * parts > n) FAIL_CHECK("not hot: " << count << " of " << n);
+    if (is_hot && (count < HotKeys::least || count * parts * 8 < n * 5)) FAIL_CHECK("hot: " << count << " of " << n);
   }
   CHECK(hot.size() == found);
 }
@@ -55,11 +56,11 @@ void check_exactly(std::vector<Hashes> const& partitions, std::uint32_t parts) {
 
 TEST_CASE("keys above a part's worth are hot, wherever they lie and whatever is between them") {
   for (std::uint32_t const parts : {2U, 7U, 64U})
-    for (std::uint64_t const share : {100U, 30U, 10U, 3U, 1U}) {  // of the hot keys together, in hundredths
+    for (std::uint64_t const share : {100U, 30U, 3U}) {  // of the hot keys together, in hundredths
       CAPTURE(parts);
       CAPTURE(share);
       std::vector<Hashes> spread(parts), in_a_row(parts);
-      constexpr std::uint64_t n = 200'000;
+      constexpr std::uint64_t n = 70'000;
       std::uint64_t hot = 0;
       for (std::uint64_t i = 0; i < n; ++i) {
         auto const draw = pel::base::mix64(i);

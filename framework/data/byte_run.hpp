@@ -34,7 +34,7 @@ class ByteRun {
   void added() {
     if (buffer_.size() >= piece_bytes) flush();
   }
-  // Nothing more comes for now. Throws: WriteFailed.
+  // Writes what is not yet on disk, and frees the buffer; more may be added behind it. Throws: WriteFailed.
   void finish();
 
   struct Piece {

@@ -24,7 +24,7 @@ class PackedRun {
     (void)pack<T>(element, run_.add(packed_size<T>(element)));
     run_.added();
   }
-  // Nothing more comes for now. Throws: WriteFailed.
+  // Writes what is not yet on disk; more may be added behind it. Throws: WriteFailed.
   void finish() { run_.finish(); }
   [[nodiscard]] PackedRun finished() && {
     finish();

@@ -42,18 +42,13 @@ void for_each_packed(std::span<std::byte const> bytes, Look const& look) {
   while (from < end) look(unpack<T>(from));
 }
 
-// All elements of all partitions, packed in order, and how many bytes they have; no bytes where these are too many.
-struct Gathered {
-  std::uint64_t total = 0;
-  std::vector<std::byte> bytes;
-};
-
-// A rank that has more than `limit` bytes of elements keeps no more. Collective: all ranks.
+// All elements in order, packed. A rank that has more than `limit` bytes of them keeps no more: then all are refused.
+// Collective: all ranks. Throws: Misuse, on all of them, where there are more.
 template <class Source>
-[[nodiscard]] Gathered gather_some(Source source, std::string const& name, std::uint64_t limit) {
+[[nodiscard]] std::vector<std::byte> gather(Source source, std::string const& verb, std::uint64_t limit) {
   using T = typename Source::Element;
   source.prepare();
-  Gathered all;
+  std::vector<std::byte> all;
   std::atomic<std::uint64_t> here{0};
   auto const look = [&](Step& step) {
     auto& mine = *step.frame.contribution;
@@ -69,29 +64,21 @@ template <class Source>
     std::memcpy(mine.data() + begin, &n, sizeof n);
   };
   auto const take = [&](Contributions parts) {
+    std::uint64_t total = 0;
     for (auto const bytes : parts) {
       std::uint64_t n = 0;
       std::memcpy(&n, bytes.data(), sizeof n);
-      all.total += n;
+      total += n;
     }
-    if (all.total > limit) return;
-    all.bytes.reserve(all.total);
-    for (auto const bytes : parts)
-      all.bytes.insert(all.bytes.end(), bytes.begin() + sizeof(std::uint64_t), bytes.end());
+    if (total > limit)
+      throw Misuse(verb + ": the elements have " + std::to_string(total) + " bytes, and all would lie on every rank, " +
+                   "where " + std::to_string(limit) + " are allowed: write them, make fewer, or allow more: " + verb +
+                   "(bytes)");
+    all.reserve(total);
+    for (auto const bytes : parts) all.insert(all.end(), bytes.begin() + sizeof(std::uint64_t), bytes.end());
   };
-  source.flow()->superstep(name, look, take, source.passing());
+  source.flow()->superstep(verb, look, take, source.passing());
   return all;
-}
-
-// Collective: all ranks. Throws: Misuse, on all of them, where there are more than `limit` bytes.
-template <class Source>
-[[nodiscard]] std::vector<std::byte> gather(Source source, std::string const& verb, std::uint64_t limit) {
-  auto all = gather_some(std::move(source), verb, limit);
-  if (all.total > limit)
-    throw Misuse(verb + ": the elements have " + std::to_string(all.total) +
-                 " bytes, and all would lie on every rank, where " + std::to_string(limit) +
-                 " are allowed: write them, make fewer, or allow more: " + verb + "(bytes)");
-  return std::move(all.bytes);
 }
 
 // See Stream::collect.

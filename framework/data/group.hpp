@@ -1,6 +1,7 @@
 // group_by_key: all elements of a key come together.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "data/dealing.hpp"
 #include "data/group_sizes.hpp"
 #include "data/key_groups.hpp"
+#include "data/packed_run.hpp"
 #include "data/wide.hpp"
 
 namespace pel::data {
@@ -62,6 +64,7 @@ class GroupNode final : public WideNode<U> {
     shape();
   }
 
+  void free_scratch(std::size_t worker) override { groups_[worker] = {}; }
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override {
     return KeyGroups<T, K>::beside * messages;
   }
@@ -77,31 +80,47 @@ class GroupNode final : public WideNode<U> {
     out.flush();
   }
 
-  // As many groups at a time as fit into memory, in their order; the mail is read once to learn how large they are, and
-  // once for each time.
+  // As many groups at a time as fit into memory, in their order: all elements are read once to learn how large they
+  // are, and once for each time. Where there are too many keys for that, those of later ones wait on disk.
   void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
     auto const limit = this->flow()->memory()->for_one();
     engine::Admission const admission(*step.frame.rounds, limit, limit);
-    GroupSizes<T, K> sizes;
-    stream_mail(stored, [&](std::byte const* from, std::uint64_t count) {
-      sizes.add(from, count, key_);
-      if (sizes.bytes() > limit / 2) this->refuse("the table of the keys", step, sizes.bytes());
-    });
-    if (auto const most = sizes.most(); most * 2 > stored.count())
-      this->flow()->warn("group_by_key: partition " + std::to_string(step.partition().index()) +
-                         " is read from disk in parts, as " + std::to_string(most) + " of its " +
-                         std::to_string(stored.count()) + " elements have one key");
     ColumnSink<U> out(sink);
+    auto rest = take_some(step, limit, out, [&](auto const& use) { stream_mail(stored, use); });
+    while (rest) {
+      auto const before = std::exchange(rest, PackedRun<T>()).finished();
+      rest = take_some(step, limit, out, [&](auto const& use) { before.show_packed(use); });
+    }
+    out.flush();
+  }
+
+  // all(use) calls use(bytes, count) for all elements. Returns those whose keys found no room.
+  template <class All>
+  [[nodiscard]] PackedRun<T> take_some(Step& step, std::uint64_t limit, ColumnSink<U>& out, All const& all) {
+    GroupSizes<T, K> sizes;
+    PackedRun<T> rest;
+    std::uint64_t n = 0;
+    all([&](std::byte const* from, std::uint64_t count) {
+      n += count;
+      sizes.add(from, count, key_, limit / 2, [&](std::byte const* begin, std::byte const* end) {
+        if (!rest) rest = PackedRun<T>(this->flow()->memory()->file_of_runs());
+        rest.add_packed({begin, end});
+      });
+    });
+    if (auto const most = sizes.most(); most * 2 > n)
+      this->flow()->warn("group_by_key: partition " + std::to_string(step.partition().index()) +
+                         " is read from disk in parts, as " + std::to_string(most) + " of its " + std::to_string(n) +
+                         " elements have one key");
     for (std::size_t begin = 0; begin < sizes.size();) {
-      auto const end = sizes.behind(begin, limit - sizes.bytes());
+      auto const end = sizes.behind(begin, limit - std::min(limit, sizes.bytes()));
       if (end == begin) this->refuse("one group", step, sizes.need(begin));
       GroupRange<T> groups(sizes.counts(begin, end));
-      stream_mail(stored, [&](std::byte const* from, std::uint64_t count) { sizes.place(from, count, key_, groups); });
+      all([&](std::byte const* from, std::uint64_t count) { sizes.place(from, count, key_, groups); });
       for (std::size_t g = begin; g < end; ++g)
         make_(sizes.key(g), groups[g - begin], [&](ViewOf<U> const& made) { out.add(made); });
       begin = end;
     }
-    out.flush();
+    return rest;
   }
 
   std::optional<Source> source_;

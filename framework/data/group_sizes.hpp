@@ -64,21 +64,29 @@ class GroupRange {
 template <class T, class K>
 class GroupSizes {
  public:
-  // `count` elements, packed one behind the other.
-  template <class Key>
-  void add(std::byte const* from, std::uint64_t count, Key const& key_of) {
+  // `count` elements, packed one behind the other. Where the table would have more than `room` bytes, those of new keys
+  // go to rest(begin, end).
+  template <class Key, class Rest>
+  void add(std::byte const* from, std::uint64_t count, Key const& key_of, std::uint64_t room, Rest const& rest) {
     each(from, count, key_of, [&](ViewOf<K> const& key, std::byte const* begin, std::byte const* end) {
-      auto const found = table_.find(key, key_hash<ViewOf<K>>(key));
-      if (found.is_new) found.value.group = static_cast<std::uint32_t>(table_.size() - 1);
-      ++found.value.count;
-      found.value.bytes += static_cast<std::uint64_t>(end - begin);
+      auto const hash = key_hash<ViewOf<K>>(key);
+      full_ = full_ || (size() > 0 && table_.bytes_with_another() > room);
+      auto* size = full_ ? table_.look(key, hash) : nullptr;
+      if (full_ && size == nullptr) return rest(begin, end);
+      if (!full_) {
+        auto const found = table_.find(key, hash);
+        if (found.is_new) found.value.group = static_cast<std::uint32_t>(table_.size() - 1);
+        size = &found.value;
+      }
+      ++size->count;
+      size->bytes += static_cast<std::uint64_t>(end - begin);
     });
   }
   // The same elements once more: those of a range of groups.
   template <class Key>
   void place(std::byte const* from, std::uint64_t count, Key const& key_of, GroupRange<T>& to) const {
     each(from, count, key_of, [&](ViewOf<K> const& key, std::byte const* begin, std::byte const* end) {
-      to.add(table_.look(key, key_hash<ViewOf<K>>(key))->group, begin, end);
+      if (auto const* const size = table_.look(key, key_hash<ViewOf<K>>(key))) to.add(size->group, begin, end);
     });
   }
 
@@ -121,6 +129,7 @@ class GroupSizes {
   }
 
   KeyTable<K, GroupSize> table_;
+  bool full_ = false;
 };
 
 }  // namespace pel::data

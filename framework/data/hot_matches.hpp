@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,11 +29,11 @@ class HotMatches {
   HotMatches(HotMatches const&) = delete;
   HotMatches& operator=(HotMatches const&) = delete;
   ~HotMatches() {
-    if (memory_) memory_->let_go(bytes_.size());
+    if (memory_) memory_->let_go(counted_);
   }
 
-  // Collective: all ranks. Cost: w = a pass over the left side, and one over the right where a key is hot; h = 8 KiB a
-  // partition and the right elements of hot keys, to all; l = 1, or 2. Throws: as a superstep does.
+  // Collective: all ranks. Cost: w = a pass over the left side, and two over the right where a key is hot; h = 8 KiB a
+  // partition and the right elements of hot keys, to all; l = 1, or 3. Throws: as a superstep does.
   template <class Left, class Right, class LeftKey, class RightKey>
   void look(Left& left, LeftKey const& left_key, Right const& right, RightKey const& right_key) {
     auto& flow = *left.flow();
@@ -65,32 +66,62 @@ class HotMatches {
     return key_hash<ViewOf<K>>(of);
   }
 
+  // What comes to every rank is counted before it comes.
   template <class Right, class RightKey>
   void gather_matches(Flow& flow, Right const& right, RightKey const& right_key) {
     auto const of_hot_keys = [&](ViewOf<R> const& element, auto& sink) {
       if (is_hot(hash_of(right_key, element))) sink(element);
     };
-    auto found = gather_some(Pipe<Right, decltype(of_hot_keys), R>(right, of_hot_keys),
-                             "join: gather matches of hot keys", most_bytes);
-    if (found.total > most_bytes) {
+    Pipe<Right, decltype(of_hot_keys), R> matches(right, of_hot_keys);
+    auto const [count, bytes] = count_all(flow, matches);
+    if (bytes > most_bytes) {
       keys_ = {};
       return;
     }
-    bytes_ = std::move(found.bytes);
     memory_ = flow.memory();
-    memory_->keep(bytes_.size());
-    std::uint64_t count = 0;
-    for_each_packed<R>(bytes_, [&](ViewOf<R> const&) { ++count; });
+    counted_ = bytes + count * KeyGroups<R, K>::beside;
+    memory_->keep(counted_);
+    bytes_ = gather(std::move(matches), "join: gather matches of hot keys", most_bytes);
     (void)groups_.add(bytes_.data(), count, right_key);
     groups_.finish();
     flow.tell("join: " + std::to_string(keys_.size()) + " keys are hot: their left elements stay where they are, and " +
               std::to_string(count) + " right elements come to every rank");
   }
 
+  struct Total {
+    std::uint64_t count = 0, bytes = 0;
+  };
+  template <class Matches>
+  [[nodiscard]] static Total count_all(Flow& flow, Matches& matches) {
+    Total all;
+    matches.prepare(true);
+    flow.superstep(
+        "join: count matches of hot keys",
+        [&](Step& step) {
+          Total here;
+          matches.run(step, [&](auto const& element) {
+            ++here.count;
+            here.bytes += packed_size<R>(element);
+          });
+          contribute(step, here);
+        },
+        [&](Contributions parts) {
+          for (auto const bytes : parts) {
+            Total part;
+            std::memcpy(&part, bytes.data(), sizeof part);
+            all.count += part.count;
+            all.bytes += part.bytes;
+          }
+        },
+        matches.passing());
+    return all;
+  }
+
   HotKeys keys_;
   std::vector<std::byte> bytes_;  // of right elements, packed
   KeyGroups<R, K> groups_;
   std::shared_ptr<engine::Memory> memory_;
+  std::uint64_t counted_ = 0;  // bytes told to the memory
 };
 
 }  // namespace pel::data

@@ -22,7 +22,7 @@ namespace pel::data {
 // right ones. Make: (left, group of right elements with its key, emit) -> elements U; it is called for each left
 // element in order, also where the group is empty. Left elements of hot keys go to their own partition: see HotMatches.
 // Cost: w = three passes over the left elements, two over the right, and a table probe an element; h = the elements of
-// both once; l = 2, or 3 where a key is hot.
+// both once; l = 2, or 4 where a key is hot.
 template <class Left, class Right, class LeftKey, class RightKey, class Make, class K, class U>
 class JoinNode final : public WideNode<U> {
   using L = typename Left::Element;
@@ -117,6 +117,7 @@ class JoinNode final : public WideNode<U> {
     right.deal(to);
   }
 
+  void free_scratch(std::size_t worker) override { scratch_[worker].groups = {}; }
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override {
     return KeyGroups<R, K>::beside * messages;
   }
@@ -177,6 +178,7 @@ class JoinNode final : public WideNode<U> {
       });
     }
     out.flush();
+    free_scratch(static_cast<std::size_t>(step.worker()));
   }
 
   void match_some(Step& step, JoinMail const& mail, std::span<std::byte const* const> lefts, std::uint64_t room,

@@ -32,8 +32,8 @@ class JoinVerbs {
   // come by the partition that a hash of the key picks, there in their order. But a key that more than 1/P (or 1/64) of
   // the elements have is hot: these stay where they are, and what matches them comes to every rank, if it is no more
   // than 16 MiB for all hot keys together. So put the side with hot keys to the left. Collective, when asked for.
-  // Cost: w = three passes over the elements, two over `right`, h = every element of both once, l = 2, or 3 where a key
-  // is hot.
+  // Cost: w = three passes over the elements, two over `right`, h = every element of both once, l = 2; where a key is
+  // hot two passes over `right` and two supersteps more.
   // Example: orders.join<Row>(customers, by_customer, by_id, [](auto order, auto const& matches, auto emit) { … })
   template <class Emitted, class Right, class Key, class RightKey, class Make>
   [[nodiscard]] auto join(Stream<Right> right, Key key, RightKey right_key, Make make) const& {

@@ -62,6 +62,7 @@ class NamedNode final : public Node<typename Run::Element> {
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) {
     if (load_column((*columns_)[slot], fields, name_) != fields.size())
       throw OtherType("its elements are of another type");
+    this->flow()->memory()->keep((*columns_)[slot].bytes());
   }
 
   std::optional<Run> source_;

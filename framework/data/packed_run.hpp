@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,11 @@ class PackedRun {
     (void)pack<T>(element, run_.add(packed_size<T>(element)));
     run_.added();
   }
+  // The same of one that is packed already.
+  void add_packed(std::span<std::byte const> element) {
+    std::memcpy(run_.add(element.size()), element.data(), element.size());
+    run_.added();
+  }
   // Writes what is not yet on disk; more may be added behind it. Throws: WriteFailed.
   void finish() { run_.finish(); }
   [[nodiscard]] PackedRun finished() && {
@@ -33,11 +40,17 @@ class PackedRun {
   // After finish(): in order; an element is valid during the call. Throws: SystemError.
   template <class Sink>
   void show(Sink&& sink) const {
+    show_packed([&](std::byte const* at, std::uint64_t count) {
+      for (std::uint64_t i = 0; i < count; ++i) sink(unpack<T>(at));
+    });
+  }
+  // The same as they are packed, some at a time: use(bytes, count).
+  template <class Use>
+  void show_packed(Use const& use) const {
     std::vector<std::byte> bytes;
     for (auto const& piece : run_.pieces()) {
       run_.read(piece, bytes);
-      auto const* at = std::as_const(bytes).data();
-      for (std::uint64_t i = 0; i < piece.count; ++i) sink(unpack<T>(at));
+      use(std::as_const(bytes).data(), piece.count);
     }
   }
 

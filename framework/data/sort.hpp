@@ -179,6 +179,7 @@ class SortNode final : public WideNode<T> {
     for (auto const count : counts) contribute(step, count);
   }
 
+  void free_scratch(std::size_t worker) override { scratch_[worker] = {}; }
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override { return beside * messages; }
 
   void take(Step& step, Sink sink) override {
@@ -203,7 +204,8 @@ class SortNode final : public WideNode<T> {
   // Part by part: what a source sent of one lies in a row.
   void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
     auto const heads = read_heads(stored);
-    auto const limit = this->flow()->memory()->for_loading();
+    auto const& memory = *this->flow()->memory();
+    auto const limit = memory.for_loading();
     BlockMaker<T> block(sink);
     for (std::uint32_t cut = 0; cut < cuts_; ++cut) {
       std::uint64_t bytes = 0, count = 0;
@@ -213,7 +215,7 @@ class SortNode final : public WideNode<T> {
         count += place.count;
       }
       auto const need = bytes + memory_beside(count);
-      if (need > limit) this->refuse("a part of its mail", step, need);
+      if (need > memory.for_one()) this->refuse("a part of its mail", step, need);
       engine::Admission const admission(*step.frame.rounds, need, limit);
       base::Block const loaded(bytes);
       std::vector<MailPart> mail;
@@ -226,6 +228,7 @@ class SortNode final : public WideNode<T> {
       }
       take_part(step, block, mail);
       block.settle();
+      free_scratch(static_cast<std::size_t>(step.worker()));
     }
     block.flush();
   }

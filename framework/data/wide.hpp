@@ -50,13 +50,18 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
     take_mail(step, [&](BlockOf<T> block) { kept.add(memory, block); });
     kept.finish();
   }
-  void landed(bool kept) final { state_ = kept ? State::kept : State::passed; }
+  void landed(bool kept) final {
+    state_ = kept ? State::kept : State::passed;
+    for (std::size_t worker = 0; worker < this->flow()->workers(); ++worker) free_scratch(worker);
+  }
 
  protected:
   // Runs the supersteps of the produce half; the last one sends.
   virtual void send() = 0;
   // The consume half, in a superstep: makes the result of the step's inbox and shows it.
   virtual void take(Step& step, Sink sink) = 0;
+  // Gives up what take() on this worker's thread keeps for the next partition.
+  virtual void free_scratch(std::size_t /*worker*/) {}
   // Bytes that take() needs beside mail of so many messages.
   [[nodiscard]] virtual std::uint64_t memory_beside(std::uint64_t messages) const { return 64 * messages; }
   // The consume half where mail and what take() needs beside are too large for memory.
@@ -76,6 +81,7 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
     if (need > limit) return take_large(step, sink, *stored);
     LoadedMail const mail(step, *stored, need, limit);
     take(step, sink);
+    free_scratch(static_cast<std::size_t>(step.worker()));  // what it is counted with ends here
   }
 
   enum class State { fresh, arriving, kept, passed };

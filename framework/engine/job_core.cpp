@@ -25,8 +25,6 @@
 namespace pel::engine {
 namespace {
 
-double mebibytes(std::uint64_t bytes) { return static_cast<double>(bytes) / (1024 * 1024); }
-
 std::string program_name(char const* const* argv, int argc) {
   return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "pel";
 }
@@ -181,11 +179,6 @@ void JobCore::note_done(RunOutcome const& outcome) {
   ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
                                outcome.supersteps, settings_.partitions, ranks.ranks(), ranks.workers().threads(),
                                load_seconds_, outcome.run_seconds));
-  if (auto const& memory = outcome.memory; memory.dataset > 0)
-    ranks.log().info(fmt::format(
-        "of the data {:.1f} MiB did not fit into the memory budget: {:.1f} MiB spilled, {:.1f} "
-        "MiB read back, {:.2f} times the data",
-        mebibytes(memory.dataset), mebibytes(memory.spilled), mebibytes(memory.read_back), memory.io_amplification()));
 }
 
 RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {
@@ -264,6 +257,7 @@ void JobCore::finish() {
     driven_.reset();
   }
   ranks.together(Site::end, "end", [] {});
+  if (total_) sum_up_memory();
   if (!summary_path_.empty() && total_) write_summary();
   note_end(static_cast<int>(verdict()), mismatch_);
 }
@@ -280,6 +274,7 @@ void JobCore::note_end(int code, std::string const& error) noexcept try {
 int JobCore::say_stopped() {
   auto& ranks = mpi_->world;
   ranks.together(Site::end, "stopped", [] {});
+  sum_up_memory();
   if (!summary_path_.empty()) write_summary();
   constexpr int killed_by_usr1 = 138;
   auto const good = total_->stopped == Stopped::with_checkpoint;

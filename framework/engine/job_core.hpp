@@ -112,6 +112,7 @@ class JobCore {
   void refuse_unwritable(std::vector<std::string> const& outputs) const;
   void answer_help(std::size_t own_options) const;
   void write_summary();
+  void sum_up_memory();
   [[nodiscard]] RunSettings begin_run(std::string const& name);
   void note_done(RunOutcome const& outcome);
   void add_up(RunOutcome const& outcome);

@@ -17,6 +17,8 @@
 namespace pel::engine {
 namespace {
 
+double mebibytes(std::uint64_t bytes) { return static_cast<double>(bytes) / (1024 * 1024); }
+
 nlohmann::ordered_json to_json(CheckpointSummary const& of) {
   return {{"newest", of.figures.newest},
           {"count", of.figures.committed},
@@ -40,21 +42,6 @@ nlohmann::ordered_json to_json(MemoryFigures const& of) {
           {"io_amplification", of.io_amplification()}};
 }
 
-// The sum over all ranks, but for the budget. Collective: all ranks.
-MemoryFigures sum_of_ranks(World const& world, MemoryFigures const& mine) {
-  MemoryFigures sum{.budget = mine.budget};
-  auto const text = fmt::format("{} {} {}", mine.spilled, mine.read_back, mine.dataset);
-  for (auto const& of_rank : world.communicator().all_gather(text)) {
-    auto const* at = of_rank.c_str();
-    char* next = nullptr;
-    for (auto* figure : {&sum.spilled, &sum.read_back, &sum.dataset}) {
-      *figure += std::strtoull(at, &next, 10);
-      at = next;
-    }
-  }
-  return sum;
-}
-
 nlohmann::ordered_json to_json(std::vector<VerbFigures> const& of) {
   auto verbs = nlohmann::ordered_json::array();
   for (auto const& verb : of)
@@ -64,12 +51,34 @@ nlohmann::ordered_json to_json(std::vector<VerbFigures> const& of) {
 
 }  // namespace
 
+// What ranks spilled becomes what all of them did; the budget stays that of one. Collective: all ranks.
+void JobCore::sum_up_memory() {
+  auto& memory = total_->memory;
+  if (memory.budget == 0) return;  // no datasets
+  auto const text = fmt::format("{} {} {}", memory.spilled, memory.read_back, memory.dataset);
+  MemoryFigures sum{.budget = memory.budget};
+  for (auto const& of_rank : world().communicator().all_gather(text)) {
+    auto const* at = of_rank.c_str();
+    char* next = nullptr;
+    for (auto* figure : {&sum.spilled, &sum.read_back, &sum.dataset}) {
+      *figure += std::strtoull(at, &next, 10);
+      at = next;
+    }
+  }
+  memory = sum;
+  if (memory.dataset == 0) return;
+  world().log().info(fmt::format(
+      "of the data {:.1f} MiB did not fit into the memory budget: {:.1f} MiB spilled, {:.1f} MiB read back, {:.2f} "
+      "times "
+      "the data",
+      mebibytes(memory.dataset), mebibytes(memory.spilled), mebibytes(memory.read_back), memory.io_amplification()));
+}
+
 void JobCore::write_summary() {
   auto& ranks = world();
   std::uint64_t peak = 0;
   for (auto const& text : ranks.communicator().all_gather(std::to_string(base::peak_rss_bytes())))
     peak += std::stoull(text);
-  auto const memory = sum_of_ranks(ranks, total_->memory);
   ranks.together(Site::end, "summary", [&] {
     if (ranks.rank() != 0) return;
     nlohmann::ordered_json summary{{"app", settings_.app},
@@ -87,7 +96,7 @@ void JobCore::write_summary() {
                                    {"checkpoint", to_json(total_->checkpoints)},
                                    {"write_seconds", total_->write_seconds},
                                    {"peak_rss_bytes", peak},
-                                   {"memory", to_json(memory)},
+                                   {"memory", to_json(total_->memory)},
                                    {"digest", total_->digest}};
     if (!total_->verbs.empty()) summary["verbs"] = to_json(total_->verbs);
     if (checked_) summary["verified"] = mismatch_.empty();

@@ -38,7 +38,6 @@ class Mail {
   void clear(base::BlockPool& pool);
 
   [[nodiscard]] bool empty() const noexcept { return blocks_.empty() && !file_; }
-  [[nodiscard]] bool is_spilled() const noexcept { return file_ != nullptr; }
   [[nodiscard]] std::uint64_t memory() const noexcept { return memory_; }
   [[nodiscard]] std::span<Segment const> segments(std::size_t slot) const noexcept { return segments_[slot]; }
   // None where nothing of the partition is on disk; then all of it is in segments(), else nothing.

@@ -56,7 +56,6 @@ Memory::Memory(World& world, RunSettings const& settings)
     : world_(world),
       files_(std::make_unique<Files>()),
       budget_(budget_of(world, settings)),
-      least_budget_(least_of_all(world, budget_)),
       usable_(budget_ - std::min(budget_ / 4, transport_bytes(world.ranks()))),
       least_usable_(least_of_all(world, usable_)),
       threads_(static_cast<std::uint64_t>(world.workers().threads())) {

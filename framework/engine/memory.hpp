@@ -23,9 +23,8 @@ class World;
 // time has it:
 //   1/4   datasets that are kept; more of them is spilled as it is made
 //   1/4   mail that has been brought back from disk, and what a verb needs beside it
-//   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16), and receive (1/8 to 1/4); where
-//   nothing
-//         is spilled yet they may send 1/4
+//   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16; 1/4 where nothing is spilled yet), and
+//         receive (1/8 to 1/4)
 //   rest  mail that waits in memory; tables
 // Figures may be counted from several threads at once.
 class Memory : public std::enable_shared_from_this<Memory> {
@@ -37,8 +36,6 @@ class Memory : public std::enable_shared_from_this<Memory> {
   Memory& operator=(Memory const&) = delete;
 
   [[nodiscard]] std::uint64_t budget() const noexcept { return budget_; }
-  // The least of all ranks.
-  [[nodiscard]] std::uint64_t least_budget() const noexcept { return least_budget_; }
   // What a thread may deal before it must send, and what a table of a thread may take.
   [[nodiscard]] std::uint64_t for_dealing() const noexcept { return usable_ / 16 / threads_; }
   [[nodiscard]] std::uint64_t for_tables() const noexcept { return std::max(least_table, usable_ / 4 / threads_); }
@@ -75,7 +72,7 @@ class Memory : public std::enable_shared_from_this<Memory> {
 
   World& world_;
   std::unique_ptr<Files> files_;
-  std::uint64_t budget_ = 0, least_budget_ = 0;
+  std::uint64_t budget_ = 0;
   std::uint64_t usable_ = 0, least_usable_ = 0;                           // without what the transport needs
   static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;

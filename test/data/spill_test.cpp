@@ -45,6 +45,10 @@ void sort_ties(Job& job, std::string const& path) {
 void group(Job& job, std::string const& path) {
   pel::read_lines(job, {path}).group_by_key<std::string>(head_of, told_group).write_lines(job.output(), write_text);
 }
+// More keys than a table may hold.
+void group_lines(Job& job, std::string const& path) {
+  pel::read_lines(job, {path}).group_by_key<std::string>(pel::itself, told_group).write_lines(job.output(), write_text);
+}
 void join(Job& job, std::string const& path) {
   pel::read_lines(job, {path})
       .join<std::string>(
@@ -117,22 +121,35 @@ void moved(Job& job, std::string const& path) {
   pel::read_lines(job, {path}).repartition_by(head_of).rebalance().write_lines(job.output(), write_text);
 }
 
-// What a program sees of blocks, and results whose bits depend on where they end.
-void blocks(Job& job, std::string const& path) {
-  constexpr auto tell = [](auto block, auto emit) {
-    double sum = 0;
-    for (auto const& element : block) sum = sum * 0.7 + static_cast<double>(element.size());
-    emit(pel::text_of(block.size(), ' ', sum));
-  };
-  auto const lines = pel::read_lines(job, {path});
-  auto const words = [](auto const& entry) { return std::string(entry.key); };
-  pel::Dataset<std::string> const kept = lines.group_by_key<std::string>(head_of, told_group);
-  lines.sort_by(pel::itself)
-      .map_partitions<std::string>(tell)
-      .union_with(lines.reduce_by_key(pel::itself, pel::how_many).map(words).map_partitions<std::string>(tell))
-      .union_with(lines.repartition_by(head_of).map_partitions<std::string>(tell))
-      .union_with(kept.map_partitions<std::string>(tell))
-      .union_with(kept.map_partitions<std::string>(tell))
+// What a program sees of blocks, and results whose bits depend on where they end. Each alone: of several that are asked
+// for together all but one are kept, and so cut anew.
+constexpr auto tell_block = [](auto block, auto emit) {
+  double sum = 0;
+  for (auto const& element : block) sum = sum * 0.7 + static_cast<double>(element.size());
+  emit(pel::text_of(block.size(), ' ', sum));
+};
+void sort_blocks(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .sort_by(pel::itself)
+      .map_partitions<std::string>(tell_block)
+      .write_lines(job.output(), write_text);
+}
+void reduce_blocks(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .reduce_by_key(pel::itself, pel::how_many)
+      .map_partitions<std::string>([](auto block, auto emit) { emit(pel::text_of(block.size(), ' ', block[0].key)); })
+      .write_lines(job.output(), write_text);
+}
+void moved_blocks(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .repartition_by(head_of)
+      .map_partitions<std::string>(tell_block)
+      .write_lines(job.output(), write_text);
+}
+void kept_blocks(Job& job, std::string const& path) {
+  pel::Dataset<std::string> const kept = pel::read_lines(job, {path}).repartition_by(head_of);
+  kept.map_partitions<std::string>(tell_block)
+      .union_with(kept.map_partitions<std::string>(tell_block))
       .write_lines(job.output(), write_text);
 }
 
@@ -148,8 +165,12 @@ std::vector<std::pair<std::string, Verb>> verbs() {
           {"chain", chain},
           {"aggregate", aggregate},
           {"indexed", indexed},
+          {"group_lines", group_lines},
           {"moved", moved},
-          {"blocks", blocks}};
+          {"sort_blocks", sort_blocks},
+          {"reduce_blocks", reduce_blocks},
+          {"moved_blocks", moved_blocks},
+          {"kept_blocks", kept_blocks}};
 }
 
 // About 12 bytes a line.

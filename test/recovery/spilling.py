@@ -54,7 +54,7 @@ def larger_than_memory(folder):
     make(folder)
     make(folder, 100, "few.bin")
     digest = plain_digest(folder)
-    for ranks, threads in pel.sized(((1, 1), (1, 2), (2, 1), (3, 1)), ((1, 2), (2, 1)), ((2, 1),)):
+    for ranks, threads in pel.sized(((1, 1), (1, 2), (1, 6), (2, 1), (3, 1)), ((1, 2), (1, 6), (2, 1)), ((2, 1),)):
         pel.expect(sort(folder, "--threads", threads, records="few.bin", ranks=ranks), 0)
         floor = pel.summary(folder / "run.json")["peak_rss_bytes"]
         budget = budget_of(ranks)

@@ -107,7 +107,7 @@ class GroupNode final : public WideNode<U> {
         rest.add_packed({begin, end});
       });
     });
-    if (auto const most = sizes.most(); most * 2 > n)
+    if (auto const most = sizes.most(); most > 1 && most * 2 > n)
       this->flow()->warn("group_by_key: partition " + std::to_string(step.partition().index()) +
                          " is read from disk in parts, as " + std::to_string(most) + " of its " + std::to_string(n) +
                          " elements have one key");

@@ -49,7 +49,7 @@ struct Memory::Files {
   std::atomic<bool> told = false;  // that there are any
   std::mutex mutex;
   std::weak_ptr<store::SpillFile> runs;
-  store::SpillFigures figures;
+  std::shared_ptr<store::SpillFigures> figures = std::make_shared<store::SpillFigures>();  // files may outlive this
 };
 
 Memory::Memory(World& world, RunSettings const& settings)
@@ -83,9 +83,7 @@ std::shared_ptr<store::SpillFile> Memory::new_file() {
     world_.log().info(
         fmt::format("the data do not fit into the memory budget, {} MiB a rank: what is too much goes to {}",
                     budget_ >> 20U, files_->directory.string()));
-  // The figures must live as long as the file.
-  return {new store::SpillFile(files_->directory, files_->figures),
-          [self = shared_from_this()](store::SpillFile const* file) { delete file; }};
+  return std::make_shared<store::SpillFile>(files_->directory, files_->figures);
 }
 
 std::shared_ptr<store::SpillFile> Memory::file_of_runs() {
@@ -96,7 +94,7 @@ std::shared_ptr<store::SpillFile> Memory::file_of_runs() {
 }
 
 MemoryFigures Memory::figures() const noexcept {
-  return {budget_, files_->figures.written, files_->figures.read, dataset_};
+  return {budget_, files_->figures->written, files_->figures->read, dataset_};
 }
 
 std::string default_spill_directory(std::string const& run_directory) {

@@ -27,7 +27,7 @@ class World;
 //         receive (1/8 to 1/4)
 //   rest  mail that waits in memory; tables
 // Figures may be counted from several threads at once.
-class Memory : public std::enable_shared_from_this<Memory> {
+class Memory {
  public:
   // Collective: all ranks. Throws: WriteFailed where a directory that was asked for cannot hold files.
   Memory(World& world, RunSettings const& settings);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "pel/error.hpp"
 
@@ -25,8 +26,8 @@ int open_nameless(std::filesystem::path const& directory) {
 
 }  // namespace
 
-SpillFile::SpillFile(std::filesystem::path const& directory, SpillFigures& figures)
-    : shown_(directory / "(spill file)"), figures_(figures) {
+SpillFile::SpillFile(std::filesystem::path const& directory, std::shared_ptr<SpillFigures> figures)
+    : shown_(directory / "(spill file)"), figures_(std::move(figures)) {
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);  // if it cannot be made, opening says why
   descriptor_ = Descriptor(open_nameless(directory));
@@ -43,12 +44,12 @@ std::uint64_t SpillFile::append(std::span<std::byte const> bytes) {
     at += static_cast<std::uint64_t>(n);
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
-  figures_.written += static_cast<std::uint64_t>(wanted);
+  figures_->written += static_cast<std::uint64_t>(wanted);
   return begin;
 }
 
 void SpillFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) const {
-  figures_.read += bytes.size();
+  figures_->read += bytes.size();
   while (!bytes.empty()) {
     auto const n = ::pread(descriptor_.fd(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;

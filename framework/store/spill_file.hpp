@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 
 #include "store/file.hpp"
@@ -21,7 +22,7 @@ struct SpillFigures {
 class SpillFile {
  public:
   // Makes the directory where it is missing. Throws: WriteFailed.
-  SpillFile(std::filesystem::path const& directory, SpillFigures& figures);
+  SpillFile(std::filesystem::path const& directory, std::shared_ptr<SpillFigures> figures);
 
   // Returns where the bytes lie. Throws: WriteFailed.
   [[nodiscard]] std::uint64_t append(std::span<std::byte const> bytes);
@@ -34,7 +35,7 @@ class SpillFile {
  private:
   std::filesystem::path shown_;  // what messages call it
   Descriptor descriptor_;
-  SpillFigures& figures_;
+  std::shared_ptr<SpillFigures> figures_;
   std::atomic<std::uint64_t> end_{0};
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,7 +28,7 @@ std::vector<std::byte> text_bytes(std::string const& text) {
 TEST_CASE("what is appended by several threads comes back from where it was said to be, and has no name") {
   TemporaryDirectory const scratch;
   auto const directory = scratch.path() / "not" / "there";
-  SpillFigures figures;
+  auto const figures = std::make_shared<SpillFigures>();
   SpillFile file(directory, figures);
   auto const write = [&](char letter) {
     for (std::size_t n = 0; n < 200; ++n) {
@@ -45,13 +46,13 @@ TEST_CASE("what is appended by several threads comes back from where it was said
 
   CHECK(std::filesystem::is_directory(directory));
   CHECK(std::filesystem::is_empty(directory));
-  CHECK(figures.written == file.size());
-  CHECK(figures.read == figures.written);
+  CHECK(figures->written == file.size());
+  CHECK(figures->read == figures->written);
 }
 
 TEST_CASE("room that is given back is zeros, or still there, and the rest stays") {
   TemporaryDirectory const scratch;
-  SpillFigures figures;
+  auto const figures = std::make_shared<SpillFigures>();
   SpillFile file(scratch.path(), figures);
   auto const first = file.append(text_bytes(std::string(1 << 20, 'x')));
   auto const text = text_bytes("the rest");
@@ -66,7 +67,7 @@ TEST_CASE("room that is given back is zeros, or still there, and the rest stays"
 
 TEST_CASE("a directory that cannot be made, and bytes that are not there, are told") {
   TemporaryDirectory const scratch;
-  SpillFigures figures;
+  auto const figures = std::make_shared<SpillFigures>();
   CHECK_THROWS_AS(SpillFile("/proc/none", figures), pel::WriteFailed);
   SpillFile file(scratch.path(), figures);
   std::vector<std::byte> bytes(1);

@@ -23,6 +23,7 @@ class File {
 
   [[nodiscard]] std::string const& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }  // when it was opened
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
   // Fills `to` with the bytes from `offset` on.
   // Throws: BadData if the file ends before; SystemError if it cannot be read.

@@ -32,6 +32,8 @@ class AnyNode {
   std::shared_ptr<Flow> flow_;
 };
 
+class ResidentRecords;
+
 // Elements that can be seen by number, without reading those before: of sources whose elements are of one size.
 template <class T>
 class Lookup {
@@ -41,6 +43,8 @@ class Lookup {
   [[nodiscard]] virtual ByteRange share(Partition part) const = 0;
   [[nodiscard]] virtual std::uint64_t total() const = 0;
   virtual void show(std::uint64_t number, base::FunctionRef<void(ViewOf<T> const&)> sink) const = 0;
+  // All of them where they lie; none where they do not. Throws: MissingInput if a file has vanished.
+  [[nodiscard]] virtual std::shared_ptr<ResidentRecords const> resident() const { return nullptr; }
 };
 
 template <class T>

@@ -33,6 +33,7 @@ class RecordsNode final : public Node<T>, public Lookup<T> {
   [[nodiscard]] Lookup<T> const* lookup() const override { return this; }
   [[nodiscard]] ByteRange share(Partition part) const override { return records_.share(part); }
   [[nodiscard]] std::uint64_t total() const override { return records_.records(); }
+  [[nodiscard]] std::shared_ptr<ResidentRecords const> resident() const override { return records_.resident(); }
   void show(std::uint64_t number, base::FunctionRef<void(T const&)> sink) const override {
     T record;
     records_.read_at(number, std::as_writable_bytes(std::span(&record, 1)));

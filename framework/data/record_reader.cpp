@@ -11,23 +11,6 @@
 #include "pel/error.hpp"
 
 namespace pel::data {
-namespace {
-
-// Calls use(source, offset in it, bytes) for the parts of a range of the bytes of all sources.
-template <class Use>
-void for_each_source(TextInput const& input, ByteRange range, Use const& use) {
-  std::uint64_t begin = 0;
-  for (auto const& source : input.sources()) {
-    auto const end = begin + source.size;
-    if (end > range.begin && begin < range.end) {
-      auto const from = std::max(range.begin, begin);
-      use(source, from - begin, std::min(range.end, end) - from);
-    }
-    begin = end;
-  }
-}
-
-}  // namespace
 
 RecordReader::RecordReader(TextInput input, std::size_t record_bytes)
     : input_(std::move(input)), record_bytes_(record_bytes) {
@@ -38,44 +21,50 @@ RecordReader::RecordReader(TextInput input, std::size_t record_bytes)
                         std::to_string(record_bytes) + ": " + std::to_string(rest) + " are left over");
 }
 
+std::shared_ptr<ResidentRecords const> RecordReader::resident() const {
+  return ResidentRecords::of(input_, record_bytes_);
+}
+
 void RecordReader::read(Partition part, base::FunctionRef<void(std::span<std::byte const>)> sink) const {
   auto const mine = share(part);
   auto const block = std::max<std::uint64_t>(read_bytes / record_bytes_, 1) * record_bytes_;
   std::unique_ptr<std::byte[]> buffer;  // NOLINT(modernize-avoid-c-arrays): not initialised
-  for_each_source(input_, {mine.begin * record_bytes_, mine.end * record_bytes_},
-                  [&](TextSource const& source, std::uint64_t offset, std::uint64_t bytes) {
-                    if (!buffer) buffer.reset(new std::byte[block]);
-                    auto const file = source.held ? nullptr : std::make_unique<File>(source.name);
-                    for (std::uint64_t at = 0; at < bytes; at += block) {
-                      auto const n = static_cast<std::size_t>(std::min(block, bytes - at));
-                      if (file)
-                        file->read_at(offset + at, {reinterpret_cast<char*>(buffer.get()), n});
-                      else
-                        std::memcpy(buffer.get(), source.held->data() + offset + at, n);
-                      sink({buffer.get(), n});
-                    }
-                  });
+  input_.for_each_source({mine.begin * record_bytes_, mine.end * record_bytes_},
+                         [&](std::size_t number, std::uint64_t offset, std::uint64_t bytes) {
+                           auto const& source = input_.sources()[number];
+                           if (!buffer) buffer.reset(new std::byte[block]);
+                           auto const file = source.held ? nullptr : std::make_unique<File>(source.name);
+                           for (std::uint64_t at = 0; at < bytes; at += block) {
+                             auto const n = static_cast<std::size_t>(std::min(block, bytes - at));
+                             if (file)
+                               file->read_at(offset + at, {reinterpret_cast<char*>(buffer.get()), n});
+                             else
+                               std::memcpy(buffer.get(), source.held->data() + offset + at, n);
+                             sink({buffer.get(), n});
+                           }
+                         });
 }
 
 void RecordReader::refuse(std::uint64_t record, std::size_t byte, std::string const& problem) const {
   auto const at = record * record_bytes_ + byte;
-  for_each_source(input_, {at, at + 1}, [&](TextSource const& source, std::uint64_t offset, std::uint64_t) {
-    throw BadData(source.name, 0, 0, static_cast<std::int64_t>(offset), problem);
+  input_.for_each_source({at, at + 1}, [&](std::size_t source, std::uint64_t offset, std::uint64_t) {
+    throw BadData(input_.sources()[source].name, 0, 0, static_cast<std::int64_t>(offset), problem);
   });
   throw std::logic_error("a record behind the last one");
 }
 
 void RecordReader::read_at(std::uint64_t first, std::span<std::byte> to) const {
   auto* next = to.data();
-  for_each_source(input_, {first * record_bytes_, first * record_bytes_ + to.size()},
-                  [&](TextSource const& source, std::uint64_t offset, std::uint64_t bytes) {
-                    auto const n = static_cast<std::size_t>(bytes);
-                    if (source.held)
-                      std::memcpy(next, source.held->data() + offset, n);
-                    else
-                      File(source.name).read_at(offset, {reinterpret_cast<char*>(next), n});
-                    next += n;
-                  });
+  input_.for_each_source({first * record_bytes_, first * record_bytes_ + to.size()},
+                         [&](std::size_t number, std::uint64_t offset, std::uint64_t bytes) {
+                           auto const& source = input_.sources()[number];
+                           auto const n = static_cast<std::size_t>(bytes);
+                           if (source.held)
+                             std::memcpy(next, source.held->data() + offset, n);
+                           else
+                             File(source.name).read_at(offset, {reinterpret_cast<char*>(next), n});
+                           next += n;
+                         });
 }
 
 }  // namespace pel::data

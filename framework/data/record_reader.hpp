@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "base/function_ref.hpp"
 #include "data/byte_range.hpp"
+#include "data/resident_records.hpp"
 #include "data/text_input.hpp"
 #include "pel/partition.hpp"
 
@@ -28,6 +30,8 @@ class RecordReader {
   void read(Partition part, base::FunctionRef<void(std::span<std::byte const>)> sink) const;
   // Fills `to` with records from number `first` on. Throws: as above.
   void read_at(std::uint64_t first, std::span<std::byte> to) const;
+  // The same where they lie, none where that cannot be. Throws: MissingInput if a file has vanished.
+  [[nodiscard]] std::shared_ptr<ResidentRecords const> resident() const;
   // Throws: BadData naming the file and the offset of a byte of a record.
   [[noreturn]] void refuse(std::uint64_t record, std::size_t byte, std::string const& problem) const;
 

@@ -15,7 +15,9 @@
 
 #include "data/dealing.hpp"
 #include "data/packed.hpp"
+#include "data/resident_records.hpp"
 #include "data/sort_key.hpp"
+#include "data/sort_references.hpp"
 #include "data/splitters.hpp"
 #include "data/wide.hpp"
 
@@ -67,7 +69,8 @@ void sort_entries(std::vector<SortEntry>& entries, std::vector<SortEntry>& scrat
   }
 }
 
-// Source: a pipe or a dataset of elements; Key: element -> key.
+// Source: a pipe or a dataset of elements; Key: element -> key. Records of files that stay on the rank are not moved:
+// they are taken from the page cache into their order, where there is memory for all of them.
 // Cost: w = two passes over the elements and n/P log(n/P) comparisons of 12 bytes a partition; h = the elements once;
 // l = 2 supersteps.
 template <class Source, class Key, class T, class K>
@@ -87,6 +90,7 @@ class SortNode final : public WideNode<T> {
   // What a thread needs beside, kept from partition to partition.
   struct Scratch {
     Dealer<T> dealer;
+    ReferenceDealer<T> references;
     std::vector<SortEntry> entries, others;
     std::vector<std::byte const*> places;
   };
@@ -103,6 +107,7 @@ class SortNode final : public WideNode<T> {
         },
         source_->passing());
     source_->prepare();
+    find_resident();
     sizes_.assign(flow.partitions(), 0);
     flow.superstep(
         "sort_by", [this](Step& step) { produce(step); },
@@ -116,7 +121,22 @@ class SortNode final : public WideNode<T> {
         },
         source_->passing());
     source_.reset();
-    for (auto& scratch : scratch_) scratch.dealer = {};
+    for (auto& scratch : scratch_) {
+      scratch.dealer = {};
+      scratch.references = {};
+    }
+  }
+
+  // Each rank by itself: what it refers to, it takes itself.
+  void find_resident() {
+    if constexpr (worth_referring<T>) {
+      auto const* const lookup = source_->lookup();
+      if (lookup == nullptr || cuts_ > 1) return;
+      auto& flow = *this->flow();
+      auto const mine = (lookup->total() / flow.partitions() + 1) * flow.slots();
+      if (mine * (sizeof(T) + sizeof(SortReference)) > flow.memory()->for_mail()) return;
+      flow.open("sort_by", [&] { resident_ = lookup->resident(); });
+    }
   }
 
   // Parts of a partition, so that what take() needs for one is about half of what it may have: where all data fit into
@@ -149,17 +169,20 @@ class SortNode final : public WideNode<T> {
   }
 
   void produce(Step& step) {
-    auto& dealer = scratch_[static_cast<std::size_t>(step.worker())].dealer;
-    auto const partitions = step.partition().count;
+    auto& scratch = scratch_[static_cast<std::size_t>(step.worker())];
     auto const most = this->flow()->memory()->for_dealing();
-    std::vector<std::uint64_t> counts(partitions);
-    auto const shape = [&] {
-      for (std::size_t i = 0; i < dealer.pieces().size(); ++i) counts[i / cuts_] += dealer.pieces()[i].count;
-      auto to = shape_outgoing(step, dealer.pieces(), cuts_);
-      dealer.deal(to);
-    };
-    dealer.begin(partitions * cuts_, most);
+    std::vector<std::uint64_t> counts(step.partition().count);
     Standing at{static_cast<std::uint32_t>(step.partition().index()), 0};
+    if (resident_)
+      refer(step, scratch.references, most, at, counts);
+    else
+      deal(step, scratch.dealer, most, at, counts);
+    for (auto const count : counts) contribute(step, count);
+  }
+
+  void deal(Step& step, Dealer<T>& dealer, std::uint64_t most, Standing at, std::vector<std::uint64_t>& counts) {
+    auto const pieces = step.partition().count * cuts_;
+    dealer.begin(pieces, most);
     source_->run_blocks(step, [&](BlockOf<T> block) {
       dealer.add(block, [&](ViewOf<T> const& element) {
         auto const& given = key_(element);
@@ -171,22 +194,52 @@ class SortNode final : public WideNode<T> {
         return destination;
       });
       if (!dealer.full()) return;
-      shape();
+      shape(step, dealer, counts);
       send_now(step);
-      dealer.begin(partitions * cuts_, most);
+      dealer.begin(pieces, most);
     });
-    shape();
-    for (auto const count : counts) contribute(step, count);
+    shape(step, dealer, counts);
+  }
+
+  void refer(Step& step, ReferenceDealer<T>& dealer, std::uint64_t most, Standing at,
+             std::vector<std::uint64_t>& counts) {
+    dealer.begin(step.frame.local, most);
+    resident_->read(step.partition(), [&](std::span<std::byte const> records) {
+      auto const* place = records.data();
+      for (auto left = records.size() / sizeof(T); left > 0; --left) {
+        auto const* from = place;
+        auto const element = unpack<T>(from);
+        auto const& given = key_(element);
+        ViewOf<K> const key = given;
+        auto const head = splitters_.head(key);
+        dealer.add({head, place}, splitters_.destination(head, key, at));
+        ++at.index;
+        place = from;
+        if (!dealer.full()) continue;
+        shape(step, dealer, counts);
+        send_now(step);
+        dealer.begin(step.frame.local, most);
+      }
+    });
+    shape(step, dealer, counts);
+  }
+
+  void shape(Step& step, auto& dealer, std::vector<std::uint64_t>& counts) {
+    for (std::size_t i = 0; i < dealer.pieces().size(); ++i) counts[i / cuts_] += dealer.pieces()[i].count;
+    auto to = shape_outgoing(step, dealer.pieces(), cuts_);
+    dealer.deal(to);
   }
 
   void free_scratch(std::size_t worker) override { scratch_[worker] = {}; }
+  void all_taken() override { resident_.reset(); }
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override { return beside * messages; }
 
   void take(Step& step, Sink sink) override {
     BlockMaker<T> block(sink);
     if (cuts_ == 1) {
       std::vector<MailPart> mail;
-      for (auto const& segment : step.frame.inbox) mail.push_back({segment.bytes.data(), segment.count});
+      for (auto const& segment : step.frame.inbox)
+        mail.push_back({segment.bytes.data(), segment.count, are_references(step, segment.from)});
       take_part(step, block, mail);
       return block.flush();
     }
@@ -194,7 +247,7 @@ class SortNode final : public WideNode<T> {
       std::vector<MailPart> mail;
       for (auto const& segment : step.frame.inbox) {
         auto const place = place_of(cut, segment.bytes.data());
-        mail.push_back({segment.bytes.data() + place.begin, place.count});
+        mail.push_back({segment.bytes.data() + place.begin, place.count, false});
       }
       take_part(step, block, mail);
     }
@@ -223,7 +276,7 @@ class SortNode final : public WideNode<T> {
       for (std::size_t i = 0; i < heads.size(); ++i) {
         auto const place = place_of(cut, heads[i].data());
         stored.read(stored.extents()[i], place.begin, {at, place.bytes});
-        mail.push_back({at, place.count});
+        mail.push_back({at, place.count, are_references(step, stored.extents()[i].from)});
         at += place.bytes;
       }
       take_part(step, block, mail);
@@ -233,11 +286,15 @@ class SortNode final : public WideNode<T> {
     block.flush();
   }
 
-  // Elements of one source, packed.
+  // Elements of one source, packed, or references to them.
   struct MailPart {
     std::byte const* bytes;
     std::uint64_t count;
+    bool references;
   };
+  [[nodiscard]] bool are_references(Step const& step, PartitionId from) const {
+    return resident_ && step.frame.local[index(from)] != 0;
+  }
   // Where a part lies in what a source sent; `head` is how that begins: see shape_outgoing().
   struct Place {
     std::uint64_t begin, bytes, count;
@@ -270,24 +327,34 @@ class SortNode final : public WideNode<T> {
 
   void take_part(Step& step, BlockMaker<T>& block, std::vector<MailPart> const& mail) {
     auto& scratch = scratch_[static_cast<std::size_t>(step.worker())];
-    auto& [dealer, entries, others, places] = scratch;
+    auto& entries = scratch.entries;
+    auto& places = scratch.places;
     entries.clear();
     places.clear();
     std::uint64_t count = 0;
     for (auto const& part : mail) count += part.count;
     entries.reserve(count);
     places.reserve(count);
+    if (count > std::numeric_limits<std::uint32_t>::max())
+      throw std::length_error("sort_by: more than 2^32 elements in one partition: start with more --partitions");
+    auto const add = [&](KeyHead head, std::byte const* place) {
+      entries.push_back({head, static_cast<std::uint32_t>(places.size())});
+      places.push_back(place);
+    };
     for (auto const& part : mail) {
       auto const* from = part.bytes;
       for (std::uint64_t i = 0; i < part.count; ++i) {
-        if (places.size() == std::numeric_limits<std::uint32_t>::max())
-          throw std::length_error("sort_by: more than 2^32 elements in one partition: start with more --partitions");
-        places.push_back(from);
+        if (part.references) {
+          auto const reference = unpack<SortReference>(from);
+          add(reference.head, reference.place);
+          continue;
+        }
+        auto const* const place = from;
         auto const element = unpack<T>(from);
-        entries.push_back({splitters_.head(key_(element)), static_cast<std::uint32_t>(places.size() - 1)});
+        add(splitters_.head(key_(element)), place);
       }
     }
-    sort_entries(entries, others, [&](SortEntry const& a, SortEntry const& b) {
+    sort_entries(entries, scratch.others, [&](SortEntry const& a, SortEntry const& b) {
       if constexpr (!Order::head_is_all) {
         auto const* left = places[a.number];
         auto const* right = places[b.number];
@@ -310,14 +377,16 @@ class SortNode final : public WideNode<T> {
       auto const* from = places[entries[i].number];
       block.add(unpack<T>(from));
     }
+    if (resident_) resident_->check();
   }
 
   std::optional<Source> source_;
   Key key_;
   Splitters<K> splitters_;
-  std::uint32_t cuts_ = 1;            // parts of a partition, sorted one after the other
-  std::vector<std::uint64_t> sizes_;  // by partition
-  std::vector<Scratch> scratch_;      // by worker
+  std::uint32_t cuts_ = 1;                           // parts of a partition, sorted one after the other
+  std::vector<std::uint64_t> sizes_;                 // by partition
+  std::vector<Scratch> scratch_;                     // by worker
+  std::shared_ptr<ResidentRecords const> resident_;  // what references of the mail refer to; none: there are none
 };
 
 }  // namespace pel::data

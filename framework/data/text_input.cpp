@@ -103,6 +103,17 @@ TextInput TextInput::open(std::vector<std::string> const& names) {
   return TextInput(std::move(sources));
 }
 
+void TextInput::for_each_source(
+    ByteRange range, base::FunctionRef<void(std::size_t source, std::uint64_t offset, std::uint64_t size)> use) const {
+  std::uint64_t begin = 0;
+  for (std::size_t source = 0; source < sources_.size(); ++source) {
+    auto const end = begin + sources_[source].size;
+    auto const from = std::max(range.begin, begin), to = std::min(range.end, end);
+    if (from < to) use(source, from - begin, to - from);
+    begin = end;
+  }
+}
+
 std::vector<TextInput::Piece> TextInput::pieces() const {
   constexpr std::uint64_t most = std::uint64_t{8} << 20U;
   std::vector<Piece> pieces;

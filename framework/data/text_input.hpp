@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "base/function_ref.hpp"
+#include "data/byte_range.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::data {
@@ -46,6 +48,9 @@ class TextInput {
   [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
+  // Calls use(number of the source, offset in it, size) for what a range of the bytes of all sources has of each.
+  void for_each_source(ByteRange range,
+                       base::FunctionRef<void(std::size_t source, std::uint64_t offset, std::uint64_t size)> use) const;
   // Pieces of at most 8 MiB, each of one source, in order.
   struct Piece {
     std::size_t source = 0;

@@ -53,6 +53,7 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
   void landed(bool kept) final {
     state_ = kept ? State::kept : State::passed;
     for (std::size_t worker = 0; worker < this->flow()->workers(); ++worker) free_scratch(worker);
+    all_taken();
   }
 
  protected:
@@ -62,6 +63,8 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
   virtual void take(Step& step, Sink sink) = 0;
   // Gives up what take() on this worker's thread keeps for the next partition.
   virtual void free_scratch(std::size_t /*worker*/) {}
+  // Gives up what mail refers to: nobody takes any more.
+  virtual void all_taken() {}
   // Bytes that take() needs beside mail of so many messages.
   [[nodiscard]] virtual std::uint64_t memory_beside(std::uint64_t messages) const { return 64 * messages; }
   // The consume half where mail and what take() needs beside are too large for memory.

@@ -133,7 +133,7 @@ Agreed const& Supersteps::compute(std::int64_t s) {
   report_.site = Site::superstep;
   where_ = world_.where(kernels_.doing(), "superstep", s);
   given_up_ = false;
-  watch_.begin_superstep(s, running_.size());
+  watch_.begin_superstep(s, running_.size(), kernels_.doing() == kernels_.name() ? "" : kernels_.doing());
   if (memory_ != nullptr)
     rounds_.begin({[this] { exchange_round(); }, [this](auto sent) { return mailroom_.is_too_much(sent); }},
                   running_.size());

@@ -31,12 +31,14 @@ Watch::~Watch() {
 }
 
 void Watch::open(std::filesystem::path directory, int rank, int ranks, int incarnation, base::Log log,
-                 double stop_grace) {
+                 double stop_grace, double quiet_seconds) {
   directory_ = std::move(directory);
   rank_ = rank;
   log_ = std::move(log);
   stop_grace_ = stop_grace;
   opened_ = base::monotonic_seconds();
+  told_ = opened_;
+  quiet_seconds_ = quiet_seconds;
   if (auto const left = time_left()) deadline_ = opened_ + *left;
   status_.incarnation = incarnation;
   store::HeartbeatWriter::Options options;
@@ -67,13 +69,30 @@ void Watch::tick(store::Heartbeat const& where) {
   if (signals_.take_report_request()) {
     base::Log here = log_;
     here.set_level(base::LogLevel::info);  // of every rank, not of the first alone
-    here.info("rank " + std::to_string(rank_) + ": " + store::describe(where));
+    here.info("rank " + std::to_string(rank_) + ": " + store::describe(where, doing()));
   }
   if (signals_.terminate_requested()) {
     log_.warn("terminated by mpirun after superstep " + std::to_string(where.superstep) + ", without a checkpoint");
     base::Signals::end_by_term();
   }
   if (signals_.stop_requested() && stop_seen_ < 0) stop_seen_ = base::monotonic_seconds();
+  tell_progress(where);
+}
+
+// The log itself is silent on other ranks than 0.
+void Watch::tell_progress(store::Heartbeat const& where) {
+  constexpr int lines_at_first = 12, then_rarer = 6;
+  auto const quiet = times_told_ < lines_at_first ? quiet_seconds_ : then_rarer * quiet_seconds_;
+  auto const now = base::monotonic_seconds();
+  if (where.superstep < 0 || now - told_ < quiet) return;
+  told_ = now;
+  ++times_told_;
+  log_.info(store::place_of(where, doing()));
+}
+
+std::string Watch::doing() const {
+  std::lock_guard const lock(mutex_);
+  return doing_;
 }
 
 void Watch::serve_files() {
@@ -94,7 +113,12 @@ void Watch::look_for_halt() {
 void Watch::enter(store::Phase phase) noexcept {
   if (heartbeat_) heartbeat_->set_phase(phase);
 }
-void Watch::begin_superstep(std::int64_t superstep, std::size_t partitions) noexcept {
+void Watch::begin_superstep(std::int64_t superstep, std::size_t partitions, std::string const& doing) {
+  {
+    std::lock_guard const lock(mutex_);
+    if (doing_ != doing) status_changed_ = true;
+    doing_ = doing;
+  }
   if (heartbeat_) heartbeat_->begin_superstep(superstep, static_cast<std::uint32_t>(partitions));
 }
 void Watch::partition_done() noexcept {
@@ -172,7 +196,9 @@ void Watch::write_status(bool durable) {
   try {
     auto const status = [this] {
       std::lock_guard const lock(mutex_);
-      return status_;
+      auto now = status_;
+      if (now.state == store::RunState::running) now.doing = doing_;
+      return now;
     }();
     if (status_file_)
       status_file_->replace(store::to_text(status), durable);

@@ -29,12 +29,15 @@ class Watch {
   ~Watch();
 
   // When the ranks are known. `directory` is that of the run, empty for none; `incarnation` the launch's, as its
-  // launcher says, or 0. Throws: WriteFailed where the directory cannot be written.
-  void open(std::filesystem::path directory, int rank, int ranks, int incarnation, base::Log log, double stop_grace);
+  // launcher says, or 0. The log says where the run is once in `quiet_seconds`, six times as long apart after the first
+  // twelve lines. Throws: WriteFailed where the directory cannot be written.
+  void open(std::filesystem::path directory, int rank, int ranks, int incarnation, base::Log log, double stop_grace,
+            double quiet_seconds = 10);
 
   // Where the run is, for the heartbeat.
   void enter(store::Phase phase) noexcept;
-  void begin_superstep(std::int64_t superstep, std::size_t partitions) noexcept;
+  // `doing`: what it does, where supersteps of one run do different things; else empty.
+  void begin_superstep(std::int64_t superstep, std::size_t partitions, std::string const& doing = "");
   void partition_done() noexcept;
   void advance() noexcept;  // anything else got done; from any thread
 
@@ -61,6 +64,8 @@ class Watch {
 
  private:
   void tick(store::Heartbeat const& where);
+  void tell_progress(store::Heartbeat const& where);
+  [[nodiscard]] std::string doing() const;
   void serve_files();
   void look_for_halt();
   void reserve_status();
@@ -72,10 +77,13 @@ class Watch {
   base::Log log_;
   int rank_ = 0;
   double opened_ = 0, stop_grace_ = 0;
+  double quiet_seconds_ = 0, told_ = 0;  // when the log last said where the run is: on the heartbeat's thread
+  int times_told_ = 0;
   double deadline_ = std::numeric_limits<double>::infinity();
   std::atomic<double> stop_seen_{-1};  // when this rank first saw that it is to stop
   std::mutex writing_;                 // the status file
-  mutable std::mutex mutex_;           // of the two below
+  mutable std::mutex mutex_;           // of the three below
+  std::string doing_;
   std::optional<store::HaltRequest> halt_;
   store::RunStatus status_;
   bool status_warned_ = false, status_begun_ = false, superstep_noted_ = false;

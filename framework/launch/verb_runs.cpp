@@ -139,7 +139,7 @@ int verb_show(Tokens const& tokens) {
   print("ranks", fmt::format("{}, {} partitions, {}", manifest.ranks, manifest.partitions,
                              manifest.hosts.empty() ? "this machine" : host_list(manifest.hosts)));
   if (status) {
-    print("superstep", epoch_text(status->superstep));
+    print("superstep", epoch_text(status->superstep) + (status->doing.empty() ? "" : ", then " + status->doing));
     if (!status->digest.empty()) print("digest", status->digest);
     if (!status->error.empty()) print("error", status->error.substr(0, status->error.find('\n')));
   }

@@ -56,12 +56,17 @@ std::string host_of(Heartbeat const& record) {
   return std::string(padded.substr(0, padded.find('\0')));
 }
 
-std::string describe(Heartbeat const& record) {
+std::string place_of(Heartbeat const& record, std::string const& doing) {
   auto text = record.superstep < 0 ? std::string("before the first superstep")
                                    : "superstep " + std::to_string(record.superstep);
+  if (!doing.empty()) text += ", " + doing;
   text += std::string(", ") + name_of(record.phase);
   if (record.of > 0) text += fmt::format(", {} of {} partitions", record.done, record.of);
-  return text + fmt::format(" (process {} on {})", record.pid, host_of(record));
+  return text;
+}
+
+std::string describe(Heartbeat const& record, std::string const& doing) {
+  return place_of(record, doing) + fmt::format(" (process {} on {})", record.pid, host_of(record));
 }
 
 // The record of one rank in the file.

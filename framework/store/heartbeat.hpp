@@ -47,8 +47,11 @@ static_assert(sizeof(Heartbeat) == 64 && std::endian::native == std::endian::lit
 
 [[nodiscard]] std::string host_of(Heartbeat const& record);
 
-// "superstep 7, compute, 3 of 16 partitions (process 81 on node07)": where a rank is, for a log line.
-[[nodiscard]] std::string describe(Heartbeat const& record);
+// "superstep 7, compute, 3 of 16 partitions": where a rank is; "superstep 7, sort_by, compute, …" if `doing` says what
+// the superstep does.
+[[nodiscard]] std::string place_of(Heartbeat const& record, std::string const& doing = "");
+// The same with " (process 81 on node07)" behind it, for a log line.
+[[nodiscard]] std::string describe(Heartbeat const& record, std::string const& doing = "");
 
 // Writes the record of this rank.
 // 1. The file is written by the own thread (and once by the constructor and the destructor): all set_… are a few

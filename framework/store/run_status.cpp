@@ -26,6 +26,7 @@ std::string to_text(RunStatus const& status) {
                   {"state", state_names[static_cast<std::size_t>(status.state)]},
                   {"exit_code", status.exit_code},
                   {"superstep", status.superstep},
+                  {"doing", status.doing},
                   {"resumed_from", status.resumed_from},
                   {"checkpoint", status.checkpoint},
                   {"digest", status.digest},
@@ -49,6 +50,7 @@ std::optional<RunStatus> read_run_status(std::filesystem::path const& path) try 
   status.state = *state;
   status.exit_code = json.at("exit_code");
   status.superstep = json.at("superstep");
+  status.doing = json.at("doing");
   status.resumed_from = json.at("resumed_from");
   status.checkpoint = json.at("checkpoint");
   status.digest = json.at("digest");

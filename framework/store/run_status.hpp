@@ -16,13 +16,14 @@ enum class RunState {
   failed,
 };
 
-// In the file: {"incarnation":3,"state":"stopped","exit_code":75,"superstep":418,"resumed_from":400,"checkpoint":418,
-// "digest":"…","error":"…"}.
+// In the file: {"incarnation":3,"state":"stopped","exit_code":75,"superstep":418,"doing":"","resumed_from":400,
+// "checkpoint":418,"digest":"…","error":"…"}.
 struct RunStatus {
   std::int64_t incarnation = 0;  // of the launch that wrote it
   RunState state = RunState::running;
   int exit_code = 0;               // means nothing while running
   std::int64_t superstep = -1;     // the last that was finished; -1: none
+  std::string doing;               // what the one after it does, such as a verb; empty: nobody says
   std::int64_t resumed_from = -1;  // -1: from the start
   std::int64_t checkpoint = -1;    // superstep of the newest committed epoch; -1: none
   std::string digest;              // of the result

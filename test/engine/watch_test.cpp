@@ -9,8 +9,10 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "base/log.hpp"
@@ -39,6 +41,11 @@ pel::store::Heartbeat beat_in(std::filesystem::path const& run) {
   pel::store::Heartbeat record;
   file.read(reinterpret_cast<char*>(&record), sizeof record);
   return record;
+}
+
+std::string contents_of(std::filesystem::path const& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // Wakes the thread of the heartbeat.
@@ -99,6 +106,36 @@ TEST_CASE("a superstep computes, whatever was before") {
   signals_a_beat();
 
   CHECK(becomes_true([&] { return beat_in(run).phase == pel::store::Phase::compute; }));
+}
+
+TEST_CASE("the log and the status say what a superstep does") {
+  auto const run = run_directory("doing");
+  auto const told = run / "stderr";
+  auto const before = dup(STDERR_FILENO), file = open(told.c_str(), O_CREAT | O_RDWR, 0600);
+  dup2(file, STDERR_FILENO);
+  {
+    pel::base::Signals signals(pel::base::Launcher::none);
+    Watch watch(signals);
+    watch.open(run, 0, 1, 3, pel::base::Log("test", pel::base::LogLevel::info), 0, 0.01);
+    signals_a_beat();  // nothing to tell yet
+    watch.begin_superstep(7, 5, "sort_by: sample");
+    watch.note_superstep(6);
+
+    CHECK(becomes_true([&] {
+      signals_a_beat();
+      return contents_of(told).find("test superstep 7, sort_by: sample, compute, 0 of 5 partitions\n") !=
+             std::string::npos;
+    }));
+    CHECK(becomes_true([&] { return status_in(run)->doing == "sort_by: sample"; }));
+    CHECK(contents_of(told).find("rank 0: superstep 7, sort_by: sample, compute") != std::string::npos);
+    CHECK(contents_of(told).find("test before the first superstep") == std::string::npos);
+    watch.begin_superstep(8, 5);
+    watch.note_outcome(RunState::done, 0, "");
+    CHECK(status_in(run)->doing.empty());
+  }
+  dup2(before, STDERR_FILENO);
+  close(before);
+  close(file);
 }
 
 TEST_CASE("a file that hangs does not hold up the sign of life") {

@@ -17,7 +17,7 @@ using pel::store::write_run_status;
 TEST_CASE("a status is read as it was written") {
   auto const path = pel::test::scratch() / "run" / "status.json";
   for (auto const state : {RunState::running, RunState::done, RunState::stopped, RunState::failed}) {
-    RunStatus const status{3, state, 75, std::int64_t{1} << 40, 400, 418, "01ab", "line 1\nline \"2\""};
+    RunStatus const status{3, state, 75, std::int64_t{1} << 40, "sort_by", 400, 418, "01ab", "line 1\nline \"2\""};
     for (bool const durable : {false, true}) {
       write_run_status(path, status, durable);
       CHECK(read_run_status(path) == status);
@@ -29,18 +29,18 @@ TEST_CASE("a status is read as it was written") {
 
 TEST_CASE("the file is what its page says") {
   auto const path = pel::test::scratch() / "text.json";
-  write_run_status(path, {3, RunState::stopped, 75, 418, 400, 418, "01ab", ""}, false);
+  write_run_status(path, {3, RunState::stopped, 75, 418, "", 400, 418, "01ab", ""}, false);
 
   std::string text;
   REQUIRE(pel::store::read_small_file(path, text));
   CHECK(text ==
-        "{\"incarnation\":3,\"state\":\"stopped\",\"exit_code\":75,\"superstep\":418,\"resumed_from\":400,"
-        "\"checkpoint\":418,\"digest\":\"01ab\",\"error\":\"\"}\n");
+        "{\"incarnation\":3,\"state\":\"stopped\",\"exit_code\":75,\"superstep\":418,\"doing\":\"\","
+        "\"resumed_from\":400,\"checkpoint\":418,\"digest\":\"01ab\",\"error\":\"\"}\n");
 }
 
 TEST_CASE("a text that is no UTF-8 does not keep an outcome from being written") {
   auto const path = pel::test::scratch() / "bytes.json";
-  write_run_status(path, {1, RunState::failed, 74, 0, -1, -1, "", "\xff\xfe: cannot be written"}, true);
+  write_run_status(path, {1, RunState::failed, 74, 0, "", -1, -1, "", "\xff\xfe: cannot be written"}, true);
 
   auto const status = read_run_status(path);
 

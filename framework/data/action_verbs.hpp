@@ -61,7 +61,8 @@ class ActionVerbs {
 
   // The number of elements. Collective: all ranks. Cost: w = one pass, l = 1 superstep.
   [[nodiscard]] std::uint64_t size() const {
-    return aggregate<Count>([](auto const& block, Count& n) { n.value += block.size(); }).value;
+    auto const count = [](auto const& block, Count& n) { n.value += block.size(); };
+    return data::aggregate<Count>(run_of(*this), count, "size").value;
   }
 
   // All elements in order, on every rank: for few. Collective: all ranks. Throws: Misuse where they have more than

@@ -45,10 +45,10 @@ struct Place {
 
 // See Stream::aggregate. `add` may take the Place of a block, too.
 template <class A, class Source, class Add>
-[[nodiscard]] A aggregate(Source source, Add const& add) {
+[[nodiscard]] A aggregate(Source source, Add const& add, char const* verb = "aggregate") {
   using Block = BlockOf<typename Source::Element>;
   source.prepare();
-  return fold_partitions<A>(*source.flow(), "aggregate", source.passing(), [&](Step& step, A& mine) {
+  return fold_partitions<A>(*source.flow(), verb, source.passing(), [&](Step& step, A& mine) {
     if constexpr (std::is_invocable_v<Add const&, Block, A&, Place>) {
       Place place{step.slot, 0};
       source.run_blocks(step, [&](Block block) {

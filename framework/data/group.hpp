@@ -26,8 +26,12 @@ class GroupNode final : public WideNode<U> {
 
  public:
   using typename WideNode<U>::Sink;
-  GroupNode(Source source, Key key, Make make)
-      : WideNode<U>(source.flow()), source_(std::move(source)), key_(std::move(key)), make_(std::move(make)) {}
+  GroupNode(char const* verb, Source source, Key key, Make make)
+      : WideNode<U>(source.flow()),
+        verb_(verb),
+        source_(std::move(source)),
+        key_(std::move(key)),
+        make_(std::move(make)) {}
 
  private:
   void send() override {
@@ -36,7 +40,7 @@ class GroupNode final : public WideNode<U> {
     groups_.resize(flow.workers());
     source_->prepare();
     flow.superstep(
-        "group_by_key", [this](Step& step) { produce(step); }, {}, source_->passing());
+        verb_, [this](Step& step) { produce(step); }, {}, source_->passing());
     source_.reset();
     dealers_.clear();
   }
@@ -123,6 +127,7 @@ class GroupNode final : public WideNode<U> {
     return rest;
   }
 
+  char const* verb_;
   std::optional<Source> source_;
   Key key_;
   Make make_;

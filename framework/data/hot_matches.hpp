@@ -35,20 +35,21 @@ class HotMatches {
   // Collective: all ranks. Cost: w = a pass over the left side, and two over the right where a key is hot; h = 8 KiB a
   // partition and the right elements of hot keys, to all; l = 1, or 3. Throws: as a superstep does.
   template <class Left, class Right, class LeftKey, class RightKey>
-  void look(Left& left, LeftKey const& left_key, Right const& right, RightKey const& right_key) {
+  void look(std::string const& verb, Left& left, LeftKey const& left_key, Right const& right,
+            RightKey const& right_key) {
     auto& flow = *left.flow();
     auto const parts = hot_parts(flow.partitions());
     if (parts == 1) return;
     left.prepare(true);
     flow.superstep(
-        "join: look for hot keys",
+        verb + ": look for hot keys",
         [&](Step& step) {
           FrequentHashes seen(parts);
           left.run(step, [&](auto const& element) { seen.add(hash_of(left_key, element)); });
           seen.put(*step.frame.contribution);
         },
         [&](Contributions all) { keys_ = HotKeys(all, parts); }, left.passing());
-    if (!keys_.empty()) gather_matches(flow, right, right_key);
+    if (!keys_.empty()) gather_matches(verb, flow, right, right_key);
   }
 
   [[nodiscard]] bool is_hot(std::uint64_t hash) const noexcept { return keys_.contains(hash); }
@@ -68,12 +69,12 @@ class HotMatches {
 
   // What comes to every rank is counted before it comes.
   template <class Right, class RightKey>
-  void gather_matches(Flow& flow, Right const& right, RightKey const& right_key) {
+  void gather_matches(std::string const& verb, Flow& flow, Right const& right, RightKey const& right_key) {
     auto const of_hot_keys = [&](ViewOf<R> const& element, auto& sink) {
       if (is_hot(hash_of(right_key, element))) sink(element);
     };
     Pipe<Right, decltype(of_hot_keys), R> matches(right, of_hot_keys);
-    auto const [count, bytes] = count_all(flow, matches);
+    auto const [count, bytes] = count_all(verb, flow, matches);
     if (bytes > most_bytes) {
       keys_ = {};
       return;
@@ -81,22 +82,23 @@ class HotMatches {
     memory_ = flow.memory();
     counted_ = bytes + count * KeyGroups<R, K>::beside;
     memory_->keep(counted_);
-    bytes_ = gather(std::move(matches), "join: gather matches of hot keys", most_bytes);
+    bytes_ = gather(std::move(matches), verb + ": gather matches of hot keys", most_bytes);
     (void)groups_.add(bytes_.data(), count, right_key);
     groups_.finish();
-    flow.tell("join: " + std::to_string(keys_.size()) + " keys are hot: their left elements stay where they are, and " +
-              std::to_string(count) + " right elements come to every rank");
+    flow.tell(verb + ": " + std::to_string(keys_.size()) +
+              " keys are hot: their left elements stay where they are, and " + std::to_string(count) +
+              " right elements come to every rank");
   }
 
   struct Total {
     std::uint64_t count = 0, bytes = 0;
   };
   template <class Matches>
-  [[nodiscard]] static Total count_all(Flow& flow, Matches& matches) {
+  [[nodiscard]] static Total count_all(std::string const& verb, Flow& flow, Matches& matches) {
     Total all;
     matches.prepare(true);
     flow.superstep(
-        "join: count matches of hot keys",
+        verb + ": count matches of hot keys",
         [&](Step& step) {
           Total here;
           matches.run(step, [&](auto const& element) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -30,8 +31,9 @@ class JoinNode final : public WideNode<U> {
 
  public:
   using typename WideNode<U>::Sink;
-  JoinNode(Left left, Right right, LeftKey left_key, RightKey right_key, Make make)
+  JoinNode(std::string verb, Left left, Right right, LeftKey left_key, RightKey right_key, Make make)
       : WideNode<U>(left.flow()),
+        verb_(std::move(verb)),
         left_(std::move(left)),
         right_(std::move(right)),
         left_key_(std::move(left_key)),
@@ -48,13 +50,13 @@ class JoinNode final : public WideNode<U> {
   void send() override {
     auto& flow = *this->flow();
     scratch_.resize(flow.workers());
-    hot_.look(*left_, left_key_, *right_, right_key_);
+    hot_.look(verb_, *left_, left_key_, *right_, right_key_);
     left_->prepare();
     right_->prepare();  // what of the left was arriving lands meanwhile, if this needs supersteps
     left_->prepare();
     auto const* const passing = left_->passing() != nullptr ? left_->passing() : right_->passing();
     flow.superstep(
-        "join", [this](Step& step) { produce(step); }, {}, passing);
+        verb_, [this](Step& step) { produce(step); }, {}, passing);
     left_.reset();
     right_.reset();
     for (auto& scratch : scratch_) {
@@ -230,6 +232,7 @@ class JoinNode final : public WideNode<U> {
     return fits ? std::optional(found) : std::nullopt;
   }
 
+  std::string verb_;
   std::optional<Left> left_;
   std::optional<Right> right_;
   LeftKey left_key_;

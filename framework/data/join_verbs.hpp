@@ -42,13 +42,8 @@ class JoinVerbs {
   }
   template <class Emitted, class Right, class Key, class RightKey, class Make>
   [[nodiscard]] auto join(Stream<Right> right, Key key, RightKey right_key, Make make) && {
-    using K = ResultOf<Key, View>;
-    using U = ElementOf<Emitted>;
-    static_assert(std::is_same_v<K, ResultOf<RightKey, typename Stream<Right>::View>>,
-                  "pel: both sides of a join have keys of one type");
-    using Node = JoinNode<Run, Right, Key, RightKey, Make, K, U>;
-    return Dataset<U>(std::make_shared<Node>(taken<Run>(*this), std::move(right).run(), std::move(key),
-                                             std::move(right_key), std::move(make)));
+    return std::move(*this).template joined<Emitted>("join", std::move(right), std::move(key), std::move(right_key),
+                                                     std::move(make));
   }
   // Cost with a broadcast: w = a table of the small side on each rank, then a probe an element; h = l = 0.
   template <class Emitted, class R, class Key, class RightKey, class Make>
@@ -58,16 +53,8 @@ class JoinVerbs {
   }
   template <class Emitted, class R, class Key, class RightKey, class Make>
   [[nodiscard]] auto join(Broadcast<R> right, Key key, RightKey right_key, Make make) && {
-    using K = ResultOf<Key, View>;
-    static_assert(std::is_same_v<K, ResultOf<RightKey, ViewOf<R>>>, "pel: both sides of a join have keys of one type");
-    auto groups = std::make_shared<BroadcastGroups<R, K> const>(std::move(right), right_key);
-    auto find = [groups = std::move(groups), key = std::move(key), make = std::move(make)](View const& element,
-                                                                                           auto emit) {
-      auto const& given = key(element);
-      ViewOf<K> const of = given;
-      make(element, groups->find(of), emit);
-    };
-    return Stream<Run>(taken<Run>(*this)).template flat_map<Emitted>(std::move(find));
+    return std::move(*this).template joined<Emitted>("join", std::move(right), std::move(key), std::move(right_key),
+                                                     std::move(make));
   }
 
   // make(element, other) for each pair with one key: an element of the result each.
@@ -78,8 +65,8 @@ class JoinVerbs {
   template <class Right, class Key, class RightKey, class Make>
   [[nodiscard]] auto inner_join(Right right, Key key, RightKey right_key, Make make) && {
     using U = ResultOf<Make, View, typename Right::View>;
-    return std::move(*this).template join<U>(
-        std::move(right), std::move(key), std::move(right_key),
+    return std::move(*this).template joined<U>(
+        "inner_join", std::move(right), std::move(key), std::move(right_key),
         [make = std::move(make)](View const& element, auto const& group, auto emit) {
           for (auto const& other : group) emit(make(element, other));
         });
@@ -95,8 +82,8 @@ class JoinVerbs {
   [[nodiscard]] auto left_join(Right right, Key key, RightKey right_key, Make make) && {
     using Other = typename Right::View const*;
     using U = ResultOf<Make, View, Other>;
-    return std::move(*this).template join<U>(
-        std::move(right), std::move(key), std::move(right_key),
+    return std::move(*this).template joined<U>(
+        "left_join", std::move(right), std::move(key), std::move(right_key),
         [make = std::move(make)](View const& element, auto const& group, auto emit) {
           for (auto const& other : group) emit(make(element, Other(&other)));
           if (group.empty()) emit(make(element, Other(nullptr)));
@@ -133,20 +120,8 @@ class JoinVerbs {
   }
   template <class Emitted, class Right, class Key, class RightKey, class Make>
   [[nodiscard]] auto cogroup(Stream<Right> right, Key key, RightKey right_key, Make make) && {
-    using R = typename Right::Element;
-    using K = ResultOf<Key, View>;
-    static_assert(std::is_same_v<K, ResultOf<RightKey, ViewOf<R>>>,
-                  "pel: both sides of a cogroup have keys of one type");
-    using Lefts = OrderedPipe<Run, PackSide<T, left_side>, std::string>;
-    using Rights = OrderedPipe<Right, PackSide<R, right_side>, std::string>;
-    return Stream<Lefts>(Lefts(taken<Run>(*this), {}))
-        .union_with(Stream<Rights>(Rights(std::move(right).run(), {})))
-        .template group_by_key<Emitted>(KeyOfSide<T, R, K, Key, RightKey>(std::move(key), std::move(right_key)),
-                                        [make = std::move(make)](ViewOf<K> const& of, auto const& group, auto emit) {
-                                          using Group = std::remove_cvref_t<decltype(group)>;
-                                          make(of, SideOfGroup<T, left_side, Group>(group),
-                                               SideOfGroup<R, right_side, Group>(group), emit);
-                                        });
+    return std::move(*this).template cogrouped<Emitted>("cogroup", std::move(right), std::move(key),
+                                                        std::move(right_key), std::move(make));
   }
 
   // make(element, other) for each pair with one key, and with a nullptr in place of one where the other side has
@@ -160,8 +135,8 @@ class JoinVerbs {
     using One = View const*;
     using Other = ViewOf<typename Right::Element> const*;
     using U = ResultOf<Make, One, Other>;
-    return std::move(*this).template cogroup<U>(
-        std::move(right), std::move(key), std::move(right_key),
+    return std::move(*this).template cogrouped<U>(
+        "full_join", std::move(right), std::move(key), std::move(right_key),
         [make = std::move(make)](auto const&, auto const& lefts, auto const& rights, auto emit) {
           for (auto const& left : lefts) {
             for (auto const& other : rights) emit(make(One(&left), Other(&other)));
@@ -173,21 +148,62 @@ class JoinVerbs {
   }
 
  private:
+  template <class Emitted, class Right, class Key, class RightKey, class Make>
+  [[nodiscard]] auto joined(char const* verb, Stream<Right> right, Key key, RightKey right_key, Make make) && {
+    using K = ResultOf<Key, View>;
+    using U = ElementOf<Emitted>;
+    static_assert(std::is_same_v<K, ResultOf<RightKey, typename Stream<Right>::View>>,
+                  "pel: both sides of a join have keys of one type");
+    using Node = JoinNode<Run, Right, Key, RightKey, Make, K, U>;
+    return Dataset<U>(std::make_shared<Node>(verb, taken<Run>(*this), std::move(right).run(), std::move(key),
+                                             std::move(right_key), std::move(make)));
+  }
+  // A narrow verb: its superstep has the name of what follows.
+  template <class Emitted, class R, class Key, class RightKey, class Make>
+  [[nodiscard]] auto joined(char const* /*verb*/, Broadcast<R> right, Key key, RightKey right_key, Make make) && {
+    using K = ResultOf<Key, View>;
+    static_assert(std::is_same_v<K, ResultOf<RightKey, ViewOf<R>>>, "pel: both sides of a join have keys of one type");
+    auto groups = std::make_shared<BroadcastGroups<R, K> const>(std::move(right), right_key);
+    auto find = [groups = std::move(groups), key = std::move(key), make = std::move(make)](View const& element,
+                                                                                           auto emit) {
+      auto const& given = key(element);
+      ViewOf<K> const of = given;
+      make(element, groups->find(of), emit);
+    };
+    return Stream<Run>(taken<Run>(*this)).template flat_map<Emitted>(std::move(find));
+  }
+  template <class Emitted, class Right, class Key, class RightKey, class Make>
+  [[nodiscard]] auto cogrouped(char const* verb, Stream<Right> right, Key key, RightKey right_key, Make make) && {
+    using R = typename Right::Element;
+    using K = ResultOf<Key, View>;
+    static_assert(std::is_same_v<K, ResultOf<RightKey, ViewOf<R>>>,
+                  "pel: both sides of a cogroup have keys of one type");
+    using Lefts = OrderedPipe<Run, PackSide<T, left_side>, std::string>;
+    using Rights = OrderedPipe<Right, PackSide<R, right_side>, std::string>;
+    return Stream<Lefts>(Lefts(taken<Run>(*this), {}))
+        .union_with(Stream<Rights>(Rights(std::move(right).run(), {})))
+        .template grouped<Emitted>(verb, KeyOfSide<T, R, K, Key, RightKey>(std::move(key), std::move(right_key)),
+                                   [make = std::move(make)](ViewOf<K> const& of, auto const& group, auto emit) {
+                                     using Group = std::remove_cvref_t<decltype(group)>;
+                                     make(of, SideOfGroup<T, left_side, Group>(group),
+                                          SideOfGroup<R, right_side, Group>(group), emit);
+                                   });
+  }
   template <class Right, class Key, class RightKey>
   [[nodiscard]] auto matched(Stream<Right> right, Key key, RightKey right_key, bool wanted) && {
     auto keys = std::move(right).map(std::move(right_key));
-    return std::move(*this).template join<T>(
-        std::move(keys), std::move(key), [](auto const& of) { return of; },
+    return std::move(*this).template joined<T>(
+        wanted ? "semi_join" : "anti_join", std::move(keys), std::move(key), [](auto const& of) { return of; },
         [wanted](View const& element, auto const& group, auto emit) {
           if (group.empty() != wanted) emit(element);
         });
   }
   template <class R, class Key, class RightKey>
   [[nodiscard]] auto matched(Broadcast<R> right, Key key, RightKey right_key, bool wanted) && {
-    return std::move(*this).template join<T>(std::move(right), std::move(key), std::move(right_key),
-                                             [wanted](View const& element, auto const& group, auto emit) {
-                                               if (group.empty() != wanted) emit(element);
-                                             });
+    return std::move(*this).template joined<T>("", std::move(right), std::move(key), std::move(right_key),
+                                               [wanted](View const& element, auto const& group, auto emit) {
+                                                 if (group.empty() != wanted) emit(element);
+                                               });
   }
 };
 

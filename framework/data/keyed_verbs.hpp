@@ -64,11 +64,7 @@ class KeyedVerbs {
   }
   template <class Key, class Value, class Combine>
   [[nodiscard]] auto reduce_by_key(Key key, Reducer<Value, Combine> reduce) && {
-    using K = ResultOf<Key>;
-    using V = ResultOf<Value>;
-    static_assert(Plain<V>, "pel: a value that is combined is trivially copyable");
-    using Node = ReduceNode<Run, Key, Reducer<Value, Combine>, K, V>;
-    return Dataset<Entry<K, V>>(std::make_shared<Node>(taken<Run>(*this), std::move(key), std::move(reduce)));
+    return std::move(*this).reduced("reduce_by_key", std::move(key), std::move(reduce));
   }
 
   // How many elements each key has: reduce_by_key(key, pel::how_many).
@@ -78,7 +74,7 @@ class KeyedVerbs {
   }
   template <class Key>
   [[nodiscard]] auto count_by_key(Key key) && {
-    return std::move(*this).reduce_by_key(std::move(key), how_many);
+    return std::move(*this).reduced("count_by_key", std::move(key), how_many);
   }
 
   // As reduce_by_key, with an accumulator: one entry (key, A) for each key, an A being `initial` with the key's
@@ -97,8 +93,8 @@ class KeyedVerbs {
     using K = ResultOf<Key>;
     using Fold = Folding<View, A, Add, Merge>;
     using Node = ReduceNode<Run, Key, Fold, K, A>;
-    return Dataset<Entry<K, A>>(
-        std::make_shared<Node>(taken<Run>(*this), std::move(key), Fold(initial, std::move(add), std::move(merge))));
+    return Dataset<Entry<K, A>>(std::make_shared<Node>("aggregate_by_key", taken<Run>(*this), std::move(key),
+                                                       Fold(initial, std::move(add), std::move(merge))));
   }
 
   // n values: at i that of all elements with index(element) = i, as the reducer says (see reduce_by_key), and `missing`
@@ -131,9 +127,7 @@ class KeyedVerbs {
   }
   template <class Emitted, class Key, class Make>
   [[nodiscard]] auto group_by_key(Key key, Make make) && {
-    using U = ElementOf<Emitted>;
-    using Node = GroupNode<Run, Key, Make, ResultOf<Key>, U>;
-    return Dataset<U>(std::make_shared<Node>(taken<Run>(*this), std::move(key), std::move(make)));
+    return std::move(*this).template grouped<Emitted>("group_by_key", std::move(key), std::move(make));
   }
 
   // Each element once, in order of first appearance within the partition that its hash picks. Collective, when asked
@@ -141,8 +135,9 @@ class KeyedVerbs {
   [[nodiscard]] auto distinct() const& { return copied<Run>(*this).distinct(); }
   [[nodiscard]] auto distinct() && {
     return std::move(*this)
-        .reduce_by_key(itself, Reducer{[](View const&) { return std::uint8_t{1}; },
-                                       [](std::uint8_t, std::uint8_t) { return std::uint8_t{1}; }})
+        .reduced("distinct", itself,
+                 Reducer{[](View const&) { return std::uint8_t{1}; },
+                         [](std::uint8_t, std::uint8_t) { return std::uint8_t{1}; }})
         .map([](auto const& entry) { return entry.key; });
   }
 
@@ -157,11 +152,11 @@ class KeyedVerbs {
   [[nodiscard]] auto distinct(Key key) && {
     if constexpr (Plain<T>)
       return std::move(*this)
-          .reduce_by_key(std::move(key), Reducer{itself, [](T const& so_far, T const&) { return so_far; }})
+          .reduced("distinct", std::move(key), Reducer{itself, [](T const& so_far, T const&) { return so_far; }})
           .map([](auto const& entry) { return entry.value; });
     else
-      return std::move(*this).template group_by_key<T>(
-          std::move(key), [](auto const&, auto const& group, auto emit) { emit(*group.begin()); });
+      return std::move(*this).template grouped<T>(
+          "distinct", std::move(key), [](auto const&, auto const& group, auto emit) { emit(*group.begin()); });
   }
 
   // The same elements, those of one key in one partition, which a hash of key(element) picks; there in the order of
@@ -174,6 +169,22 @@ class KeyedVerbs {
   [[nodiscard]] auto repartition_by(Key key) && {
     using To = ByHash<T, ResultOf<Key>, Key>;
     return Dataset<T>(std::make_shared<DealtNode<Run, To>>(taken<Run>(*this), "repartition_by", To(std::move(key))));
+  }
+
+  // For verbs that are made of these: under their own names.
+  template <class Key, class Value, class Combine>
+  [[nodiscard]] auto reduced(char const* verb, Key key, Reducer<Value, Combine> reduce) && {
+    using K = ResultOf<Key>;
+    using V = ResultOf<Value>;
+    static_assert(Plain<V>, "pel: a value that is combined is trivially copyable");
+    using Node = ReduceNode<Run, Key, Reducer<Value, Combine>, K, V>;
+    return Dataset<Entry<K, V>>(std::make_shared<Node>(verb, taken<Run>(*this), std::move(key), std::move(reduce)));
+  }
+  template <class Emitted, class Key, class Make>
+  [[nodiscard]] auto grouped(char const* verb, Key key, Make make) && {
+    using U = ElementOf<Emitted>;
+    using Node = GroupNode<Run, Key, Make, ResultOf<Key>, U>;
+    return Dataset<U>(std::make_shared<Node>(verb, taken<Run>(*this), std::move(key), std::move(make)));
   }
 };
 

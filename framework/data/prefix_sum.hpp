@@ -26,7 +26,7 @@ class RunningTotals {
     if (!before_->empty()) return source.prepare(again);
     source.prepare(true);
     source.flow()->superstep(
-        "prefix_sum: totals",
+        including == Including::itself ? "prefix_sum: totals" : "exclusive_prefix_sum: totals",
         [&](Step& step) {
           std::optional<S> total;
           source.run(step, [&](auto const& element) { add(total, element); });

@@ -36,8 +36,12 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
 
  public:
   using typename WideNode<Result>::Sink;
-  ReduceNode(Source source, Key key, Reduce reduce)
-      : WideNode<Result>(source.flow()), source_(std::move(source)), key_(std::move(key)), reduce_(std::move(reduce)) {}
+  ReduceNode(char const* verb, Source source, Key key, Reduce reduce)
+      : WideNode<Result>(source.flow()),
+        verb_(verb),
+        source_(std::move(source)),
+        key_(std::move(key)),
+        reduce_(std::move(reduce)) {}
 
  private:
   void send() override {
@@ -45,7 +49,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
     tables_.resize(flow.workers());
     source_->prepare();
     flow.superstep(
-        "reduce_by_key", [this](Step& step) { produce(step); }, {}, source_->passing());
+        verb_, [this](Step& step) { produce(step); }, {}, source_->passing());
     source_.reset();
   }
 
@@ -139,6 +143,7 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
         });
   }
 
+  char const* verb_;
   std::optional<Source> source_;
   Key key_;
   Reduce reduce_;

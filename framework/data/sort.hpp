@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -80,7 +81,11 @@ class SortNode final : public WideNode<T> {
  public:
   using typename WideNode<T>::Sink;
   SortNode(Source source, Key key, bool descending)
-      : WideNode<T>(source.flow()), source_(std::move(source)), key_(std::move(key)), splitters_(descending) {}
+      : WideNode<T>(source.flow()),
+        source_(std::move(source)),
+        key_(std::move(key)),
+        splitters_(descending),
+        verb_(descending ? "sort_descending_by" : "sort_by") {}
 
   [[nodiscard]] std::vector<std::uint64_t> const* sizes() const override { return &sizes_; }
 
@@ -100,7 +105,7 @@ class SortNode final : public WideNode<T> {
     scratch_.resize(flow.workers());
     source_->prepare(true);
     flow.superstep(
-        "sort_by: sample", [this](Step& step) { sample(step); },
+        verb_ + ": sample", [this](Step& step) { sample(step); },
         [&](Contributions all) {
           cuts_ = cuts_for(Splitters<K>::total_of(all));
           splitters_.choose(all, flow.partitions(), cuts_);
@@ -110,7 +115,7 @@ class SortNode final : public WideNode<T> {
     find_resident();
     sizes_.assign(flow.partitions(), 0);
     flow.superstep(
-        "sort_by", [this](Step& step) { produce(step); },
+        verb_, [this](Step& step) { produce(step); },
         [this](Contributions all) {
           for (auto const bytes : all)
             for (std::size_t p = 0; p < sizes_.size(); ++p) {
@@ -135,7 +140,7 @@ class SortNode final : public WideNode<T> {
       auto& flow = *this->flow();
       auto const mine = (lookup->total() / flow.partitions() + 1) * flow.slots();
       if (mine * (sizeof(T) + sizeof(SortReference)) > flow.memory()->for_mail()) return;
-      flow.open("sort_by", [&] { resident_ = lookup->resident(); });
+      flow.open(verb_, [&] { resident_ = lookup->resident(); });
     }
   }
 
@@ -383,6 +388,7 @@ class SortNode final : public WideNode<T> {
   std::optional<Source> source_;
   Key key_;
   Splitters<K> splitters_;
+  std::string verb_;
   std::uint32_t cuts_ = 1;                           // parts of a partition, sorted one after the other
   std::vector<std::uint64_t> sizes_;                 // by partition
   std::vector<Scratch> scratch_;                     // by worker

@@ -10,10 +10,11 @@ namespace pel::base {
 template <class Signature>
 class FunctionRef;
 
-// Two words, no allocation. The callable must live as long as the reference.
+// Two words, no allocation. The callable must live as long as the reference. A default one refers to nothing.
 template <class Result, class... Arguments>
 class FunctionRef<Result(Arguments...)> {
  public:
+  FunctionRef() noexcept = default;
   template <class F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef>) FunctionRef(F&& callable)
   noexcept  // NOLINT
@@ -22,11 +23,12 @@ class FunctionRef<Result(Arguments...)> {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Arguments>(arguments)...);
         }) {}
 
+  explicit operator bool() const noexcept { return call_ != nullptr; }
   Result operator()(Arguments... arguments) const { return call_(object_, std::forward<Arguments>(arguments)...); }
 
  private:
-  void* object_;
-  Result (*call_)(void*, Arguments...);
+  void* object_ = nullptr;
+  Result (*call_)(void*, Arguments...) = nullptr;
 };
 
 }  // namespace pel::base

@@ -1,88 +1,71 @@
-// Columns as typed datasets of a checkpoint, and back.
+// Columns as fields of checkpoints: a dataset of HDF5 for plain elements, "bytes" and "ends" for texts, "key" and
+// "value" for entries.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "base/element_row.hpp"
 #include "data/column.hpp"
 #include "data/points.hpp"
-#include "data/state_fields.hpp"
-#include "engine/state_visitor.hpp"
+
+namespace pel::engine {
+class StateVisitor;
+}
+namespace pel::store {
+struct FieldView;
+}
 
 namespace pel::data {
 
-// Plain elements that are no rows of numbers are rows of their bytes.
+// A field of a column, whatever its type: rows of elements of one type, in a vector of it.
+struct ColumnField {
+  std::string name;
+  base::ElementType type{};
+  std::vector<std::uint64_t> row_shape;
+  std::size_t row_bytes = 0;
+  void* vector = nullptr;
+  std::span<std::byte> (*bytes)(void* vector) = nullptr;
+  void (*resize)(void* vector, std::size_t rows) = nullptr;
+};
+using ColumnFields = std::vector<ColumnField>;
+
 template <class T>
-[[nodiscard]] store::FieldInfo column_info(std::string name) {
-  if constexpr (base::Row<T>::typed)
-    return field_info<T>(std::move(name));
-  else
-    return {std::move(name), base::ElementType::u8, {sizeof(T)}, false};
+void add_field(ColumnFields& fields, std::string name, base::ElementType type, std::vector<std::uint64_t> row_shape,
+               std::vector<T>& vector) {
+  fields.push_back({std::move(name), type, std::move(row_shape), sizeof(T), &vector,
+                    [](void* of) { return std::as_writable_bytes(std::span(*static_cast<std::vector<T>*>(of))); },
+                    [](void* of, std::size_t rows) { static_cast<std::vector<T>*>(of)->resize(rows); }});
 }
 
-namespace column_fields {
-
+// Elements that are no rows of numbers are rows of their bytes.
 template <class T>
-void show(engine::StateVisitor& visitor, store::FieldInfo const& info, std::vector<T> const& values, std::size_t rows) {
-  visitor.visit(info, rows, visitor.wants_bytes() ? std::as_bytes(std::span(values)) : std::span<std::byte const>{});
-}
-
-// Of a partition that has none there is no field.
-[[nodiscard]] inline store::FieldView const* find(std::vector<store::FieldView> const& fields,
-                                                  store::FieldInfo const& wanted) {
-  for (auto const& field : fields) {
-    if (field.info == wanted) return &field;
-    if (field.info.name == wanted.name) throw OtherType("field " + wanted.name + " has another type");
-  }
-  return nullptr;
-}
-
-// How many fields were there: 1 or 0.
-template <class T>
-std::size_t copy(store::FieldView const* field, std::vector<T>& to) {
-  to.resize(field == nullptr ? 0 : field->bytes.size() / sizeof(T));
-  if (!to.empty()) std::memcpy(to.data(), field->bytes.data(), to.size() * sizeof(T));
-  return field == nullptr ? 0 : 1;
-}
-
-}  // namespace column_fields
-
-// A column of plain elements is the dataset NAME; of texts NAME/bytes and NAME/ends; of entries NAME/key and
-// NAME/value.
-template <class T>
-void visit_column(Column<T>& column, engine::StateVisitor& visitor, std::string const& name) {
-  using column_fields::show;
+void list_fields(Column<T>& column, std::string const& name, ColumnFields& fields) {
   static_assert(!std::is_same_v<T, Point>,
                 "pel: points are read again, or kept, but not named: name what is made of them");
   if constexpr (ColumnEntry<T>) {
-    visit_column(column.keys(), visitor, name + "/key");
-    visit_column(column.values(), visitor, name + "/value");
+    list_fields(column.keys(), name + "/key", fields);
+    list_fields(column.values(), name + "/value", fields);
   } else if constexpr (Text<T>) {
-    show(visitor, field_info<std::uint8_t>(name + "/bytes"), column.text(), column.text().size());
-    show(visitor, field_info<std::uint64_t>(name + "/ends"), column.ends(), column.ends().size());
+    add_field(fields, name + "/bytes", base::ElementType::u8, {}, column.text());
+    add_field(fields, name + "/ends", base::ElementType::u64, {}, column.ends());
+  } else if constexpr (base::Row<T>::typed) {
+    add_field(fields, name, base::Row<T>::type, base::Row<T>::shape(), column.vector());
   } else {
-    show(visitor, column_info<T>(name), column.vector(), column.size());
+    add_field(fields, name, base::ElementType::u8, {sizeof(T)}, column.vector());
   }
 }
 
-// Returns how many of the fields it is made of.
-template <class T>
-std::size_t load_column(Column<T>& column, std::vector<store::FieldView> const& fields, std::string const& name) {
-  using column_fields::copy;
-  using column_fields::find;
-  if constexpr (ColumnEntry<T>)
-    return load_column(column.keys(), fields, name + "/key") + load_column(column.values(), fields, name + "/value");
-  else if constexpr (Text<T>)
-    return copy(find(fields, field_info<std::uint8_t>(name + "/bytes")), column.text()) +
-           copy(find(fields, field_info<std::uint64_t>(name + "/ends")), column.ends());
-  else
-    return copy(find(fields, column_info<T>(name)), column.vector());
-}
+// Shows what a checkpoint holds of them.
+void visit_fields(ColumnFields const& fields, engine::StateVisitor& visitor);
+
+// The same back: fields that are not there have no rows. Throws: OtherType for a field of another type, or one that
+// none of them is.
+void load_fields(ColumnFields const& fields, std::vector<store::FieldView> const& stored);
 
 }  // namespace pel::data

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "data/state_fields.hpp"
+#include "engine/driven_run.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"
@@ -11,6 +12,8 @@
 namespace pel::data {
 
 engine::DrivenRun& Flow::run() { return job_.driven(); }
+
+std::shared_ptr<engine::Memory> const& Flow::memory() { return run().memory(); }
 
 std::uint32_t Flow::partitions() { return job_.partitions(); }
 
@@ -20,11 +23,11 @@ std::size_t Flow::slots() { return run().mine().size(); }
 
 std::size_t Flow::workers() { return static_cast<std::size_t>(job_.world().workers().threads()); }
 
-void Flow::open(std::string const& name, std::function<void()> const& open) {
+void Flow::open(std::string const& name, base::FunctionRef<void()> open) {
   job_.world().together(engine::Site::load, name, open);
 }
 
-void Flow::restore(std::string const& name, std::function<void()> const& load) {
+void Flow::restore(std::string const& name, base::FunctionRef<void()> load) {
   job_.world().together(engine::Site::restore, "restore " + name, [&] {
     try {
       load();
@@ -46,8 +49,8 @@ void Flow::add_to_digest(base::Digest const& digest) {
   if (rounds_ == 0) run().add_to_digest(digest);
 }
 
-void Flow::superstep(std::string const& name, std::function<void(Step&)> const& step,
-                     std::function<void(Contributions)> const& fold, Arriving const* passing) {
+void Flow::superstep(std::string const& name, base::FunctionRef<void(Step&)> step,
+                     base::FunctionRef<void(Contributions)> fold, Arriving const* passing) {
   auto const mail = std::exchange(arriving_, nullptr);
   bool const lands = mail && mail.get() != passing;
   passing_ = lands ? nullptr : mail.get();
@@ -58,7 +61,7 @@ void Flow::superstep(std::string const& name, std::function<void(Step&)> const& 
     if (lands) mail->land(here);
     step(here);
   };
-  stage.fold = fold;
+  if (fold) stage.fold = fold;
   bool const goes_on = run().superstep(stage);
   passing_ = nullptr;
   if (mail) mail->landed(lands);

@@ -4,18 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/digest.hpp"
+#include "base/function_ref.hpp"
 #include "base/hash.hpp"
-#include "engine/driven_run.hpp"
+#include "engine/step_frame.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::engine {
+class DrivenRun;
 class JobCore;
 class Memory;
 }  // namespace pel::engine
@@ -56,7 +57,7 @@ class Flow {
 
   [[nodiscard]] engine::JobCore& job() noexcept { return job_; }
   [[nodiscard]] engine::DrivenRun& run();
-  [[nodiscard]] std::shared_ptr<engine::Memory> const& memory() { return run().memory(); }
+  [[nodiscard]] std::shared_ptr<engine::Memory> const& memory();
   [[nodiscard]] std::uint32_t partitions();
   [[nodiscard]] std::size_t slots();    // partitions of this rank
   [[nodiscard]] std::size_t workers();  // threads of this rank
@@ -64,14 +65,14 @@ class Flow {
   // One superstep: step(Step&) for each partition, fold(contributions) where it is given. `passing`: mail that `step`
   // reads itself, as it comes; all other mail lands before. Collective: all ranks. Throws: what either throws;
   // StoppedOnPurpose.
-  void superstep(std::string const& name, std::function<void(Step&)> const& step,
-                 std::function<void(Contributions)> const& fold = {}, Arriving const* passing = nullptr);
+  void superstep(std::string const& name, base::FunctionRef<void(Step&)> step,
+                 base::FunctionRef<void(Contributions)> fold = {}, Arriving const* passing = nullptr);
   // Does what may fail on one rank alone: opens an input, called `name` in messages. Collective: all ranks. Throws: on
   // all of them what `open` throws on one.
-  void open(std::string const& name, std::function<void()> const& open);
+  void open(std::string const& name, base::FunctionRef<void()> open);
   // Loads what a checkpoint holds of a name. Collective: all ranks. Throws: on all of them: ForeignCheckpoint where
   // `load` throws OtherType; what else it throws on one.
-  void restore(std::string const& name, std::function<void()> const& load);
+  void restore(std::string const& name, base::FunctionRef<void()> load);
   // What random numbers depend on: the seed of the job, and the number of a verb in the program. Verbs of a round are
   // numbered by (name of the iteration, round), so that a restart, which leaves rounds out, gives them the same ones.
   [[nodiscard]] std::uint64_t seed();

@@ -9,6 +9,7 @@
 
 #include "data/flow.hpp"
 #include "data/state_fields.hpp"
+#include "engine/driven_run.hpp"
 #include "engine/vote.hpp"
 
 namespace pel {

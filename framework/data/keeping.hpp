@@ -23,7 +23,7 @@ class KeepingNode : public Node<T> {
     ready();
     if (!shared) return;
     auto& flow = *this->flow();
-    elements_.resize(flow.slots());
+    elements_ = std::make_unique<Kept<T>[]>(flow.slots());
     auto const memory = flow.memory();
     flow.superstep(
         "keep",
@@ -55,7 +55,7 @@ class KeepingNode : public Node<T> {
 
  private:
   bool kept_ = false;
-  std::vector<Kept<T>> elements_;  // by slot
+  std::unique_ptr<Kept<T>[]> elements_;  // by slot  NOLINT(modernize-avoid-c-arrays): made once, never moved
 };
 
 }  // namespace pel::data

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/function_ref.hpp"
 #include "data/column.hpp"
 #include "data/packed_run.hpp"
 #include "engine/memory.hpp"
@@ -46,24 +47,8 @@ class Kept {
   }
   template <class Sink>
   void show(Sink&& sink) const {
-    if constexpr (spillable) {
-      Column<T> part;
-      auto const flush = [&] {
-        show_blocks(part, sink);
-        part.clear();
-      };
-      run_.show([&](ViewOf<T> const& element) {
-        part.add(element);
-        if (part.size() == block_elements) flush();
-      });
-      if (run_) {  // blocks end where they would without a run
-        for (std::size_t i = 0; i < column_.size(); ++i) {
-          part.add(column_[i]);
-          if (part.size() == block_elements) flush();
-        }
-        return flush();
-      }
-    }
+    if constexpr (spillable)
+      if (run_) return show_run(sink);
     show_blocks(column_, sink);
   }
 
@@ -71,7 +56,20 @@ class Kept {
   static constexpr bool spillable = !std::is_same_v<T, Point>;  // rows whose width the type does not tell
   static constexpr std::uint64_t worth_spilling = std::uint64_t{16} << 10U;
 
-  void spill() {
+  // Blocks end where they would without a run.
+  [[gnu::cold]] void show_run(base::FunctionRef<void(BlockOf<T>)> sink) const {
+    Column<T> part;
+    auto const add = [&](ViewOf<T> const& element) {
+      part.add(element);
+      if (part.size() < block_elements) return;
+      show_blocks(part, sink);
+      part.clear();
+    };
+    run_.show(add);
+    for (std::size_t i = 0; i < column_.size(); ++i) add(column_[i]);
+    show_blocks(part, sink);
+  }
+  [[gnu::cold]] void spill() {
     if (!run_) run_ = PackedRun<T>(memory_->file_of_runs());
     for (std::size_t i = 0; i < column_.size(); ++i) run_.add(column_[i]);
     memory_->count_dataset(counted_);

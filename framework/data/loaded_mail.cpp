@@ -18,4 +18,14 @@ void refuse_large(Step const& step, std::string const& verb, std::string const& 
                     static_cast<std::int64_t>(budget), what);
 }
 
+void stream_mail(engine::StoredMail const& stored,
+                 base::FunctionRef<void(std::byte const* bytes, std::uint64_t count)> use) {
+  std::vector<std::byte> bytes;
+  for (auto const& extent : stored.extents()) {
+    bytes.resize(extent.bytes);
+    stored.read(extent, 0, bytes);
+    use(bytes.data(), extent.count);
+  }
+}
+
 }  // namespace pel::data

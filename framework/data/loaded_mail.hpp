@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/block.hpp"
+#include "base/function_ref.hpp"
 #include "data/flow.hpp"
 #include "engine/admission.hpp"
 #include "engine/stored_mail.hpp"
@@ -35,14 +36,7 @@ class LoadedMail {
                                std::uint64_t budget);
 
 // Shows mail that is too large for memory, piece by piece in its order: use(bytes, count).
-template <class Use>
-void stream_mail(engine::StoredMail const& stored, Use const& use) {
-  std::vector<std::byte> bytes;
-  for (auto const& extent : stored.extents()) {
-    bytes.resize(extent.bytes);
-    stored.read(extent, 0, bytes);
-    use(static_cast<std::byte const*>(bytes.data()), extent.count);
-  }
-}
+void stream_mail(engine::StoredMail const& stored,
+                 base::FunctionRef<void(std::byte const* bytes, std::uint64_t count)> use);
 
 }  // namespace pel::data

@@ -1,15 +1,16 @@
 #include "data/mapped_file.hpp"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
-#include <mutex>
 #include <optional>
+#include <system_error>
 
-#include "data/file.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
@@ -19,7 +20,7 @@ namespace {
 struct Place {
   std::atomic<bool> taken = false;
   std::atomic<std::uintptr_t> begin = 0, end = 0;  // equal: nothing yet
-  std::atomic<std::uintptr_t> gone = 0;            // the first page that was not there
+  std::atomic<bool> gone = false;                  // a page was not there
 };
 constexpr std::size_t most_files = 256;
 std::array<Place, most_files>
@@ -27,20 +28,30 @@ std::array<Place, most_files>
 struct sigaction handled_before {};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): as above
 std::uintptr_t page_bytes = 0;       // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): as above
 
-// mmap is one system call, which a handler may make here as elsewhere.
-void put_zeros(int /*signal*/, siginfo_t* info, void* /*context*/) {
+// To whom the signal would have gone.
+void hand_on(int signal, siginfo_t* info, void* context) {
+  if ((handled_before.sa_flags & SA_SIGINFO) != 0) return handled_before.sa_sigaction(signal, info, context);
+  if (handled_before.sa_handler != SIG_DFL && handled_before.sa_handler != SIG_IGN)
+    return handled_before.sa_handler(signal);
+  ::sigaction(signal, &handled_before, nullptr);
+  if (info->si_code <= 0) ::raise(signal);  // somebody sent it; a fault comes again by itself
+}
+
+// Zeros from the page that is not there to the end: one piece, however many of its pages are asked for in whatever
+// order. mmap is one system call, which a handler may make here as elsewhere.
+void put_zeros(int signal, siginfo_t* info, void* context) {
   auto const at = reinterpret_cast<std::uintptr_t>(info->si_addr);
   for (auto& place : places) {
-    if (at < place.begin || at >= place.end) continue;
+    auto const end = place.end.load();
+    if (info->si_code <= 0 || at < place.begin || at >= end) continue;
     auto const page = at / page_bytes * page_bytes;
-    if (::mmap(reinterpret_cast<void*>(page), page_bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+    if (::mmap(reinterpret_cast<void*>(page), end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
         MAP_FAILED)
       break;
-    std::uintptr_t none = 0;
-    place.gone.compare_exchange_strong(none, page);
+    place.gone = true;
     return;
   }
-  ::sigaction(SIGBUS, &handled_before, nullptr);  // not ours: it comes again, and goes to whom it did before
+  hand_on(signal, info, context);
 }
 
 bool install_handler() {
@@ -62,13 +73,13 @@ void give_back(std::size_t i) {
   auto& place = places[i];
   place.end = 0;
   place.begin = 0;
-  place.gone = 0;
+  place.gone = false;
   place.taken = false;
 }
 
 }  // namespace
 
-std::unique_ptr<MappedFile> MappedFile::of(File const& file) {
+std::unique_ptr<MappedFile> MappedFile::of(File file) {
   static bool const handler = install_handler();
   if (!handler || file.size() == 0) return nullptr;
   auto const place = take_place();
@@ -81,11 +92,13 @@ std::unique_ptr<MappedFile> MappedFile::of(File const& file) {
   auto const begin = reinterpret_cast<std::uintptr_t>(at);
   places[*place].begin = begin;
   places[*place].end = begin + (file.size() + page_bytes - 1) / page_bytes * page_bytes;
-  return std::unique_ptr<MappedFile>(
-      new MappedFile(file.path(), {static_cast<std::byte const*>(at), file.size()}, *place));
+  std::span const bytes(static_cast<std::byte const*>(at), file.size());
+  return std::unique_ptr<MappedFile>(new MappedFile(std::move(file), bytes, *place));
 }
 
+// The place last: what is mapped there next may be another's.
 MappedFile::~MappedFile() {
+  places[place_].end = 0;
   ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
   give_back(place_);
 }
@@ -96,11 +109,15 @@ void MappedFile::fetch(std::uint64_t offset, std::uint64_t size) const noexcept 
   (void)::madvise(const_cast<std::byte*>(bytes_.data()) + begin, offset + size - begin, MADV_POPULATE_READ);
 }
 
+// Behind the end of the file the last page reads as zeros, without a signal.
 void MappedFile::check() const {
-  auto const gone = places[place_].gone.load();
-  if (gone == 0) return;
-  throw BadData(path_, 0, 0, static_cast<std::int64_t>(gone - reinterpret_cast<std::uintptr_t>(bytes_.data())),
-                "the file ends here, it was longer when the job opened it");
+  struct stat status {};
+  if (::fstat(file_.descriptor(), &status) != 0)
+    throw SystemError("fstat of " + file_.path(), errno, std::system_category().message(errno));
+  if (static_cast<std::uint64_t>(status.st_size) < bytes_.size())
+    throw BadData(file_.path(), 0, 0, static_cast<std::int64_t>(status.st_size),
+                  "the file ends here, it was longer when the job opened it");
+  if (places[place_].gone) throw SystemError("reading " + file_.path(), EIO, std::system_category().message(EIO));
 }
 
 }  // namespace pel::data

@@ -1,21 +1,31 @@
-// Datasets that checkpoints hold.
+// Datasets with a name: kept, and part of checkpoints.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/function_ref.hpp"
 #include "data/column_fields.hpp"
 #include "data/loaded_mail.hpp"
 #include "data/node.hpp"
-#include "engine/memory.hpp"
 
 namespace pel::data {
 
-// What a run makes of its source is kept, and part of every checkpoint from then on; after a restart it comes from the
-// checkpoint, if that has it, and the source is never asked.
+// How a named dataset comes to be, whatever its elements: from the checkpoint that the run goes on from, else by
+// make(); then checkpoints hold it. `list` gives the fields of a slot. Collective: all ranks. Throws: on all of them:
+// Misuse for a name that is used twice, ForeignCheckpoint for elements of another type; what make() throws.
+void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFields(std::size_t slot)> const& list,
+                   base::FunctionRef<void()> make);
+
+// Counts what a step has added to a named dataset. Throws: OutOfBudget where it alone is more than the budget: it stays
+// in memory, as checkpoints show it.
+void count_named(Step const& step, std::string const& name, engine::Memory& memory, std::uint64_t bytes);
+
+// Run: a pipe, or a dataset. In memory from when it is first asked for, as long as it lives.
 template <class Run>
 class NamedNode final : public Node<typename Run::Element> {
   using T = typename Run::Element;
@@ -28,41 +38,33 @@ class NamedNode final : public Node<typename Run::Element> {
   void prepare(bool) override {
     if (!source_) return;
     auto& flow = *this->flow();
-    auto& run = flow.run();
     columns_->resize(flow.slots());
-    if (run.restored(name_)) {
-      flow.restore(name_, [&] {
-        for (std::size_t slot = 0; slot < columns_->size(); ++slot) load(slot, run.restored_fields(name_, slot));
-      });
-    } else {
+    auto const make = [&] {
       source_->prepare();
       flow.superstep(
           name_, [this](Step& step) { keep(step); }, {}, source_->passing());
-    }
+    };
+    prepare_named(
+        flow, name_,
+        [columns = columns_, name = name_](std::size_t slot) {
+          ColumnFields fields;
+          list_fields((*columns)[slot], name, fields);
+          return fields;
+        },
+        make);
     source_.reset();
-    run.name(name_, {.visit = [columns = columns_, name = name_](
-                                  std::size_t slot, auto& visitor) { visit_column((*columns)[slot], visitor, name); },
-                     .visit_replicated = {}});
   }
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
 
  private:
-  // It stays in memory, as checkpoints show it: where it alone is more than the budget, it cannot be kept.
   void keep(Step& step) {
     auto& column = (*columns_)[step.slot];
     auto& memory = *this->flow()->memory();
     source_->run_blocks(step, [&](BlockOf<T> block) {
       auto const before = column.bytes();
       for (auto const& element : block) column.add(element);
-      memory.keep(column.bytes() - before);
-      if (memory.kept() > memory.budget())
-        refuse_large(step, name_, "what checkpoints hold of it", memory.kept(), memory.budget());
+      count_named(step, name_, memory, column.bytes() - before);
     });
-  }
-  void load(std::size_t slot, std::vector<store::FieldView> const& fields) {
-    if (load_column((*columns_)[slot], fields, name_) != fields.size())
-      throw OtherType("its elements are of another type");
-    this->flow()->memory()->keep((*columns_)[slot].bytes());
   }
 
   std::optional<Run> source_;

@@ -104,20 +104,22 @@ class ReduceNode final : public WideNode<Entry<K, V>> {
   // The table keeps to its own room.
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t) const override { return 0; }
 
+  // Shows the entries of source partitions: bytes and how many there are.
+  using Packed = base::FunctionRef<void(std::byte const* bytes, std::uint64_t count)>;
+
   void take(Step& step, Sink sink) override {
     std::size_t most = 0;
     for (auto const& segment : step.frame.inbox) most = std::max<std::size_t>(most, segment.count);
-    combine(step, sink, most, [&](auto const& use) {
+    combine(step, sink, most, [&](Packed use) {
       for (auto const& segment : step.frame.inbox) use(segment.bytes.data(), segment.count);
     });
   }
   void take_large(Step& step, Sink sink, engine::StoredMail const& stored) override {
-    combine(step, sink, 0, [&](auto const& use) { stream_mail(stored, use); });
+    combine(step, sink, 0, [&](Packed use) { stream_mail(stored, use); });
   }
 
-  // each(use) calls use(bytes, count) for the entries of each source partition. `keys`: how many there are at least.
-  template <class Each>
-  void combine(Step& step, Sink sink, std::size_t keys, Each const& each) {
+  // `keys`: how many there are at least.
+  void combine(Step& step, Sink sink, std::size_t keys, base::FunctionRef<void(Packed)> each) {
     auto& table = cleared_table(step);
     auto const& memory = this->flow()->memory();
     table.reserve(std::min<std::size_t>(keys, memory->for_tables() / Table::bytes_a_key / 2));

@@ -15,9 +15,9 @@ std::shared_ptr<ResidentRecords const> ResidentRecords::of(TextInput const& inpu
   for (auto const& source : input.sources()) {
     auto& file = records->files_.emplace_back();
     if (source.held || source.size == 0) continue;
-    File const opened(source.name);
+    File opened(source.name);
     if (opened.size() < source.size) return nullptr;  // who reads it says so
-    file = MappedFile::of(opened);
+    file = MappedFile::of(std::move(opened));
     if (!file) return nullptr;
   }
   return records;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,58 +16,13 @@
 #include "data/dealing.hpp"
 #include "data/packed.hpp"
 #include "data/resident_records.hpp"
+#include "data/sort_entries.hpp"
 #include "data/sort_key.hpp"
 #include "data/sort_references.hpp"
 #include "data/splitters.hpp"
 #include "data/wide.hpp"
 
 namespace pel::data {
-
-// What is sorted instead of an element: the head of its key, and its number in the inbox, which is the order of ties.
-struct SortEntry {
-  KeyHead head;
-  std::uint32_t number;
-};
-static_assert(sizeof(SortEntry) <= 24);
-
-// Ascending by (head, then less(a, b) where heads are equal, then number). `scratch`: room for as many entries.
-// One pass deals them to buckets by the leading bits of their range, which uniform keys fill evenly; std::sort does the
-// rest. Cost: about 40 ns an entry.
-template <class Less>
-void sort_entries(std::vector<SortEntry>& entries, std::vector<SortEntry>& scratch, Less const& less) {
-  auto const order = [&](SortEntry const& a, SortEntry const& b) {
-    if (a.head != b.head) return a.head < b.head;
-    return less(a, b);
-  };
-  if (entries.size() < 64) {
-    std::sort(entries.begin(), entries.end(), order);
-    return;
-  }
-  auto least = entries[0].head.first, most = least;
-  for (auto const& entry : entries) {
-    least = std::min(least, entry.head.first);
-    most = std::max(most, entry.head.first);
-  }
-  constexpr int most_bits = 12;
-  auto const bits = std::min(most_bits, static_cast<int>(std::bit_width(entries.size() / 8)));
-  auto const shift = std::max(0, static_cast<int>(std::bit_width(most - least)) - bits);
-  std::vector<std::uint32_t> ends((std::size_t{1} << static_cast<unsigned>(bits)) + 1);
-  auto const bucket = [&](SortEntry const& entry) {
-    return (entry.head.first - least) >> static_cast<unsigned>(shift);
-  };
-  for (auto const& entry : entries) ++ends[bucket(entry) + 1];
-  for (std::size_t b = 1; b < ends.size(); ++b) ends[b] += ends[b - 1];
-  scratch.resize(entries.size());
-  for (auto const& entry : entries) scratch[ends[bucket(entry)]++] = entry;
-  entries.swap(scratch);
-  std::size_t begin = 0;
-  for (auto const end : ends) {
-    if (end > begin + 1)
-      std::sort(entries.begin() + static_cast<std::ptrdiff_t>(begin),
-                entries.begin() + static_cast<std::ptrdiff_t>(end), order);
-    begin = std::max<std::size_t>(begin, end);
-  }
-}
 
 // Source: a pipe or a dataset of elements; Key: element -> key. Records of files that stay on the rank are not moved:
 // they are taken from the page cache into their order, where there is memory for all of them.
@@ -132,15 +86,20 @@ class SortNode final : public WideNode<T> {
     }
   }
 
-  // Each rank by itself: what it refers to, it takes itself.
+  // Each rank decides by itself: what it refers to, it takes itself.
   void find_resident() {
-    if constexpr (worth_referring<T>) {
+    if constexpr (worth_referring<T, ViewOf<K>>) {
       auto const* const lookup = source_->lookup();
       if (lookup == nullptr || cuts_ > 1) return;
       auto& flow = *this->flow();
+      auto& memory = *flow.memory();
       auto const mine = (lookup->total() / flow.partitions() + 1) * flow.slots();
-      if (mine * (sizeof(T) + sizeof(SortReference)) > flow.memory()->for_mail()) return;
-      flow.open(verb_, [&] { resident_ = lookup->resident(); });
+      flow.open(verb_, [&] {
+        if (mine * (sizeof(T) + sizeof(SortReference)) <= memory.for_mail()) resident_ = lookup->resident();
+      });
+      if (!resident_) return;
+      mapped_ = mine * sizeof(T);
+      memory.map(mapped_);
     }
   }
 
@@ -236,7 +195,10 @@ class SortNode final : public WideNode<T> {
   }
 
   void free_scratch(std::size_t worker) override { scratch_[worker] = {}; }
-  void all_taken() override { resident_.reset(); }
+  void all_taken() override {
+    resident_.reset();
+    this->flow()->memory()->unmap(std::exchange(mapped_, 0));
+  }
   [[nodiscard]] std::uint64_t memory_beside(std::uint64_t messages) const override { return beside * messages; }
 
   void take(Step& step, Sink sink) override {
@@ -392,6 +354,7 @@ class SortNode final : public WideNode<T> {
   std::uint32_t cuts_ = 1;                           // parts of a partition, sorted one after the other
   std::vector<std::uint64_t> sizes_;                 // by partition
   std::vector<Scratch> scratch_;                     // by worker
+  std::uint64_t mapped_ = 0;                         // bytes told to the memory
   std::shared_ptr<ResidentRecords const> resident_;  // what references of the mail refer to; none: there are none
 };
 

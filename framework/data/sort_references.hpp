@@ -20,8 +20,9 @@ struct SortReference {
   std::byte const* place;
 };
 
-template <class T>
-inline constexpr bool worth_referring = Plain<T> && sizeof(T) >= 2 * sizeof(SortReference);
+// The head must be all of the key: what lies in a file may be changed by others, and an order may not.
+template <class T, class K>
+inline constexpr bool worth_referring = Plain<T> && sizeof(T) >= 2 * sizeof(SortReference) && SortKey<K>::head_is_all;
 
 // As Dealer, but what stays becomes references: see there.
 template <class T>
@@ -33,16 +34,19 @@ class ReferenceDealer {
     references_.clear();
     destinations_.clear();
     pieces_.assign(local.size(), {});
+    bytes_ = 0;
     most_ = most;
   }
   [[nodiscard]] bool full() const noexcept {
-    return references_.size() * (sizeof(SortReference) + sizeof destinations_[0]) > most_;
+    return bytes_ > most_ || references_.size() * (sizeof(SortReference) + sizeof destinations_[0]) > most_;
   }
   void add(SortReference const& reference, std::uint32_t destination) {
     references_.push_back(reference);
     destinations_.push_back(destination);
+    auto const bytes = local_[destination] != 0 ? sizeof reference : sizeof(T);
     ++pieces_[destination].count;
-    pieces_[destination].bytes += local_[destination] != 0 ? sizeof reference : sizeof(T);
+    pieces_[destination].bytes += bytes;
+    bytes_ += bytes;
   }
   [[nodiscard]] std::span<engine::Piece const> pieces() const noexcept { return pieces_; }
   void deal(std::span<std::byte*> to) const {
@@ -65,7 +69,7 @@ class ReferenceDealer {
   std::vector<SortReference> references_;
   std::vector<std::uint32_t> destinations_;
   std::vector<engine::Piece> pieces_;
-  std::uint64_t most_ = 0;
+  std::uint64_t bytes_ = 0, most_ = 0;  // of all pieces
 };
 
 }  // namespace pel::data

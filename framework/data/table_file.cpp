@@ -1,5 +1,6 @@
 #include "data/table_file.hpp"
 
+#include "engine/driven_run.hpp"
 #include "engine/placement.hpp"
 #include "engine/result_writer.hpp"
 

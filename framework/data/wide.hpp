@@ -29,7 +29,7 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
 
   void prepare(bool shared) final {
     if (state_ == State::fresh) {
-      kept_.resize(this->flow()->slots());
+      kept_ = std::make_unique<Kept<T>[]>(this->flow()->slots());
       send();
       this->flow()->sent(this->shared_from_this());
       state_ = State::arriving;
@@ -90,7 +90,7 @@ class WideNode : public Node<T>, public Arriving, public std::enable_shared_from
   enum class State { fresh, arriving, kept, passed };
   State state_ = State::fresh;
   bool shared_ = false;
-  std::vector<Kept<T>> kept_;  // by slot
+  std::unique_ptr<Kept<T>[]> kept_;  // by slot  NOLINT(modernize-avoid-c-arrays): made once, never moved
 };
 
 // Gathers blocks of elements that are made one by one.
@@ -107,7 +107,7 @@ class BlockMaker {
     block_.clear();
   }
   // What lies behind the elements is about to go away, and more come: so where blocks end does not depend on memory.
-  void settle() {
+  [[gnu::cold]] void settle() {
     Column<T> held;
     for (auto const& element : block_) held.add(element);
     held_ = std::move(held);

@@ -9,6 +9,7 @@
 
 #include "base/digest.hpp"
 #include "base/failure_code.hpp"
+#include "base/fault.hpp"
 #include "base/machine.hpp"
 #include "base/signals.hpp"
 #include "engine/driven_run.hpp"
@@ -16,6 +17,8 @@
 #include "engine/option_list.hpp"
 #include "engine/ownership.hpp"
 #include "engine/run.hpp"
+#include "engine/run_outcome.hpp"
+#include "engine/settings.hpp"
 #include "engine/watch.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"
@@ -53,11 +56,19 @@ struct JobCore::Mpi {
   }
 };
 
-JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv) {
-  settings_.app = program_name(argv, argc);
+JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv), settings_(std::make_unique<RunSettings>()) {
+  settings_->app = program_name(argv, argc);
   announce_options();
 }
 JobCore::~JobCore() = default;
+
+void JobCore::add_parameter(std::string const& name, std::string value) {
+  settings_->parameters.emplace_back(name, std::move(value));
+}
+
+std::string const& JobCore::app() const noexcept { return settings_->app; }
+
+std::string const& JobCore::digest() const { return total_->digest; }
 
 std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parameter) {
   if (closed_) throw Misuse("option --" + info.name + " is declared after the job has started");
@@ -68,6 +79,33 @@ std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parame
     add_parameter(info.name, values.empty() ? info.fallback : text);
   }
   return values;
+}
+
+std::string JobCore::take_argument(std::string const& name, std::string const& help) {
+  auto const values = take({.name = name, .value = "TEXT", .help = help, .required = true, .positional = true}, true);
+  return values.empty() ? "" : values.front();
+}
+
+std::vector<std::string> JobCore::take_inputs(std::string const& name, std::string const& help,
+                                              std::string const& fallback) {
+  auto values = take({.name = name,
+                      .value = "FILE",
+                      .fallback = fallback,
+                      .help = help,
+                      .required = fallback.empty(),
+                      .positional = true,
+                      .may_repeat = true},
+                     false);
+  if (values.empty()) values.push_back(fallback);
+  return values;
+}
+
+std::string JobCore::take_choice(std::string const& name, std::vector<std::string> const& words,
+                                 std::string const& help) {
+  std::string list;
+  for (auto const& word : words) list += (list.empty() ? "" : "|") + word;
+  auto const values = take({.name = name, .value = list, .fallback = words.front(), .help = help}, true);
+  return values.empty() ? words.front() : base::to_choice(name, values.back(), words);
 }
 
 std::string JobCore::take_output(std::string const& name, std::string const& help) {
@@ -89,9 +127,9 @@ bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::lau
 
 void JobCore::answer_help(std::size_t own_options) const {
   if (!speaks()) return;
-  auto text = settings_.app + " (PEL " + PEL_VERSION + ")\n";
-  if (table_.asks_for("print-options")) text = option_list(settings_.app, table_.declared(), own_options);
-  if (table_.asks_for("help")) text = table_.help(settings_.app, purpose_);
+  auto text = settings_->app + " (PEL " + PEL_VERSION + ")\n";
+  if (table_.asks_for("print-options")) text = option_list(settings_->app, table_.declared(), own_options);
+  if (table_.asks_for("help")) text = table_.help(settings_->app, purpose_);
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -112,7 +150,7 @@ World& JobCore::world() {
   auto& ranks = mpi_->world;
   ranks.together(Site::start, "run directory", [&] {
     mpi_->watch.open(run_directory_, ranks.rank(), ranks.ranks(), incarnation_of_launcher(), ranks.log(),
-                     settings_.stop_grace);
+                     settings_->stop_grace);
   });
   mpi_->watch.enter(store::Phase::load);
   return ranks;
@@ -120,13 +158,13 @@ World& JobCore::world() {
 
 void JobCore::start_mpi(base::Fault const& fault) {
   auto const loud = quiet_ ? base::LogLevel::warnings : base::LogLevel::info;
-  base::Log const log(settings_.app, speaks() ? loud : base::LogLevel::silent);
-  mpi_ = std::make_unique<Mpi>(threads_, log, fault, settings_);
+  base::Log const log(settings_->app, speaks() ? loud : base::LogLevel::silent);
+  mpi_ = std::make_unique<Mpi>(threads_, log, fault, *settings_);
 }
 
 std::uint32_t JobCore::partitions() {
   (void)world();
-  return settings_.partitions;
+  return settings_->partitions;
 }
 
 bool JobCore::wants_input_digest() {
@@ -135,7 +173,7 @@ bool JobCore::wants_input_digest() {
 }
 
 void JobCore::add_input_digest(std::string const& digest) {
-  settings_.input_digest += (settings_.input_digest.empty() ? "" : " ") + digest;
+  settings_->input_digest += (settings_->input_digest.empty() ? "" : " ") + digest;
   if (driven_) driven_->add_input(digest);
 }
 
@@ -161,7 +199,7 @@ void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
 RunSettings JobCore::begin_run(std::string const& name) {
   auto& ranks = world();
   ranks.together(Site::start, "start", [&] { refuse_name(name); });
-  auto settings = settings_;
+  auto settings = *settings_;
   for (auto& path : settings.outputs) path = output_of_run(path, name);
   // A long run that could not write its result had better not begin.
   ranks.together(Site::start, "output", [&] {
@@ -177,7 +215,7 @@ RunSettings JobCore::begin_run(std::string const& name) {
 void JobCore::note_done(RunOutcome const& outcome) {
   auto& ranks = world();
   ranks.log().info(fmt::format("{} supersteps on {} partitions, {} ranks x {} threads: load {:.3f} s, run {:.3f} s",
-                               outcome.supersteps, settings_.partitions, ranks.ranks(), ranks.workers().threads(),
+                               outcome.supersteps, settings_->partitions, ranks.ranks(), ranks.workers().threads(),
                                load_seconds_, outcome.run_seconds));
 }
 
@@ -208,12 +246,12 @@ void JobCore::stop_driven() {
 
 std::uint64_t JobCore::seed() {
   (void)world();
-  return settings_.seed;
+  return settings_->seed;
 }
 
 std::vector<std::string> const& JobCore::outputs() {
   (void)world();
-  return settings_.outputs;
+  return settings_->outputs;
 }
 
 void JobCore::note_check(bool checked, std::string const& mismatch) {
@@ -225,7 +263,7 @@ void JobCore::note_check(bool checked, std::string const& mismatch) {
 
 void JobCore::add_up(RunOutcome const& outcome) {
   if (!total_) {
-    total_ = outcome;
+    total_ = std::make_unique<RunOutcome>(outcome);
     return;
   }
   total_->supersteps += outcome.supersteps;

@@ -4,17 +4,17 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/fault.hpp"
 #include "base/option_table.hpp"
 #include "engine/result_check.hpp"
-#include "engine/run_outcome.hpp"
-#include "engine/settings.hpp"
 #include "pel/error.hpp"
+
+namespace pel::base {
+class Fault;
+}
 
 namespace pel::engine {
 
@@ -22,6 +22,8 @@ class DrivenRun;
 class HostedKernels;
 class LastWord;
 class World;
+struct RunOutcome;
+struct RunSettings;
 
 // Thrown by world() when --help, --version or --print-options was asked for and has been answered.
 struct Answered {};
@@ -44,14 +46,18 @@ class JobCore {
   // best declared before positional options. Throws: UsageError; Misuse once the list is closed.
   [[nodiscard]] std::vector<std::string> take(base::OptionInfo const& info, bool parameter);
   // The same for a value that can be typed in several ways (.5, 0.50): `value` is its one canonical text.
-  void add_parameter(std::string const& name, std::string value) {
-    settings_.parameters.emplace_back(name, std::move(value));
-  }
+  void add_parameter(std::string const& name, std::string value);
+  // See pel::Job.
+  [[nodiscard]] std::string take_argument(std::string const& name, std::string const& help);
+  [[nodiscard]] std::vector<std::string> take_inputs(std::string const& name, std::string const& help,
+                                                     std::string const& fallback);
+  [[nodiscard]] std::string take_choice(std::string const& name, std::vector<std::string> const& words,
+                                        std::string const& help);
   [[nodiscard]] bool only_answers() const;  // --help, --version, --print-options
 
   // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError.
   [[nodiscard]] World& world();
-  [[nodiscard]] std::string const& app() const noexcept { return settings_.app; }
+  [[nodiscard]] std::string const& app() const noexcept;
   [[nodiscard]] std::uint32_t partitions();  // P
 
   // The path of an output beside --output; empty where the option is not given. It may be no other output's, and must
@@ -91,7 +97,7 @@ class JobCore {
   void finish();
 
   // Of the result of the last run. Requires: there was one.
-  [[nodiscard]] std::string const& digest() const { return total_.value().digest; }
+  [[nodiscard]] std::string const& digest() const;
 
   // What a job that did not fail ends with: done, or mismatch.
   [[nodiscard]] ExitCode verdict() const noexcept { return mismatch_.empty() ? ExitCode::done : ExitCode::mismatch; }
@@ -126,7 +132,7 @@ class JobCore {
 
   struct Mpi;
   base::OptionTable table_;
-  RunSettings settings_;
+  std::unique_ptr<RunSettings> settings_;
   std::string purpose_, summary_path_, run_directory_;
   std::vector<std::pair<std::string, std::string>> more_outputs_;  // option, path
   std::string mismatch_;                                           // the first that a check found
@@ -135,7 +141,7 @@ class JobCore {
   bool quiet_ = false, closed_ = false, told_ = false;  // told_: this rank has said why the job failed
   std::unique_ptr<LastWord> way_out_;  // of a failed job: it outlives mpi_, whose end may wait for ranks that are gone
   std::unique_ptr<Mpi> mpi_;
-  std::optional<RunOutcome> total_;
+  std::unique_ptr<RunOutcome> total_;  // of the runs so far; none: there was no run
   std::unique_ptr<DrivenRun> driven_;
   std::vector<std::string> run_names_;
   double started_ = 0, load_seconds_ = -1;

@@ -5,6 +5,7 @@
 
 #include "engine/job_core.hpp"
 #include "engine/memory.hpp"
+#include "engine/settings.hpp"
 #include "pel/error.hpp"
 
 namespace pel::engine {
@@ -39,10 +40,10 @@ std::string JobCore::take_last(base::OptionInfo const& info) {
 }
 
 void JobCore::take_engine_options() {
-  settings_.outputs = table_.take({.name = "output",
-                                   .value = "FILE",
-                                   .help = "write the result: .h5 and .hdf5 are HDF5, else text",
-                                   .may_repeat = true});
+  settings_->outputs = table_.take({.name = "output",
+                                    .value = "FILE",
+                                    .help = "write the result: .h5 and .hdf5 are HDF5, else text",
+                                    .may_repeat = true});
   auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
   if (!summary.empty()) {
     summary_path_ = summary.back();
@@ -56,9 +57,9 @@ void JobCore::take_engine_options() {
   threads_ = threads == "auto" ? 0 : static_cast<int>(base::to_integer("threads", threads, 1, 4096));
   auto const partitions = take_last(
       {.name = "partitions", .value = "P", .fallback = "64", .help = "partitions of the job, at least one a rank"});
-  settings_.partitions = static_cast<std::uint32_t>(base::to_integer("partitions", partitions, 1, 1 << 24));
+  settings_->partitions = static_cast<std::uint32_t>(base::to_integer("partitions", partitions, 1, 1 << 24));
   auto const seed = take_last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
-  settings_.seed =
+  settings_->seed =
       static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
   take_checkpoint_options();
   take_memory_options();
@@ -75,7 +76,7 @@ void JobCore::refuse_equal_paths() const {
     if (!known.insert(std::filesystem::path(path).lexically_normal()).second)
       throw UsageError(option, path + " is already the name of another output");
   };
-  for (auto const& path : settings_.outputs) add("--output", path);
+  for (auto const& path : settings_->outputs) add("--output", path);
   for (auto const& [option, path] : more_outputs_) add(option, path);
   if (!summary_path_.empty()) add("--summary", summary_path_);
 }
@@ -86,14 +87,14 @@ void JobCore::take_run_directory() {
                               .fallback = "",
                               .help = "show status and signs of life there, and take DIR/ckpt for checkpoints"});
   auto const below = std::filesystem::path(run_directory_) / "ckpt";
-  auto const by_default = run_directory_.empty() ? settings_.app + ".ckpt" : below.string();
+  auto const by_default = run_directory_.empty() ? settings_->app + ".ckpt" : below.string();
   auto const asked = table_.take({.name = "checkpoint-dir",
                                   .value = "DIR",
-                                  .fallback = "RUN_DIR/ckpt, or " + settings_.app + ".ckpt",
+                                  .fallback = "RUN_DIR/ckpt, or " + settings_->app + ".ckpt",
                                   .help = "where checkpoints are written and looked for"});
-  settings_.checkpoint_dir = asked.empty() ? by_default : asked.back();
-  must_not_be_empty("--checkpoint-dir", settings_.checkpoint_dir, "DIR");
-  settings_.checkpoint_implied = asked.empty() && run_directory_.empty();
+  settings_->checkpoint_dir = asked.empty() ? by_default : asked.back();
+  must_not_be_empty("--checkpoint-dir", settings_->checkpoint_dir, "DIR");
+  settings_->checkpoint_implied = asked.empty() && run_directory_.empty();
 }
 
 void JobCore::take_memory_options() {
@@ -102,16 +103,16 @@ void JobCore::take_memory_options() {
                                  .fallback = "auto",
                                  .help = "of a rank for datasets, such as 500M, 4G (powers of 1024); what does not fit "
                                          "goes to disk; auto: 60 % of what is left, shared with its neighbours"});
-  if (memory != "auto") settings_.memory = base::to_bytes("memory", memory);
-  if (settings_.memory && *settings_.memory < least_memory)
+  if (memory != "auto") settings_->memory = base::to_bytes("memory", memory);
+  if (settings_->memory && *settings_->memory < least_memory)
     throw UsageError("--memory", memory + " is too little: at least 64K");
   auto const asked = table_.take({.name = "spill-dir",
                                   .value = "DIR",
                                   .fallback = "TMPDIR, else RUN_DIR, else .",
                                   .help = "where datasets go that do not fit into memory: a disk of this host"});
-  settings_.spill_dir_asked = !asked.empty();
-  settings_.spill_dir = asked.empty() ? default_spill_directory(run_directory_) : asked.back();
-  must_not_be_empty("--spill-dir", settings_.spill_dir, "DIR");
+  settings_->spill_dir_asked = !asked.empty();
+  settings_->spill_dir = asked.empty() ? default_spill_directory(run_directory_) : asked.back();
+  must_not_be_empty("--spill-dir", settings_->spill_dir, "DIR");
 }
 
 void JobCore::take_checkpoint_options() {
@@ -121,9 +122,9 @@ void JobCore::take_checkpoint_options() {
                    .value = "WHEN",
                    .fallback = "auto",
                    .help = "auto (by cost and failures), N supersteps, a time such as 30s or 5min, or off"});
-  settings_.checkpoint_every = CheckpointEvery::parse(every.empty() ? "auto" : every.back());
-  settings_.checkpoint_implied = settings_.checkpoint_implied && every.empty();
-  settings_.checkpoint_keep = static_cast<int>(base::to_integer(
+  settings_->checkpoint_every = CheckpointEvery::parse(every.empty() ? "auto" : every.back());
+  settings_->checkpoint_implied = settings_->checkpoint_implied && every.empty();
+  settings_->checkpoint_keep = static_cast<int>(base::to_integer(
       "checkpoint-keep",
       take_last({.name = "checkpoint-keep", .value = "K", .fallback = "2", .help = "how many checkpoints stay"}), 1,
       1000));
@@ -132,37 +133,37 @@ void JobCore::take_checkpoint_options() {
                                .fallback = "async",
                                .help = "write checkpoints beside the supersteps, from one or two copies of the "
                                        "state, or between them, from one; without room for one, from none"});
-  settings_.checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
-                                  ? CheckpointMode::sync
-                                  : CheckpointMode::async;
+  settings_->checkpoint_mode = base::to_choice("checkpoint-mode", mode, {"async", "sync"}) == "sync"
+                                   ? CheckpointMode::sync
+                                   : CheckpointMode::async;
   auto const memory = take_last({.name = "checkpoint-memory",
                                  .value = "SIZE",
                                  .fallback = "auto",
                                  .help = "of a rank for copies of its state, such as 0, 500M, 4G (powers of 1024); "
                                          "auto: half of what is left, shared with its neighbours"});
-  if (memory != "auto") settings_.checkpoint_memory = base::to_bytes("checkpoint-memory", memory);
+  if (memory != "auto") settings_->checkpoint_memory = base::to_bytes("checkpoint-memory", memory);
   auto const compress = take_last({.name = "checkpoint-compress",
                                    .value = "off|zstd",
                                    .fallback = "off",
                                    .help = "compress what is worth it: less to write, more to compute"});
-  settings_.checkpoint_compress = base::to_choice("checkpoint-compress", compress, {"off", "zstd"}) == "zstd";
-  settings_.checkpoint_overwrite = !table_.take(overwrite_option).empty();
+  settings_->checkpoint_compress = base::to_choice("checkpoint-compress", compress, {"off", "zstd"}) == "zstd";
+  settings_->checkpoint_overwrite = !table_.take(overwrite_option).empty();
   auto const grace = take_last({.name = "stop-grace",
                                 .value = "SECONDS",
                                 .fallback = "120",
                                 .help = "how long a superstep may take to end when the job is told to stop"});
-  settings_.stop_grace = base::to_number("stop-grace", grace);
+  settings_->stop_grace = base::to_number("stop-grace", grace);
   auto const resume = table_.take(resume_option);
   if (!resume.empty())
-    settings_.resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
-                           ? Resume::must
-                           : Resume::automatic;
+    settings_->resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
+                            ? Resume::must
+                            : Resume::automatic;
   auto const rebuild =
       take_last({.name = "rebuild-at",
                  .value = "K",
                  .fallback = "",
                  .help = "remake all kernels from serialize() after superstep K: finds forgotten fields"});
-  settings_.rebuild_at =
+  settings_->rebuild_at =
       rebuild.empty() ? -1 : base::to_integer("rebuild-at", rebuild, 0, std::numeric_limits<std::int64_t>::max());
 }
 

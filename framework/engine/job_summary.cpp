@@ -11,6 +11,8 @@
 
 #include "base/machine.hpp"
 #include "engine/job_core.hpp"
+#include "engine/run_outcome.hpp"
+#include "engine/settings.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"
 
@@ -81,11 +83,11 @@ void JobCore::write_summary() {
     peak += std::stoull(text);
   ranks.together(Site::end, "summary", [&] {
     if (ranks.rank() != 0) return;
-    nlohmann::ordered_json summary{{"app", settings_.app},
+    nlohmann::ordered_json summary{{"app", settings_->app},
                                    {"version", PEL_VERSION},
                                    {"ranks", ranks.ranks()},
                                    {"threads", ranks.workers().threads()},
-                                   {"partitions", settings_.partitions},
+                                   {"partitions", settings_->partitions},
                                    {"supersteps", total_->supersteps},
                                    {"last_superstep", total_->last_superstep},
                                    {"resumed_from", total_->resumed_from},

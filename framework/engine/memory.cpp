@@ -75,7 +75,7 @@ std::uint64_t Memory::for_sending(std::uint64_t waiting, bool tight) const noexc
 }
 
 std::uint64_t Memory::for_mail() const noexcept {
-  return std::max(usable_ / 8, usable_ / 2 - std::min<std::uint64_t>(usable_ / 2, kept_));
+  return std::max(usable_ / 8, usable_ / 2 - std::min<std::uint64_t>(usable_ / 2, kept_ + mapped_));
 }
 
 std::shared_ptr<store::SpillFile> Memory::new_file() {

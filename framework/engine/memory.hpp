@@ -58,6 +58,9 @@ class Memory {
   void keep(std::uint64_t bytes) noexcept { kept_ += bytes; }
   void let_go(std::uint64_t bytes) noexcept { kept_ -= bytes; }
   [[nodiscard]] std::uint64_t kept() const noexcept { return kept_; }
+  // Files that are seen as memory: where mail would be copies of them, they take its place.
+  void map(std::uint64_t bytes) noexcept { mapped_ += bytes; }
+  void unmap(std::uint64_t bytes) noexcept { mapped_ -= bytes; }
   [[nodiscard]] bool keeps_too_much() const noexcept { return kept_ > usable_ / 4; }
 
   // A file of its own, and the one that all runs of elements share. Throw: WriteFailed.
@@ -76,7 +79,7 @@ class Memory {
   std::uint64_t usable_ = 0, least_usable_ = 0;                           // without what the transport needs
   static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;
-  std::atomic<std::uint64_t> kept_{0}, dataset_{0};
+  std::atomic<std::uint64_t> kept_{0}, mapped_{0}, dataset_{0};
 };
 
 // Where files for what does not fit are, unless told: TMPDIR, else the run's directory, else this one.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <utility>
@@ -27,6 +28,7 @@ constexpr std::size_t status_bytes = 4096;  // a long error's text needs more, i
 
 Watch::~Watch() {
   files_.reset();
+  progress_.reset();
   heartbeat_.reset();
 }
 
@@ -49,7 +51,9 @@ void Watch::open(std::filesystem::path directory, int rank, int ranks, int incar
   options.each_tick = [this](store::Heartbeat const& where) { tick(where); };
   options.wake_descriptor = signals_.wake_descriptor();
   heartbeat_ = std::make_unique<store::HeartbeatWriter>(std::move(options));
-  if (rank_ != 0 || directory_.empty()) return;
+  if (rank_ != 0) return;
+  progress_ = std::make_unique<base::Ticker>(std::min(1.0, quiet_seconds_), [this] { tell_progress(); });
+  if (directory_.empty()) return;
   reserve_status();
   write_status(true);
   files_ = std::make_unique<base::Ticker>(files_seconds, [this] { serve_files(); });
@@ -76,11 +80,10 @@ void Watch::tick(store::Heartbeat const& where) {
     base::Signals::end_by_term();
   }
   if (signals_.stop_requested() && stop_seen_ < 0) stop_seen_ = base::monotonic_seconds();
-  tell_progress(where);
 }
 
-// The log itself is silent on other ranks than 0.
-void Watch::tell_progress(store::Heartbeat const& where) {
+void Watch::tell_progress() {
+  auto const where = heartbeat_->record();
   constexpr int lines_at_first = 12, then_rarer = 6;
   auto const quiet = times_told_ < lines_at_first ? quiet_seconds_ : then_rarer * quiet_seconds_;
   auto const now = base::monotonic_seconds();
@@ -118,6 +121,7 @@ void Watch::begin_superstep(std::int64_t superstep, std::size_t partitions, std:
     std::lock_guard const lock(mutex_);
     if (doing_ != doing) status_changed_ = true;
     doing_ = doing;
+    doing_of_ = superstep;
   }
   if (heartbeat_) heartbeat_->begin_superstep(superstep, static_cast<std::uint32_t>(partitions));
 }
@@ -197,7 +201,7 @@ void Watch::write_status(bool durable) {
     auto const status = [this] {
       std::lock_guard const lock(mutex_);
       auto now = status_;
-      if (now.state == store::RunState::running) now.doing = doing_;
+      if (now.state == store::RunState::running && doing_of_ == now.superstep + 1) now.doing = doing_;
       return now;
     }();
     if (status_file_)

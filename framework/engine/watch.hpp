@@ -64,7 +64,7 @@ class Watch {
 
  private:
   void tick(store::Heartbeat const& where);
-  void tell_progress(store::Heartbeat const& where);
+  void tell_progress();
   [[nodiscard]] std::string doing() const;
   void serve_files();
   void look_for_halt();
@@ -77,20 +77,22 @@ class Watch {
   base::Log log_;
   int rank_ = 0;
   double opened_ = 0, stop_grace_ = 0;
-  double quiet_seconds_ = 0, told_ = 0;  // when the log last said where the run is: on the heartbeat's thread
+  double quiet_seconds_ = 0, told_ = 0;  // when the log last said where the run is
   int times_told_ = 0;
   double deadline_ = std::numeric_limits<double>::infinity();
   std::atomic<double> stop_seen_{-1};  // when this rank first saw that it is to stop
   std::mutex writing_;                 // the status file
-  mutable std::mutex mutex_;           // of the three below
-  std::string doing_;
+  mutable std::mutex mutex_;           // of the four below
+  std::string doing_;                  // what superstep doing_of_ does
+  std::int64_t doing_of_ = -1;
   std::optional<store::HaltRequest> halt_;
   store::RunStatus status_;
   bool status_warned_ = false, status_begun_ = false, superstep_noted_ = false;
   std::atomic<bool> status_changed_{false};
   std::unique_ptr<store::ReservedFile> status_file_;
   std::unique_ptr<store::HeartbeatWriter> heartbeat_;  // its thread calls tick()
-  std::unique_ptr<base::Ticker> files_;                // the last: its thread calls serve_files()
+  std::unique_ptr<base::Ticker> progress_;             // its thread calls tell_progress()
+  std::unique_ptr<base::Ticker> files_;                // its thread calls serve_files()
 };
 
 }  // namespace pel::engine

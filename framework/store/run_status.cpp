@@ -50,7 +50,7 @@ std::optional<RunStatus> read_run_status(std::filesystem::path const& path) try 
   status.state = *state;
   status.exit_code = json.at("exit_code");
   status.superstep = json.at("superstep");
-  status.doing = json.at("doing");
+  status.doing = json.value("doing", "");  // older versions do not say
   status.resumed_from = json.at("resumed_from");
   status.checkpoint = json.at("checkpoint");
   status.digest = json.at("digest");

@@ -22,14 +22,16 @@ using pel::Job;
 
 namespace {
 
-// A key of which the head is not all, with many ties; behind it the record's number.
+// A key with many ties; behind it the record's number.
+using RecordKey = std::array<std::uint8_t, 12>;
 struct Record {
-  std::array<std::uint8_t, 16> key;
-  std::uint64_t number;
-  std::array<std::uint8_t, 80> rest;
+  RecordKey key;
+  std::uint32_t number;
+  std::array<std::uint8_t, 88> rest;
 };
-static_assert(sizeof(Record) == 104 && pel::data::worth_referring<Record>);
-static_assert(!pel::data::worth_referring<std::uint64_t>);
+static_assert(sizeof(Record) == 104 && pel::data::worth_referring<Record, RecordKey>);
+static_assert(!pel::data::worth_referring<std::uint64_t, std::uint64_t>);
+static_assert(!pel::data::worth_referring<Record, std::array<std::uint8_t, 16>>);  // others may write to the file
 
 constexpr auto key_of = [](Record const& record) { return record.key; };
 
@@ -37,8 +39,8 @@ std::vector<Record> records(std::uint64_t n, std::uint64_t keys) {
   std::vector<Record> made(n);
   for (std::uint64_t i = 0; i < n; ++i) {
     auto const draw = pel::base::mix64(i) % keys;
-    made[i].key[draw % 2 == 0 ? 0 : 15] = static_cast<std::uint8_t>(draw);  // half of the heads are 0
-    made[i].number = i;
+    made[i].key[draw % 2 == 0 ? 0 : 11] = static_cast<std::uint8_t>(draw);
+    made[i].number = static_cast<std::uint32_t>(i);
     made[i].rest.fill(static_cast<std::uint8_t>(i));
   }
   return made;
@@ -82,6 +84,13 @@ TEST_CASE("with memory for none, for the mail alone, or for all there are the sa
   auto const path = text_file(bytes_of(all));
   for (auto const* const memory : {"300K", "2M", "5M", "20M"})
     CHECK((sort_files({"--partitions", "7", "--memory", memory}, {path}).text == sorted(all)));
+}
+
+TEST_CASE("ranks may decide differently whether there is memory") {
+  auto const all = records(20'000, 251);
+  auto const path = text_file(bytes_of(all));
+  for (auto const* const memory : {"2700K", "3M", "3300K", "3600K"})  // 11 partitions: some ranks have more of them
+    CHECK((sort_files({"--partitions", "11", "--memory", memory}, {path}).text == sorted(all)));
 }
 
 TEST_CASE("a sorted dataset that is kept does not need its file any more") {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/job_core.hpp"
+#include "engine/run_outcome.hpp"
 #include "pel/hosted_kernels.hpp"
 #include "pel/partition.hpp"
 #include "support/mpi_test.hpp"

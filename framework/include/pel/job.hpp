@@ -35,25 +35,14 @@ class Job {
 
   // A text that must be given, bare or by name. Throws: UsageError.
   [[nodiscard]] std::string argument(std::string const& name, std::string const& help) {
-    auto const values =
-        core_.take({.name = name, .value = "TEXT", .help = help, .required = true, .positional = true}, true);
-    return values.empty() ? "" : values.front();
+    return core_.take_argument(name, help);
   }
 
   // Names of inputs, bare or by name; what they hold, not what they are called, is part of who the job is (their loader
   // says what that is). Without a fallback at least one must be given. Throws: UsageError.
   [[nodiscard]] std::vector<std::string> inputs(std::string const& name, std::string const& help,
                                                 std::string const& fallback = {}) {
-    auto values = core_.take({.name = name,
-                              .value = "FILE",
-                              .fallback = fallback,
-                              .help = help,
-                              .required = fallback.empty(),
-                              .positional = true,
-                              .may_repeat = true},
-                             false);
-    if (values.empty()) values.push_back(fallback);
-    return values;
+    return core_.take_inputs(name, help, fallback);
   }
 
   // An option with a default: a whole number, a floating-point number or a text. Throws: UsageError.
@@ -82,10 +71,7 @@ class Job {
   // One of a few words. Throws: UsageError.
   [[nodiscard]] std::string choice(std::string const& name, std::vector<std::string> const& words,
                                    std::string const& help) {
-    std::string list;
-    for (auto const& word : words) list += (list.empty() ? "" : "|") + word;
-    auto const values = core_.take({.name = name, .value = list, .fallback = words.front(), .help = help}, true);
-    return values.empty() ? words.front() : base::to_choice(name, values.back(), words);
+    return core_.take_choice(name, words, help);
   }
 
   // The path of an output beside --output, which is no part of who the job is; empty where it is not given.

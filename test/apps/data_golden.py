@@ -293,7 +293,8 @@ def cases():
     if APP == "logistic_regression":
         return {f"the weights of {name}": logistic_regression(name) for name in ("logreg-breast-cancer", "logreg-htru2")}
     if APP == "kmer_count":
-        known = [("genome-lambda", 11), ("genome-lambda", 21), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31), ("genome-ecoli", 31)]
+        known = [("genome-lambda", 11), ("genome-lambda", 21), ("genome-lambda", 31), ("genome-lambda-reads", 21), ("genome-lambda-reads", 31),
+                 ("genome-ecoli", 31)]
         goldens = {f"the {k}-mers of {name}": kmer_count(name, k) for name, k in known[:5 if pel.SMALL else 6]}
         return {"k-mers of a plain loop": kmers_of_a_plain_loop, **goldens}
     if APP == "k_means":

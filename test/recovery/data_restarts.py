@@ -258,11 +258,14 @@ def golden_kmers(name, k):
 
 def golden_cases():
     """One set of an app, or one of each kind, by default."""
-    clusters = pel.sized([("kmeans-wine", 10), ("kmeans-digits", 20), ("kmeans-housing", 10), ("kmeans-housing", 40)], *[[("kmeans-housing", 10)]] * 2)
+    clusters = [("kmeans-housing", 10)]
+    clusters = pel.sized([*clusters, ("kmeans-housing", 40), ("kmeans-wine", 10), ("kmeans-digits", 20)], clusters, clusters)
     files = [("uniform", 1, 1000), ("skew", 2, 100_000)]
     files = pel.sized([*files, ("uniform", 1, 100_000), ("equal", 3, 20_000), ("uniform", 4, 0), ("uniform", 5, 1)], files, files[:1])
-    texts = pel.sized(["text-novels", "text-state-union", "text-war-and-peace"], *[["text-novels"]] * 2)
-    genomes = pel.sized([("genome-lambda", 11), ("genome-lambda", 31), ("genome-lambda-reads", 21)], *[[("genome-lambda-reads", 21)]] * 2)
+    texts = ["text-novels"]
+    texts = pel.sized([*texts, "text-state-union", "text-war-and-peace"], texts, texts)
+    genomes = [("genome-lambda-reads", 21)]
+    genomes = pel.sized([*genomes, ("genome-lambda", 11), ("genome-lambda", 31)], genomes, genomes)
     return {
         **{f"{name} comes to its golden clusters of {t} rounds, killed": golden_clusters(name, t) for name, t in clusters},
         **{f"{kind} records, {n}, seed {seed}, come to their golden order, killed": golden_records(kind, seed, n) for kind, seed, n in files},

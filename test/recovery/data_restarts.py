@@ -2,15 +2,18 @@
 """The apps over datasets, killed with kill -9 in their middle, come to the same bits on another number of ranks.
 
 Usage: data_restarts.py [--long]
-What has no named state, such as a sort, begins again; k_means and logistic_regression go on from their last round.
+What has no named state, such as a sort, begins again; k_means and logistic_regression go on from their last round, and
+word_count from its counts. Sets of PEL_DATA come to their golden answers this way, too.
 """
 
+import json
 import pathlib
 import random
 import struct
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import data_answers as answers
 import pel_test as pel
 
 EACH = ("--checkpoint-every", 1, "--checkpoint-mode", "sync")
@@ -51,13 +54,13 @@ class Play:
         return found
 
     def kill(self, superstep, *more, rank=1, ranks=KILLED_ON, point="superstep", whole=()):
-        """`whole`: files that are written before; no other one may have its name."""
+        """`whole`: files that are written before, None: perhaps; no other one may have its name."""
         fault = f"point={point},rank={rank},superstep={superstep},action=kill"
         outcome = self.run(*EACH, *more, ranks=ranks, fault=fault)
         pel.check(outcome.code not in (0, pel.HANG), f"a job that lost a rank ended with {outcome.code}: {outcome}")
         there = [file for file in self.files if (self.folder / file).exists()]
-        pel.check(there == list(whole), f"killed in superstep {superstep}, it has left {there}: {outcome}")
-        for file in whole:
+        pel.check(whole is None or there == list(whole), f"killed in superstep {superstep}, it has left {there}: {outcome}")
+        for file in there:
             is_whole = (self.folder / file).read_bytes() == self.right[self.files.index(file)]
             pel.check(is_whole, f"killed in superstep {superstep}, it has left a part of {file}: {outcome}")
 
@@ -65,7 +68,7 @@ class Play:
         """The summary of a launch that must end right."""
         ranks, threads = shape
         outcome = self.run(resume, "--threads", threads, "--summary", "resumed.json", *more, ranks=ranks)
-        pel.expect(outcome, 0)
+        self.said = pel.expect(outcome, 0).out
         summary = pel.summary(self.folder / "resumed.json")
         pel.check(summary["digest"] == self.plain["digest"], f"another digest on {shape} (ranks, threads): {outcome}")
         pel.check(self.take_results() == self.right, f"the same digest, and other bytes: {outcome}")
@@ -94,15 +97,15 @@ def goes_on(play, shape, epoch, least, *more):
 
 
 def rounds_go_on(app, *arguments):
-    def case(folder):
-        play = app(folder, *arguments)
-        for number, rank in enumerate(pel.sized((0, 1, 2), (1, 0), (1,))):
-            play.kill(MIDDLE, *(["--checkpoint-overwrite"] if number else []), rank=rank)
-            for shape in SHAPES if number == 0 else SHAPES[:1]:
-                # A checkpoint of the superstep that folds a round knows the rounds before it.
-                goes_on(play, shape, MIDDLE - 1, MIDDLE - 5)
+    return lambda folder: kill_in_the_middle(app(folder, *arguments))
 
-    return case
+
+def kill_in_the_middle(play):
+    for number, rank in enumerate(pel.sized((0, 1, 2), (1, 0), (1,))):
+        play.kill(MIDDLE, *(["--checkpoint-overwrite"] if number else []), rank=rank)
+        for shape in SHAPES if number == 0 else SHAPES[:1]:
+            # A checkpoint of the superstep that folds a round knows the rounds before it.
+            goes_on(play, shape, MIDDLE - 1, MIDDLE - 5)
 
 
 def choosing_goes_on(folder):
@@ -137,15 +140,60 @@ def killed_behind_the_rounds(folder):
         goes_on(play, (2, 2), last - before - 1, ROUNDS - 1)
 
 
+def kill_in_each(play, supersteps, look=lambda superstep, summary: None):
+    """Kills in each of the supersteps a launch of its own, and goes on from the checkpoint before, if there is one."""
+    for superstep in supersteps:
+        play.kill(superstep, "--checkpoint-overwrite", whole=None if len(play.files) > 1 else ())
+        for shape in SHAPES:
+            summary = play.go_on(shape, "--resume=auto" if superstep == 0 else "--resume")
+            found = summary["resumed_from"]
+            pel.check(found == superstep - 1, f"went on from {found}, not {superstep - 1}")
+            look(superstep, summary)
+
+
 def begins_again(app, *arguments, make=None):
     def case(folder):
         if make:
             make(folder)
         play = Play(folder, app, *arguments)
-        for superstep in range(play.plain["supersteps"]):
-            play.kill(superstep, "--checkpoint-overwrite", "--resume=auto")
-            for shape in SHAPES:
-                play.go_on(shape, "--resume=auto")
+        kill_in_each(play, range(play.plain["supersteps"]))
+
+    return case
+
+
+def verbs_of(summary):
+    return [figures["verb"] for figures in summary["verbs"]]
+
+
+def counts_go_on(play):
+    """In the last superstep the counts are in the checkpoint before: they are only written then, and no text is read."""
+    last = play.plain["last_superstep"]
+    before = verbs_of(play.plain)
+    behind = before[before.index("counts") + 1:]
+    pel.check(before[0] == "reduce_by_key" and behind, f"the verbs of word_count are {before}")
+
+    def look(superstep, summary):
+        verbs = verbs_of(summary)
+        pel.check(superstep < last or verbs == behind, f"killed behind its counts, it went on with {verbs}, not {behind}")
+
+    kill_in_each(play, range(last + 1), look)
+
+
+def count_of_kmers(folder, reads, k):
+    """Each third superstep, unless all are asked for."""
+    play = Play(folder, "kmer_count", reads, "--k", k, "--sorted", files=("counts.txt", "counts.hist"), options=["--histogram", "counts.hist"])
+    every = pel.sized(1, 3, 5)
+    kill_in_each(play, range(every // 2, play.plain["supersteps"], every))
+    return play
+
+
+def kmers(k):
+    """Runs of any length, some with other letters, and repeats."""
+    def case(folder):
+        chance = random.Random(11)
+        sequences = ["".join(chance.choices("ACGTN", [9, 9, 9, 9, 1], k=chance.randrange(2000))) for _ in range(100)]
+        (folder / "some.fa").write_text("".join(f">{i}\n{text}\n" for i, text in enumerate(sequences + sequences[:30])))
+        count_of_kmers(folder, "some.fa", k)
 
     return case
 
@@ -155,6 +203,75 @@ def records(kind):
         pel.expect(pel.run(pel.app("tera_sort"), "gen", "--kind", kind, "--records", 20000, "--output", "records.bin", folder=folder), 0)
 
     return make
+
+
+def golden_clusters(name, t):
+    def case(folder):
+        data = pel.data(name)
+        points = data / "points.csv.zst"
+        k = json.loads((data / "golden.json").read_text())["k"]
+        play = Play(folder, "k_means", points, "--init", data / f"init-k{k}.csv", "--iterations", t, files=("centres.csv", "labels.txt"),
+                    options=["--labels", "labels.txt"])
+        kill_in_the_middle(play)
+        centres, labels = (content.decode() for content in play.right)
+        answers.check_clusters(data, t, answers.rows_of(pel.text_of(points)), centres, labels, play.said, f"{name}, killed")
+
+    return case
+
+
+def golden_records(kind, seed, n):
+    """A set of which there is a file, sorted as it is; others are made by gen, to the golden bytes."""
+    def case(folder):
+        data = pel.data("terasort")
+        golden, = (one for one in json.loads((data / "golden.json").read_text()) if (one["kind"], one["seed"], one["n"]) == (kind, seed, n))
+        file = data / f"{kind}-{seed}-{n}.bin.zst"
+        if not file.exists():
+            file = folder / "records.bin"
+            pel.expect(pel.run(pel.app("tera_sort"), "gen", "--kind", kind, "--seed", seed, "--records", n, "--output", file, folder=folder), 0)
+        play = Play(folder, "tera_sort", "sort", file)
+        kill_in_each(play, range(play.plain["supersteps"]))
+        pel.check(play.said == f"{n} records sorted\n", f"killed, it says {play.said!r}")
+        answers.check_records(golden, pel.bytes_of(file), play.right[0], f"{kind} {n}, killed")
+
+    return case
+
+
+def golden_words(name):
+    def case(folder):
+        data = pel.data(name)
+        golden = answers.golden_words(data)
+        play = Play(folder, "word_count", data / "input")
+        counts_go_on(play)
+        answers.check_words(golden, play.right[0], play.said, f"{name}, killed")
+
+    return case
+
+
+def golden_kmers(name, k):
+    def case(folder):
+        data = pel.data(name)
+        play = count_of_kmers(folder, answers.sequences_of(data), k)
+        answers.check_kmers(data, k, *play.right, play.said, f"{name}, k = {k}, killed")
+
+    return case
+
+
+def golden_cases():
+    """One set of an app, or one of each kind, by default."""
+    clusters = [("kmeans-housing", 10)]
+    clusters = pel.sized([*clusters, ("kmeans-housing", 40), ("kmeans-wine", 10), ("kmeans-digits", 20)], clusters, clusters)
+    files = [("uniform", 1, 1000), ("skew", 2, 100_000)]
+    files = pel.sized([*files, ("uniform", 1, 100_000), ("equal", 3, 20_000), ("uniform", 4, 0), ("uniform", 5, 1)], files, files[:1])
+    texts = ["text-novels"]
+    texts = pel.sized([*texts, "text-state-union", "text-war-and-peace"], texts, texts)
+    genomes = [("genome-lambda-reads", 21)]
+    genomes = pel.sized([*genomes, ("genome-lambda", 11), ("genome-lambda", 31)], genomes, genomes)
+    return {
+        **{f"{name} comes to its golden clusters of {t} rounds, killed": golden_clusters(name, t) for name, t in clusters},
+        **{f"{kind} records, {n}, seed {seed}, come to their golden order, killed": golden_records(kind, seed, n) for kind, seed, n in files},
+        **{f"{name} comes to its golden counts, killed": golden_words(name) for name in texts},
+        **{f"{name} comes to its golden {k}-mers, killed": golden_kmers(name, k) for name, k in genomes},
+    }
 
 
 if __name__ == "__main__":
@@ -171,5 +288,8 @@ if __name__ == "__main__":
         "a sort that was killed comes to the same bytes": begins_again("tera_sort", "sort", "records.bin", make=records("uniform")),
         "a sort of many ties that was killed comes to the same bytes": begins_again("tera_sort", "sort", "records.bin", make=records("skew")),
         "gen that was killed comes to the same bytes": begins_again("tera_sort", "gen", "--records", 20000),
-        "a count of words that was killed comes to the same bytes": begins_again("word_count", "text:bytes=300K"),
+        "word_count that was killed goes on from its counts": lambda folder: counts_go_on(Play(folder, "word_count", "text:bytes=300K")),
+        "a count of k-mers that was killed comes to the same bytes": kmers(21),
+        "a count of few k-mers that was killed comes to the same bytes": kmers(7),
+        **golden_cases(),
     })

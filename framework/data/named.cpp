@@ -6,12 +6,13 @@
 namespace pel::data {
 
 void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFields(std::size_t slot)> const& list,
-                   base::FunctionRef<void()> make) {
+                   base::FunctionRef<void()> ready, base::FunctionRef<void()> make) {
   auto& run = flow.run();
   engine::NamedState const state{
       .visit = [list](std::size_t slot, auto& visitor) { visit_fields(list(slot), visitor); }, .visit_replicated = {}};
   if (!run.restored(name)) {
-    run.name(name, state);  // the checkpoint of the superstep that makes it has it
+    ready();
+    run.name(name, state);  // the checkpoint of the superstep that makes it has it, and none before
     return make();
   }
   flow.restore(name, [&] {

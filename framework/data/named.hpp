@@ -15,11 +15,12 @@
 
 namespace pel::data {
 
-// How a named dataset comes to be, whatever its elements: from the checkpoint that the run goes on from, else by
-// make(); then checkpoints hold it. `list` gives the fields of a slot. Collective: all ranks. Throws: on all of them:
-// Misuse for a name that is used twice, ForeignCheckpoint for elements of another type; what make() throws.
+// How a named dataset comes to be, whatever its elements: from the checkpoint that the run goes on from, else in the
+// one superstep of make(), after ready(); from that one on checkpoints hold it. `list` gives the fields of a slot.
+// Collective: all ranks. Throws: on all of them: Misuse for a name that is used twice, ForeignCheckpoint for elements
+// of another type; what make() throws.
 void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFields(std::size_t slot)> const& list,
-                   base::FunctionRef<void()> make);
+                   base::FunctionRef<void()> ready, base::FunctionRef<void()> make);
 
 // Counts what a step has added to a named dataset. Throws: OutOfBudget where it alone is more than the budget: it stays
 // in memory, as checkpoints show it.
@@ -40,7 +41,6 @@ class NamedNode final : public Node<typename Run::Element> {
     auto& flow = *this->flow();
     columns_->resize(flow.slots());
     auto const make = [&] {
-      source_->prepare();
       flow.superstep(
           name_, [this](Step& step) { keep(step); }, {}, source_->passing());
     };
@@ -51,7 +51,7 @@ class NamedNode final : public Node<typename Run::Element> {
           list_fields((*columns)[slot], name, fields);
           return fields;
         },
-        make);
+        [&] { source_->prepare(); }, make);
     source_.reset();
   }
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }

@@ -105,7 +105,7 @@ std::string shared_package_lists(engine::JobCore& job) {
   return world.communicator().broadcast(std::move(lists), 0);
 }
 
-TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names) {
+TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names, Sniffed sniffed) {
   std::shared_ptr<std::string const> debian;
   auto real = names;
   if (std::find(names.begin(), names.end(), "debian:") != names.end()) {
@@ -126,7 +126,7 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names)
       if (name == "debian:") {
         sources.push_back({name, debian->size(), debian});
       } else {
-        auto const opened = TextInput::open({name});
+        auto const opened = TextInput::open({name}, sniffed);
         sources.insert(sources.end(), opened.sources().begin(), opened.sources().end());
       }
     }

@@ -138,12 +138,6 @@ class CsvPoints final : public KeepingNode<Point> {
   PointCheck wanted_;
 };
 
-bool is_text_name(std::string_view name) {
-  for (std::string_view const packed : {".gz", ".zst"})
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
-  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt");
-}
-
 }  // namespace
 
 std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,
@@ -180,6 +174,12 @@ std::size_t csv_width(TextInput const& input) {
     return width;
   }
   throw BadData(input.sources().empty() ? "the input" : input.sources().front().name, 0, 0, -1, "holds no point");
+}
+
+bool is_text_name(std::string_view name) {
+  for (std::string_view const packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt");
 }
 
 bool are_texts(TextInput const& input) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "data/node.hpp"
 #include "data/points.hpp"
@@ -43,8 +44,10 @@ using PointCheck = std::function<std::optional<PointProblem>(std::span<double co
 // How many numbers the first point of a text has. Throws: BadData where there is none.
 [[nodiscard]] std::size_t csv_width(TextInput const& input);
 
-// Whether the names of all sources end in .csv, .tsv or .txt (before .gz and .zst): then they are texts. Throws:
-// BadData where some are and some are not.
+// Whether it ends in .csv, .tsv or .txt (before .gz and .zst).
+[[nodiscard]] bool is_text_name(std::string_view name);
+
+// Whether the names of all sources are such: then they are texts. Throws: BadData where some are and some are not.
 [[nodiscard]] bool are_texts(TextInput const& input);
 
 }  // namespace pel::data

@@ -43,13 +43,13 @@ std::vector<std::string> matches_of(std::string const& pattern) {
   return matches;
 }
 
-void open_path(std::string const& path, std::vector<TextSource>& sources) {
+void open_path(std::string const& path, Sniffed sniffed, std::vector<TextSource>& sources) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) {
-    sources.push_back(open_text_file(path));
+    sources.push_back(open_text_file(path, sniffed));
     return;
   }
-  for (auto const& file : files_of_directory(path)) sources.push_back(open_text_file(file));
+  for (auto const& file : files_of_directory(path)) sources.push_back(open_text_file(file, sniffed));
 }
 
 TextSource held(std::string name, std::string text) {
@@ -75,10 +75,11 @@ void add_text_of(TextSource const& source, std::uint64_t begin, std::uint64_t en
 
 }  // namespace
 
-TextSource open_text_file(std::string const& path) {
+TextSource open_text_file(std::string const& path, Sniffed sniffed) {
   File const file(path);
-  if (is_zstd(file)) return held(path, unpack_zstd(file));
-  if (is_gzip(file)) return held(path, unpack_gzip(file));
+  bool const by_bytes = sniffed(path);
+  if (is_zstd_name(path) || (by_bytes && is_zstd(file))) return held(path, unpack_zstd(file));
+  if (is_gzip_name(path) || (by_bytes && is_gzip(file))) return held(path, unpack_gzip(file));
   return {path, file.size(), nullptr};
 }
 
@@ -88,16 +89,16 @@ TextInput::TextInput(std::vector<TextSource> sources) : sources_(std::move(sourc
   for (auto const& source : sources_) size_ += source.size;
 }
 
-TextInput TextInput::open(std::vector<std::string> const& names) {
+TextInput TextInput::open(std::vector<std::string> const& names, Sniffed sniffed) {
   std::vector<TextSource> sources;
   for (auto const& name : names) {
     std::error_code ignored;
     if (name.starts_with("text:")) {
       sources.push_back(held(name, GeneratedText::parse(name).make()));
     } else if (std::filesystem::exists(name, ignored) || name.find_first_of("*?[") == std::string::npos) {
-      open_path(name, sources);  // a file may have such characters in its name
+      open_path(name, sniffed, sources);  // a file may have such characters in its name
     } else {
-      for (auto const& match : matches_of(name)) open_path(match, sources);
+      for (auto const& match : matches_of(name)) open_path(match, sniffed, sources);
     }
   }
   return TextInput(std::move(sources));

@@ -22,10 +22,16 @@ struct TextSource {
   std::shared_ptr<std::string const> held;  // the text itself, or null: a file, read with pread
 };
 
-// The file of that path; if it is packed with gzip or zstd (by its name or its first bytes), its text, unpacked and
-// held.
+// Of which files, by their names, the first bytes may say that they are packed: of texts. A record may begin with any
+// bytes.
+using Sniffed = bool (*)(std::string_view path);
+[[nodiscard]] inline bool always_sniffed(std::string_view /*path*/) { return true; }
+[[nodiscard]] inline bool never_sniffed(std::string_view /*path*/) { return false; }
+
+// The file of that path; if it is packed with gzip or zstd (by its name or, where it is sniffed, its first bytes), its
+// content, unpacked and held.
 // Throws: MissingInput, BadData.
-[[nodiscard]] TextSource open_text_file(std::string const& path);
+[[nodiscard]] TextSource open_text_file(std::string const& path, Sniffed sniffed = always_sniffed);
 
 // Adds the text of the source. Throws: MissingInput if the file has vanished; BadData if it became shorter.
 void add_text_of(TextSource const& source, base::DigestStream& digest);
@@ -41,7 +47,7 @@ class TextInput {
   // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
   // Throws: MissingInput, naming the first that is missing (an empty directory and a glob without a match are, too);
   // BadData for a damaged .gz or .zst; UsageError for a bad generator.
-  [[nodiscard]] static TextInput open(std::vector<std::string> const& names);
+  [[nodiscard]] static TextInput open(std::vector<std::string> const& names, Sniffed sniffed = always_sniffed);
 
   [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }

@@ -228,6 +228,23 @@ def odd_points_that_are_right(folder):
         pel.check(labels <= set(range(k)), f"labels {labels} of {k} clusters")
 
 
+def records_like_packed_files(folder):
+    """Records and binary points may begin with the signs of gzip and zstd; only names say what is packed."""
+    for number, sign in enumerate((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
+        first, last = sign.ljust(100, b"a"), b"z" * 100
+        (folder / f"{number}.bin").write_bytes(last + first)
+        (folder / f"{number}.sorted").write_bytes(first + last)
+        pel.expect(run(TERA_SORT, folder, "sort", f"{number}.bin", "--output", "once.bin"), 0)
+        pel.expect(run(TERA_SORT, folder, "sort", "once.bin", "--output", "twice.bin"), 0)
+        pel.check((folder / "twice.bin").read_bytes() == first + last, "sorted records that begin like a packed file")
+        (folder / "points.bin").write_bytes(sign + doubles(1)[len(sign):] + doubles(2, 3, 4))
+        pel.expect(run(K_MEANS, folder, "points.bin", "--dimensions", 2, "--k", 2, "--labels", "labels.txt"), 0)
+        pel.check((folder / "labels.txt").read_text() == "0\n1\n", "points that begin like a packed file")
+    (folder / "named.gz").write_bytes(gzip.compress((folder / "0.bin").read_bytes()))
+    pel.expect(run(TERA_SORT, folder, "sort", "named.gz", "--output", "named.bin"), 0)
+    pel.check((folder / "named.bin").read_bytes() == (folder / "0.sorted").read_bytes(), "records packed by name")
+
+
 def outputs(folder):
     """Refused before anything is computed, and nothing is left."""
     (folder / "good.csv").write_text("1,2\n3,4\n")
@@ -252,5 +269,6 @@ if __name__ == "__main__":
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,
+        "records that begin like packed files are read as they are": records_like_packed_files,
         "outputs that cannot be written are refused before anything is computed": outputs,
     })

@@ -17,6 +17,7 @@
 
 using pel::data::GeneratedText;
 using pel::data::TextInput;
+using pel::test::gzipped;
 using pel::test::packed;
 using pel::test::TemporaryDirectory;
 
@@ -122,6 +123,20 @@ TEST_CASE("the digest is of the contents and sizes, whatever the names and the p
   CHECK(digest({ab, c}) != digest({whole}));
   CHECK(digest({ab, c}) != digest({a, bc}));
   CHECK(digest({whole}).size() == 32);
+}
+
+TEST_CASE("what may begin with any bytes is packed only where its name says so") {
+  TemporaryDirectory const directory;
+  for (auto const& content : {std::string("\x1F\x8B record"), std::string("\x28\xB5\x2F\xFD record"), packed("abc")}) {
+    auto const source =
+        TextInput::open({directory.write("records.bin", content)}, pel::data::never_sniffed).sources().front();
+    CHECK_FALSE(source.held);
+    CHECK(source.size == content.size());
+  }
+  auto const by_name = TextInput::open({directory.write("a.zst", packed("abc")), directory.write("b.gz", gzipped("d"))},
+                                       pel::data::never_sniffed);
+  CHECK(by_name.size() == 4);
+  CHECK_THROWS_AS((void)TextInput::open({directory.write("c.gz", "abc")}, pel::data::never_sniffed), pel::BadData);
 }
 
 TEST_CASE("the digest is made of pieces that cover all sources in order") {

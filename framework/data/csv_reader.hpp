@@ -19,6 +19,9 @@ namespace pel::data {
 
 struct CsvRules {
   std::uint64_t max_bad = 0;  // rows that make no sense are left out, and told: so many at most
+  // Texts in quotes may hold line ends. Only who has read a file from its start knows then where rows begin, so each
+  // file goes to one partition.
+  bool multiline = false;
 };
 
 // What is wrong with a row: which of its fields, counted from 0, and why.
@@ -28,7 +31,8 @@ struct FieldProblem {
 };
 
 // The first line of each file has the names of its columns, in any order; what is not asked for is passed over. Files
-// whose names end in .tsv (before .gz, .zst) are separated by tabs. Blank lines are no rows.
+// whose names end in .tsv (before .gz, .zst) are separated by tabs. Lines of blanks alone are no rows (tabs are blanks,
+// too, unless they separate fields).
 class CsvReader {
  public:
   // Looks at the first line of each file. Throws: BadData where a column of these names is missing or comes twice.
@@ -38,9 +42,10 @@ class CsvReader {
   using ReadRow =
       base::FunctionRef<std::optional<FieldProblem>(CsvLine const& row, std::span<std::size_t const> places)>;
 
-  // The rows that start in the partition's share of the bytes, in order. Throws: BadData with line and column for the
-  // first row that has another number of fields than the names, or in which read() finds something wrong; where some
-  // are tolerated they are passed over: count_bad() must have been called.
+  // The rows that start in the partition's share of the bytes, in order (where texts may hold line ends: all rows of
+  // the files that start there). Throws: BadData with line and column for the first row that has another number of
+  // fields than the names, or in which read() finds something wrong; where some are tolerated they are passed over:
+  // count_bad() must have been called.
   void for_each_row(Partition part, ReadRow read) const;
 
   // Where bad rows are tolerated: reads all rows once, and tells the first bad ones; else nothing. Collective: all
@@ -59,7 +64,9 @@ class CsvReader {
     std::vector<std::size_t> places;  // by wanted column
   };
   [[nodiscard]] Heading heading_of(TextSource const& source, std::vector<std::string> const& names) const;
+  class Rows;
   void look(Partition part, ReadRow read, base::FunctionRef<void(BadRow)> bad) const;
+  [[nodiscard]] std::string problem_of(CsvLine const& line) const;
   [[noreturn]] void refuse(BadRow const& row, std::uint64_t count) const;
 
   TextInput input_;

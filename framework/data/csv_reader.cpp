@@ -5,19 +5,15 @@
 #include <utility>
 
 #include "base/nearest.hpp"
-#include "data/aggregate.hpp"
 #include "data/byte_range.hpp"
 #include "data/csv_rows.hpp"
 #include "data/line_cursor.hpp"
 #include "data/placed_lines.hpp"
-#include "engine/job_core.hpp"
-#include "engine/world.hpp"
-#include "pel/error.hpp"
 
 namespace pel::data {
 namespace {
 
-constexpr std::size_t most_told = 10;  // bad rows
+constexpr std::size_t most_told = 10;  // names
 
 bool is_blank(std::string_view line, char separator) noexcept {
   return line.find_first_not_of(separator == '\t' ? " " : " \t") == std::string_view::npos;
@@ -30,35 +26,6 @@ std::string list_of(std::vector<std::string> const& names) {
 }
 
 }  // namespace
-
-// How many there are, and the first ones.
-struct CsvReader::BadRows {
-  std::vector<BadRow> first;
-  std::uint64_t count = 0;
-
-  void add(BadRow row) {
-    if (first.size() < most_told) first.push_back(std::move(row));
-    ++count;
-  }
-  BadRows& operator+=(BadRows const& other) {
-    for (auto const& row : other.first)
-      if (first.size() < most_told) first.push_back(row);
-    count += other.count;
-    return *this;
-  }
-  void serialize(auto& archive, unsigned) {
-    std::uint64_t n = first.size();
-    archive.put_or_take(n);
-    first.resize(n);
-    for (auto& row : first) {
-      archive.put_or_take(row.source);
-      archive.put_or_take(row.offset);
-      archive.put_or_take(row.column);
-      archive.put_or_take(row.why);
-    }
-    archive.put_or_take(count);
-  }
-};
 
 CsvReader::CsvReader(TextInput input, std::vector<std::string> const& names, CsvRules rules)
     : input_(std::move(input)), rules_(rules) {
@@ -96,7 +63,7 @@ CsvReader::Heading CsvReader::heading_of(TextSource const& source, std::vector<s
 // Reads the rows of a partition, and tells those that make no sense.
 class CsvReader::Rows {
  public:
-  Rows(CsvReader const& reader, ReadRow read, base::FunctionRef<void(BadRow)> bad)
+  Rows(CsvReader const& reader, ReadRow read, base::FunctionRef<void(BadLine)> bad)
       : reader_(reader), read_(read), bad_(bad) {}
 
   // A row that is not the first of its source.
@@ -106,7 +73,8 @@ class CsvReader::Rows {
     if (is_blank(row, heading.separator)) return;
     auto const refuse = [&](std::size_t column, std::string why) {
       auto const line = row.substr(0, column - 1).rfind('\n') + 1;  // the one that it stands in
-      bad_({source, offset + line, column - line, std::move(why)});
+      bad_({static_cast<std::uint32_t>(source), offset + line, static_cast<std::uint32_t>(column - line),
+            std::move(why)});
     };
     if (!fields_.split(row)) return refuse(fields_.problem_column(), reader_.problem_of(fields_));
     if (fields_.size() != heading.fields)
@@ -118,7 +86,7 @@ class CsvReader::Rows {
  private:
   CsvReader const& reader_;
   ReadRow read_;
-  base::FunctionRef<void(BadRow)> bad_;
+  base::FunctionRef<void(BadLine)> bad_;
   std::size_t source_ = SIZE_MAX;
   CsvLine fields_;
 };
@@ -131,7 +99,7 @@ std::string CsvReader::problem_of(CsvLine const& line) const {
                                  "CsvRules{.multiline = true}");
 }
 
-void CsvReader::look(Partition part, ReadRow read, base::FunctionRef<void(BadRow)> bad) const {
+void CsvReader::for_each_row(Partition part, ReadRow read, base::FunctionRef<void(BadLine)> bad) const {
   Rows rows(*this, read, bad);
   auto const& sources = input_.sources();
   if (!rules_.multiline) {
@@ -151,36 +119,6 @@ void CsvReader::look(Partition part, ReadRow read, base::FunctionRef<void(BadRow
     if (!file.next()) continue;  // the names
     while (file.next()) rows.look(i, file.text(), file.offset());
   }
-}
-
-void CsvReader::for_each_row(Partition part, ReadRow read) const {
-  look(part, read, [&](BadRow row) {
-    if (rules_.max_bad == 0) refuse(row, 1);
-  });
-}
-
-void CsvReader::refuse(BadRow const& row, std::uint64_t count) const {
-  auto const& source = input_.sources()[row.source];
-  throw BadData(source.name, line_number(source, row.offset), static_cast<std::int64_t>(row.column), -1, row.why,
-                static_cast<std::int64_t>(count));
-}
-
-void CsvReader::count_bad(Flow& flow, Arriving const* passing, ReadRow read) {
-  if (rules_.max_bad == 0) return;
-  auto const bad = fold_partitions<BadRows>(flow, "check", passing, [&](Step& step, BadRows& mine) {
-    look(step.partition(), read, [&](BadRow row) { mine.add(std::move(row)); });
-  });
-  auto& world = flow.job().world();
-  world.together(engine::Site::load, "check", [&] {
-    if (bad.count > rules_.max_bad) refuse(bad.first.front(), bad.count);
-    if (bad.count == 0 || world.rank() != 0) return;
-    world.log().warn(std::to_string(bad.count) + " rows are left out");
-    for (auto const& row : bad.first) {
-      auto const& source = input_.sources()[row.source];
-      world.log().warn(source.name + ":" + std::to_string(line_number(source, row.offset)) + ":" +
-                       std::to_string(row.column) + ": " + row.why);
-    }
-  });
 }
 
 }  // namespace pel::data

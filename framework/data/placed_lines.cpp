@@ -29,8 +29,8 @@ void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(
 
 }  // namespace
 
-void PlacedLine::refuse(std::size_t column, std::string const& problem) const {
-  throw BadData(source.name, line_number(source, offset), static_cast<std::int64_t>(column), -1, problem);
+BadData PlacedLine::refused(std::size_t column, std::string const& problem) const {
+  return {source.name, line_number(source, offset), static_cast<std::int64_t>(column), -1, problem};
 }
 
 void for_each_line(TextInput const& input, Partition part, base::FunctionRef<void(PlacedLine const&)> line,

@@ -62,6 +62,8 @@ class JobCore {
 
   // For loaders: whether a checkpoint will want to know what the input was, and what it was.
   [[nodiscard]] bool wants_input_digest();
+  // How many lines of an input that make no sense are left out, and told; one more, and the job ends. Closes the list.
+  [[nodiscard]] std::uint64_t max_bad();
   void add_input_digest(std::string const& digest);
 
   // Runs kernels to their end. A second run of a job needs a name of its own, which goes into the names of its outputs

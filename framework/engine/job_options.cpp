@@ -60,6 +60,12 @@ void JobCore::take_engine_options() {
   auto const seed = take_last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
   settings_.seed =
       static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
+  auto const max_bad = take_last({.name = "max-bad",
+                                  .value = "N",
+                                  .fallback = "0",
+                                  .help = "lines of an input that make no sense are left out, and told: N at most"});
+  settings_.max_bad =
+      static_cast<std::uint64_t>(base::to_integer("max-bad", max_bad, 0, std::numeric_limits<std::int64_t>::max()));
   take_checkpoint_options();
   take_memory_options();
   quiet_ = !table_.take(quiet_option).empty();

@@ -10,12 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "graph/bad_lines.hpp"
+#include "data/bad_lines.hpp"
 #include "graph/edge_block.hpp"
 #include "graph/graph_source.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
+
+using data::BadLine;
+using data::BadLines;
 
 // What an input says the kernels should be run with: LDBC's properties. Texts as they are written there.
 struct KernelDefaults {

@@ -245,6 +245,54 @@ def records_like_packed_files(folder):
     pel.check((folder / "named.bin").read_bytes() == (folder / "0.sorted").read_bytes(), "records packed by name")
 
 
+def told(outcome, name):
+    """What is told of the lines of a file, in order."""
+    return [line[line.index(name):] for line in outcome.err.splitlines() if f"{name}:" in line]
+
+
+def check_tolerated(folder, name, places, app, arguments):
+    """Up to --max-bad lines are left out, with the answer that is without them; the first ten are told, on any ranks."""
+    for ranks in (1, 3):
+        def read(*more, code=0):
+            return pel.expect(run(app, folder, *arguments, "--partitions", 8, *more, ranks=ranks), code)
+
+        refused = [places[0] + f" (and {len(places) - 1} more bad places)"] + places[1:10]
+        for tolerated in ([], ["--max-bad", 0], ["--max-bad", len(places) - 1]):
+            outcome = read(name, *tolerated, "--output", "refused.txt", code=65)
+            pel.check(told(outcome, name) == refused, f"{tolerated} on {ranks} ranks: {outcome}")
+            pel.check(not (folder / "refused.txt").exists(), f"an output of bad input: {outcome}")
+        outcome = read(name, f"--max-bad={len(places)}", "--output", f"left{ranks}.txt")
+        pel.check(told(outcome, name) == places[:10] and f"{len(places)} bad lines are left out" in outcome.err, f"{outcome}")
+        pel.expect(read("good." + name, "--output", "good.txt"), 0)
+        left = (folder / f"left{ranks}.txt").read_bytes()
+        pel.check(len(left) > 9 and left == (folder / "left1.txt").read_bytes(), f"another answer on {ranks} ranks")
+        pel.check(app == LOGISTIC or left == (folder / "good.txt").read_bytes(), f"not the answer without the bad lines: {outcome}")
+
+
+def bad_lines_tolerated(folder):
+    points = [f"{i % 3 * 100},{i % 7}" for i in range(500)]
+    reads = [f"@r\n{'ACGT'[i % 4] * 9}{'GATTACA'[i % 7:]}TTGACCAT\n+\n" + "I" * (24 - i % 7) for i in range(300)]
+    bad_points = [(40 * i + 3, "5,six", '3: "six" is no number') for i in range(12)]
+    bad_reads = [(20 * i + 7, "@bad\nACGT\n+\nIII", "4: 3 qualities of 4 letters") for i in range(12)]
+    labelled = [(40 * i + 3, "5,2", "3: 2 is no label: expected 0 or 1") for i in range(12)]
+    for name, good, bad, app, arguments in (
+            ("points.csv", points, bad_points, K_MEANS, ["--k", 3]), ("reads.fq", reads, bad_reads, KMER_COUNT, ["--k", 11]),
+            ("labelled.csv", [f"{i % 7},{i % 3 % 2}" for i in range(500)], labelled, LOGISTIC, [])):
+        all_lines = list(good)
+        for at, line, _ in bad:
+            all_lines.insert(at, line)
+        (folder / f"good.{name}").write_text("\n".join(good) + "\n")
+        (folder / name).write_text("\n".join(all_lines) + "\n")
+        numbers = ["\n".join(all_lines[:at + 1]).count("\n") + 1 for at, _, _ in bad]
+        check_tolerated(folder, name, [f"{name}:{number}:{what}" for number, (_, _, what) in zip(numbers, bad)], app, arguments)
+    # A bad line ends a sequence as a heading does.
+    genome = [line for _ in range(12) for line in [">x"] + ["ACGTTGCATTAGGACCAGT" * 3] * 4 + ["AC1T"] + ["GGATTACA" * 7] * 3]
+    (folder / "genome.fa").write_text("\n".join(genome) + "\n")
+    (folder / "good.genome.fa").write_text("\n".join(">y" if line == "AC1T" else line for line in genome) + "\n")
+    places = [f'genome.fa:{number}:3: "1" is no letter of a sequence' for number, line in enumerate(genome, 1) if line == "AC1T"]
+    check_tolerated(folder, "genome.fa", places, KMER_COUNT, ["--k", 11])
+
+
 def outputs(folder):
     """Refused before anything is computed, and nothing is left."""
     (folder / "good.csv").write_text("1,2\n3,4\n")
@@ -269,6 +317,7 @@ if __name__ == "__main__":
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,
+        "bad lines are told, and some tolerated": bad_lines_tolerated,
         "records that begin like packed files are read as they are": records_like_packed_files,
         "outputs that cannot be written are refused before anything is computed": outputs,
     })

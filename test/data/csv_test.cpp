@@ -52,15 +52,15 @@ std::string copied(std::vector<std::string> const& paths, Shape const& shape, Cs
 
 struct Refused {
   std::int64_t line, column, count;
-  std::string problem;
+  std::string problem, others;
 };
 Refused refused(std::string const& text, CsvRules rules = {}) {
   try {
     (void)copied({csv_file(text)}, {7, 2}, rules);
   } catch (pel::BadData const& bad) {
-    return {bad.line, bad.column, bad.count, bad.problem};
+    return {bad.line, bad.column, bad.count, bad.problem, bad.others};
   }
-  return {0, 0, 0, "it is read"};
+  return {0, 0, 0, "it is read", ""};
 }
 
 }  // namespace
@@ -227,8 +227,28 @@ TEST_CASE("so many bad rows are left out as are tolerated, and one more is refus
     CHECK(std::count(rows.begin(), rows.end(), '\n') == 1 + 294);
     CHECK(rows.find("\n7,") == std::string::npos);
   }
-  auto const bad = refused(text, {.max_bad = 5});
-  CHECK(bad.problem == "\"x7\" is no whole number");
-  CHECK(bad.line == 9);
-  CHECK(bad.count == 6);
+  for (std::uint64_t const tolerated : {0, 5}) {
+    auto const bad = refused(text, {.max_bad = tolerated});
+    CHECK(bad.problem == "\"x7\" is no whole number");
+    CHECK(bad.line == 9);
+    CHECK(bad.count == 6);
+    CHECK(std::count(bad.others.begin(), bad.others.end(), '\n') == 4);
+    CHECK(bad.others.find(".csv:259:1: \"x257\" is no whole number") != std::string::npos);
+  }
+}
+
+TEST_CASE("--max-bad says how many bad rows are left out where the program does not") {
+  auto const path = csv_file("id,price,place\n1,1,a\n2,x,b\n3,1\n4,1,c\n");
+  auto const rows = [&](std::string const& tolerated) {
+    auto const options = with(Shape{7, 2}.options(), {"--max-bad", tolerated});
+    return run_datasets(options,
+                        [&](Job& job) {
+                          auto const trades = pel::read_csv<Trade>(job, {path}, column("id", &Trade::id),
+                                                                   column("price", &Trade::price));
+                          pel::write_csv(trades, job.output(), column("id", &Trade::id));
+                        })
+        .text;
+  };
+  CHECK(rows("2") == "id\n1\n4\n");
+  CHECK_THROWS_AS((void)rows("1"), pel::BadData);
 }

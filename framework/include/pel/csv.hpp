@@ -21,9 +21,9 @@ using data::CsvRules;
 // CsvRules{.multiline = true}, for which each file goes to one partition. Tabs separate columns of .tsv files. Lines of
 // blanks alone, CRLF and a byte order mark are passed over. Collective: all ranks. Throws: on all of them:
 // MissingInput; BadData where a column is missing, and, in the superstep that reads, with line and column for a row of
-// more or fewer fields, and a field that is no number of the member's type, or not finite. CsvRules{.max_bad = n}: up
-// to n such rows are left out, and the log tells the first ten; costs a pass more. Example: struct Trade { std::int64_t
-// id; double price; std::array<char, 8> place; };
+// more or fewer fields, and a field that is no number of the member's type, or not finite. --max-bad N, or
+// CsvRules{.max_bad = n}: up to n such rows are left out, and the log tells the first ten; costs a pass more. Example:
+// struct Trade { std::int64_t id; double price; std::array<char, 8> place; };
 //   pel::read_csv<Trade>(job, names, pel::column("id", &Trade::id), pel::column("price", &Trade::price, 0.0))
 //   pel::read_csv<pel::Entry<std::string, double>>(job, names, pel::column("name", pel::key_of), …)
 template <class Row, class... Columns>
@@ -35,7 +35,8 @@ template <class Row, class... Columns>
   std::shared_ptr<data::Node<Row>> node;
   flow->open("csv", [&] {
     data::CsvReader reader(input, {columns.name...}, rules);
-    node = std::make_shared<data::CsvNode<Row, Columns...>>(flow, std::move(reader), std::move(columns)...);
+    node = std::make_shared<data::CsvNode<Row, Columns...>>(
+        flow, std::move(reader), rules.max_bad.value_or(job.core().max_bad()), std::move(columns)...);
   });
   return Dataset<Row>(std::move(node));
 }

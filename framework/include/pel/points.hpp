@@ -24,8 +24,9 @@ namespace pel {
 // as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
 // dataset of doubles with two dimensions. All else is binary, rows of `width` doubles, packed only
 // where the name says so.
-// `width` 0: not known. `check`: what else is wanted of each. Collective: all ranks. Throws: on all of them:
-// MissingInput, BadData, UsageError for binary files without a width.
+// `--max-bad N` leaves out up to N lines of texts that are no such points. `width` 0: not known. `check`: what else is
+// wanted of each. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary files
+// without a width.
 [[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
                                                 data::PointCheck const& check = {}) {
   auto const flow = flow_of(job);
@@ -38,7 +39,7 @@ namespace pel {
   auto const input = data::open_text(job.core(), names, data::is_text_name);
   flow->open("points", [&] {
     if (data::are_texts(input))
-      node = data::read_csv_points(flow, input, data::csv_width(input), check);
+      node = data::read_csv_points(flow, input, data::csv_width(input), check, job.core().max_bad());
     else
       node = data::read_binary_points(flow, input, width, check);
   });

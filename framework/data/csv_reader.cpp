@@ -94,7 +94,7 @@ class CsvReader::Rows {
 std::string CsvReader::problem_of(CsvLine const& line) const {
   if (!line.is_open()) return line.problem();
   return line.problem() + (rules_.multiline
-                               ? " before the file ends, or after 16 MiB"
+                               ? " before the file ends, or in as many bytes as --max-line allows"
                                : " in its line; where texts hold line ends, the program must read them with "
                                  "CsvRules{.multiline = true}");
 }

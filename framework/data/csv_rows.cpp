@@ -15,7 +15,7 @@ bool CsvRows::next() {
   text_ = line_.text();
   if (!has_odd_quotes(text_) || fields_.split(text_) || !fields_.is_open()) return true;
   joined_ = text_;
-  for (bool open = true; open && joined_.size() <= longest_line;) {
+  for (bool open = true; open && joined_.size() <= longest_;) {
     auto const end = line_.offset() + line_.text().size();
     if (!line_.next()) break;
     joined_ += line_.offset() - end == 2 ? "\r\n" : "\n";

@@ -16,7 +16,8 @@ namespace pel::data {
 // Example: "a,b\n1,\"x\ny\"\n" has the rows a,b and 1,"x\ny" at offsets 0 and 4.
 class CsvRows {
  public:
-  explicit CsvRows(TextSource const& source) : line_(source, 0), fields_(csv_separator(source.name)) {}
+  explicit CsvRows(TextSource const& source)
+      : line_(source, 0), fields_(csv_separator(source.name)), longest_(source.max_line) {}
 
   // Moves to the next row; false if there is none. A quote that no line closes ends with the file, or where the row is
   // longer than a line may be. Throws: as LineBlocks.
@@ -28,6 +29,7 @@ class CsvRows {
  private:
   LineCursor line_;
   CsvLine fields_;
+  std::size_t longest_;
   std::string joined_;
   std::string_view text_;
   std::uint64_t offset_ = 0;

@@ -119,6 +119,7 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names,
     }
   }
   auto& world = job.world();
+  auto const max_line = static_cast<std::size_t>(job.max_line());
   TextInput input;
   world.together(engine::Site::load, "load", [&] {
     std::vector<TextSource> sources;
@@ -130,7 +131,7 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names,
         sources.insert(sources.end(), opened.sources().begin(), opened.sources().end());
       }
     }
-    input = TextInput(std::move(sources));
+    input = TextInput(std::move(sources)).with_max_line(max_line);
   });
   agree_on_sizes(world, input);
   if (job.wants_input_digest()) job.add_input_digest(digest_together(world, input));

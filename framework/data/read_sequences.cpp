@@ -67,11 +67,15 @@ class Sequence {
   Sequence(Pieces& pieces, std::size_t overlap) : pieces_(pieces), overlap_(overlap) {}
 
   void add(std::string_view letters) {
-    letters_ += letters;
-    if (letters_.size() < overlap_ + piece_letters) return;
-    pieces_.add(letters_);
-    letters_.erase(0, letters_.size() - overlap_);
-    shown_ = overlap_;
+    while (!letters.empty()) {
+      auto const part = letters.substr(0, overlap_ + piece_letters);  // a line may be a whole chromosome
+      letters.remove_prefix(part.size());
+      letters_ += part;
+      if (letters_.size() < overlap_ + piece_letters) continue;
+      pieces_.add(letters_);
+      letters_.erase(0, letters_.size() - overlap_);
+      shown_ = overlap_;
+    }
   }
   [[nodiscard]] bool has_begun() const noexcept { return !letters_.empty(); }
   void end() {

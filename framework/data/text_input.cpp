@@ -104,6 +104,12 @@ TextInput TextInput::open(std::vector<std::string> const& names, Sniffed sniffed
   return TextInput(std::move(sources));
 }
 
+TextInput TextInput::with_max_line(std::size_t bytes) const {
+  auto sources = sources_;
+  for (auto& source : sources) source.max_line = bytes;
+  return TextInput(std::move(sources));
+}
+
 std::vector<TextInput::Piece> TextInput::pieces() const {
   constexpr std::uint64_t most = std::uint64_t{8} << 20U;
   std::vector<Piece> pieces;

@@ -139,6 +139,11 @@ std::uint64_t JobCore::max_bad() {
   return settings_.max_bad;
 }
 
+std::uint64_t JobCore::max_line() {
+  (void)world();
+  return settings_.max_line;
+}
+
 void JobCore::add_input_digest(std::string const& digest) {
   settings_.input_digest += (settings_.input_digest.empty() ? "" : " ") + digest;
   if (driven_) driven_->add_input(digest);

@@ -131,9 +131,11 @@ EdgeInput open_input(engine::JobCore& job, GraphOptions const& options) {
   auto const source = source_of(job, options.spec);
   std::optional<EdgeInput> input;
   job.world().together(engine::Site::load, "open", [&] {
-    input = EdgeInput::open(
-        source,
-        {.weights = options.weights, .names = options.names, .directed = options.directed, .max_bad = job.max_bad()});
+    input = EdgeInput::open(source, {.weights = options.weights,
+                                     .names = options.names,
+                                     .directed = options.directed,
+                                     .max_bad = job.max_bad(),
+                                     .max_line = static_cast<std::size_t>(job.max_line())});
   });
   return std::move(*input);
 }

@@ -293,6 +293,21 @@ def bad_lines_tolerated(folder):
     check_tolerated(folder, "genome.fa", places, KMER_COUNT, ["--k", 11])
 
 
+def long_lines(folder):
+    """A chromosome on one line, a line of points or words without an end."""
+    size = (16 << 20) + 1
+    (folder / "genome.fa").write_text(">x\nAC\n>y\n" + "ACGTTGCA" * (size // 8) + "A\n")
+    (folder / "points.csv").write_text("1,2\n" + " " * size + "\n")
+    check_refused(folder, [
+        (65, f"{name}:{line}:1: a line of more than 16 MiB; --max-line SIZE allows longer ones", app, [name, *arguments])
+        for name, line, app, arguments in [("genome.fa", 4, KMER_COUNT, []), ("points.csv", 2, K_MEANS, ["--k", 1]),
+                                           ("genome.fa", 4, "word_count", []), ("genome.fa", 4, KMER_COUNT, ["--max-bad", 1])]])
+    outcome = pel.expect(run(KMER_COUNT, folder, "genome.fa", "--k", 8, "--max-line", "17M", "--output", "kmers.txt"), 0)
+    counts = dict(line.split() for line in (folder / "kmers.txt").read_text().splitlines())
+    pel.check(sum(map(int, counts.values())) == size - 7, f"k-mers of a long line: {outcome}")
+    check_refused(folder, [(64, '--max-line: "long": expected a number of bytes', KMER_COUNT, ["genome.fa", "--max-line", "long"])])
+
+
 def outputs(folder):
     """Refused before anything is computed, and nothing is left."""
     (folder / "good.csv").write_text("1,2\n3,4\n")
@@ -317,6 +332,7 @@ if __name__ == "__main__":
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,
+        "a line that is too long is refused, and may be allowed": long_lines,
         "bad lines are told, and some tolerated": bad_lines_tolerated,
         "records that begin like packed files are read as they are": records_like_packed_files,
         "outputs that cannot be written are refused before anything is computed": outputs,

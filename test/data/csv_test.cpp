@@ -189,7 +189,8 @@ TEST_CASE("where a row is several lines, a problem is told with the line it stan
            {"2,3,\"b\n\n\"x\n", 6, 2, "a field goes on behind its closing quote"},
            {"2,\"\n7\",x\n", 4, 3, "\"\n7\" is no number"},
            {"2,\"\n\",x,y\n", 5, 5, "4 fields, the first line has 3"},
-           {"2,3,\"b\n3,4,c\n", 4, 5, "a quote that is not closed before the file ends, or after 16 MiB"},
+           {"2,3,\"b\n3,4,c\n", 4, 5,
+            "a quote that is not closed before the file ends, or in as many bytes as --max-line allows"},
            {"2,3,b\"\n3,4,c\n", 4, 6, "a quote in a field that does not begin with one"},
            {"2,3,\"b\r\n\",4\n", 5, 3, "4 fields, the first line has 3"}}) {
     CAPTURE(row);

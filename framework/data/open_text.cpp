@@ -15,6 +15,7 @@
 #include "base/digest.hpp"
 #include "base/machine.hpp"
 #include "data/debian.hpp"
+#include "data/missing_inputs.hpp"
 #include "data/program_output.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
@@ -123,14 +124,18 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names,
   TextInput input;
   world.together(engine::Site::load, "load", [&] {
     std::vector<TextSource> sources;
+    MissingInputs missing;
     for (auto const& name : real) {
       if (name == "debian:") {
         sources.push_back({name, debian->size(), debian});
-      } else {
+        continue;
+      }
+      missing.found([&] {
         auto const opened = TextInput::open({name}, sniffed);
         sources.insert(sources.end(), opened.sources().begin(), opened.sources().end());
-      }
+      });
     }
+    missing.refuse();
     input = TextInput(std::move(sources)).with_max_line(max_line);
   });
   agree_on_sizes(world, input);

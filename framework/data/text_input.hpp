@@ -52,7 +52,7 @@ class TextInput {
   // Opens what the names say: a file, a directory (its regular files in byte order of their names, none below), a glob
   // (matches in byte order), each also packed with gzip or zstd; `text:bytes=200M,seed=1`, a generated text.
   // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
-  // Throws: MissingInput, naming the first that is missing (an empty directory and a glob without a match are, too);
+  // Throws: MissingInput, naming all that are missing (an empty directory and a glob without a match are, too);
   // BadData for a damaged .gz or .zst; UsageError for a bad generator.
   [[nodiscard]] static TextInput open(std::vector<std::string> const& names, Sniffed sniffed = always_sniffed);
 

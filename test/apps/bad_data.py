@@ -199,6 +199,14 @@ def missing_files(folder):
         (66, "missing.bin: cannot be read: No such file", TERA_SORT, ["sort", "missing.bin"]),
         (66, "missing.bin: cannot be read: No such file", TERA_SORT, ["validate", "missing.bin"]),
     ])
+    (folder / "empty").mkdir()
+    outcome = run(K_MEANS, folder, "missing.csv", "good.csv", "*.csw", "empty", "--k", 1, ranks=2)
+    pel.expect_one_error(outcome, 66, "missing.csv: cannot be read: No such file")
+    for also in ("*.csw: cannot be read: no file matches", "empty: cannot be read: the directory holds no file"):
+        pel.check(f"  also      {also}" in outcome.err, f"not all that is missing: {outcome}")
+    outcome = run(K_MEANS, folder, "one.h5", "two.h5:/points", "--k", 1, ranks=2)
+    pel.expect_one_error(outcome, 66, "one.h5: cannot be read: No such file")
+    pel.check("  also      two.h5: cannot be read: No such file" in outcome.err, f"not all that is missing: {outcome}")
 
 
 def checkpoint_of_another_job(folder):

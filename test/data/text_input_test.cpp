@@ -64,6 +64,26 @@ TEST_CASE("what is missing is named") {
   }
 }
 
+TEST_CASE("all that is missing is named at once") {
+  TemporaryDirectory const directory;
+  auto const none = directory.path("none"), glob = directory.path("*.none"), there = directory.write("there", "x\n");
+  try {
+    (void)TextInput::open({there, none, glob, none + "2"});
+    FAIL("not refused");
+  } catch (pel::MissingInput const& error) {
+    CHECK(error.path == none);
+    CHECK(error.others ==
+          glob + ": cannot be read: no file matches\n" + none + "2: cannot be read: No such file or directory");
+  }
+  std::vector<std::string> many;
+  for (int i = 0; i < 250; ++i) many.push_back(none + std::to_string(i));
+  try {
+    (void)TextInput::open(many);
+  } catch (pel::MissingInput const& error) {
+    CHECK(error.others.ends_with("\nand 150 more"));
+  }
+}
+
 TEST_CASE("a packed file is known by its first bytes too, and its text is held") {
   TemporaryDirectory const directory;
   auto const input = TextInput::open({directory.write("no-suffix", packed("hello\n"))});

@@ -96,6 +96,7 @@ def binary_points(folder):
         (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.bin", "--dimensions", 2, "--k", 3]),
         (65, "texts and binary files are mixed", K_MEANS, ["good.bin", "table.csv", *two]),
         (64, '--iterations: "-1": expected a whole number from 0', K_MEANS, ["good.bin", *two, "--iterations", -1]),
+        (64, '--iterations: "9223372036854775808": expected a whole number from 0', K_MEANS, ["good.bin", *two, "--iterations", 1 << 63]),
         (64, "--dimensions: binary points need it", K_MEANS, ["good.bin", "--k", 1]),
         (64, "--dimensions: 2305843009213693952: a point has", K_MEANS, ["good.bin", "--k", 1, "--dimensions", 1 << 61]),
     ])
@@ -115,6 +116,9 @@ def records(folder):
         (64, 'verb: "sorted" is none of gen, sort and validate', TERA_SORT, ["sorted", "good.bin"]),
         (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
         (74, "cannot be written: ", TERA_SORT, ["gen", "--records", 99999999999999999]),
+        (74, "cannot be written: 4611686018427387904 records of 100 bytes are more than any file holds", TERA_SORT, ["gen", "--records", 1 << 62]),
+        (74, "cannot be written: 9223372036854775807 records of 100 bytes are more than any file holds", TERA_SORT, ["gen", "--records", (1 << 63) - 1]),
+        (64, '--records: "9223372036854775808": expected a whole number', TERA_SORT, ["gen", "--records", 1 << 63]),
         (64, '--records: "many": expected a whole number', TERA_SORT, ["gen", "--records", "many"]),
     ])
 
@@ -185,6 +189,7 @@ def labels(folder):
         (65, "the points: have no single best weights", LOGISTIC, ["twice.csv", "--l2", 0]),
         (65, "the input: holds no point", LOGISTIC, ["none.bin", "--dimensions", 2]),
         (64, "--l2: a penalty is not negative", LOGISTIC, ["good.csv", "--l2", "-1"]),
+        (64, '--iterations: "9223372036854775808": expected a whole number from 0', LOGISTIC, ["good.csv", "--iterations", 1 << 63]),
         (64, '--method: "newtom": expected one of newton, gradient (did you mean newton?)', LOGISTIC, ["good.csv", "--method", "newtom"]),
     ])
 

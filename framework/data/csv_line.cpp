@@ -4,9 +4,16 @@
 
 namespace pel::data {
 
+char csv_separator(std::string_view name) noexcept {
+  for (std::string_view const packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  return name.ends_with(".tsv") ? '\t' : ',';
+}
+
 bool CsvLine::split(std::string_view line) {
   fields_.clear();
   problem_.clear();
+  open_ = false;
   if (line.find('"') != std::string_view::npos) return split_quoted(line);
   split_plain(line);
   return true;
@@ -34,8 +41,8 @@ bool CsvLine::split_quoted(std::string_view line) {
     auto end = at;
     if (at < line.size() && line[at] == '"') {
       end = take_quoted(line, at);
-      if (end == std::string_view::npos)
-        return refuse(at, "a quote that is not closed in its line; line ends in quotes are not read");
+      open_ = end == std::string_view::npos;
+      if (open_) return refuse(at, "a quote that is not closed");
       if (end < line.size() && line[end] != separator_) return refuse(end, "a field goes on behind its closing quote");
     } else {
       end = std::min(line.find(separator_, at), line.size());

@@ -5,24 +5,18 @@
 #include <utility>
 
 #include "base/nearest.hpp"
-#include "data/aggregate.hpp"
+#include "data/byte_range.hpp"
+#include "data/csv_rows.hpp"
 #include "data/line_cursor.hpp"
 #include "data/placed_lines.hpp"
-#include "engine/job_core.hpp"
-#include "engine/world.hpp"
-#include "pel/error.hpp"
 
 namespace pel::data {
 namespace {
 
-constexpr std::size_t most_told = 10;  // bad rows
+constexpr std::size_t most_told = 10;  // names
 
-bool is_blank(std::string_view line) noexcept { return line.find_first_not_of(" \t") == std::string_view::npos; }
-
-char separator_of(std::string_view name) {
-  for (std::string_view const packed : {".gz", ".zst"})
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
-  return name.ends_with(".tsv") ? '\t' : ',';
+bool is_blank(std::string_view line, char separator) noexcept {
+  return line.find_first_not_of(separator == '\t' ? " " : " \t") == std::string_view::npos;
 }
 
 std::string list_of(std::vector<std::string> const& names) {
@@ -33,46 +27,22 @@ std::string list_of(std::vector<std::string> const& names) {
 
 }  // namespace
 
-// How many there are, and the first ones.
-struct CsvReader::BadRows {
-  std::vector<BadRow> first;
-  std::uint64_t count = 0;
-
-  void add(BadRow row) {
-    if (first.size() < most_told) first.push_back(std::move(row));
-    ++count;
-  }
-  BadRows& operator+=(BadRows const& other) {
-    for (auto const& row : other.first)
-      if (first.size() < most_told) first.push_back(row);
-    count += other.count;
-    return *this;
-  }
-  void serialize(auto& archive, unsigned) {
-    std::uint64_t n = first.size();
-    archive.put_or_take(n);
-    first.resize(n);
-    for (auto& row : first) {
-      archive.put_or_take(row.source);
-      archive.put_or_take(row.offset);
-      archive.put_or_take(row.column);
-      archive.put_or_take(row.why);
-    }
-    archive.put_or_take(count);
-  }
-};
-
 CsvReader::CsvReader(TextInput input, std::vector<std::string> const& names, CsvRules rules)
     : input_(std::move(input)), rules_(rules) {
   for (auto const& source : input_.sources()) headings_.push_back(heading_of(source, names));
 }
 
 CsvReader::Heading CsvReader::heading_of(TextSource const& source, std::vector<std::string> const& names) const {
-  Heading heading{separator_of(source.name), 0, {}};
+  Heading heading{csv_separator(source.name), 0, {}};
   LineCursor line(source, 0);
   if (!line.next()) return heading;
   CsvLine fields(heading.separator);
-  if (!fields.split(line.text())) line.refuse(fields.problem_column(), fields.problem());
+  std::string first(line.text());
+  if (rules_.multiline) {
+    CsvRows rows(source);
+    if (rows.next()) first = rows.text();
+  }
+  if (!fields.split(first)) line.refuse(fields.problem_column(), problem_of(fields));
   heading.fields = fields.size();
   std::vector<std::string> there;
   for (std::size_t i = 0; i < fields.size(); ++i) there.emplace_back(fields[i]);
@@ -90,62 +60,65 @@ CsvReader::Heading CsvReader::heading_of(TextSource const& source, std::vector<s
   return heading;
 }
 
-void CsvReader::look(Partition part, ReadRow read, base::FunctionRef<void(BadRow)> bad) const {
-  TextSource const* source = nullptr;
-  Heading const* heading = nullptr;
-  CsvLine fields;
-  for_each_line(
-      input_, part,
-      [&](PlacedLine const& line) {
-        auto const number = static_cast<std::size_t>(&line.source - input_.sources().data());
-        if (source != &line.source) {
-          source = &line.source;
-          heading = &headings_[number];
-          fields = CsvLine(heading->separator);
-        }
-        if (line.first || is_blank(line.text)) return;
-        auto const refuse = [&](std::size_t column, std::string why) {
-          bad({number, line.offset, column, std::move(why)});
-        };
-        if (!fields.split(line.text)) return refuse(fields.problem_column(), fields.problem());
-        if (fields.size() != heading->fields)
-          return refuse(
-              fields.size() > heading->fields ? fields.column(heading->fields) : line.text.size() + 1,
-              std::to_string(fields.size()) + " fields, the first line has " + std::to_string(heading->fields));
-        if (auto problem = read(fields, heading->places))
-          refuse(fields.column(problem->field), std::move(problem->why));
-      },
-      [] {});
+// Reads the rows of a partition, and tells those that make no sense.
+class CsvReader::Rows {
+ public:
+  Rows(CsvReader const& reader, ReadRow read, base::FunctionRef<void(BadLine)> bad)
+      : reader_(reader), read_(read), bad_(bad) {}
+
+  // A row that is not the first of its source.
+  void look(std::size_t source, std::string_view row, std::uint64_t offset) {
+    auto const& heading = reader_.headings_[source];
+    if (std::exchange(source_, source) != source) fields_ = CsvLine(heading.separator);
+    if (is_blank(row, heading.separator)) return;
+    auto const refuse = [&](std::size_t column, std::string why) {
+      auto const line = row.substr(0, column - 1).rfind('\n') + 1;  // the one that it stands in
+      bad_({static_cast<std::uint32_t>(source), offset + line, static_cast<std::uint32_t>(column - line),
+            std::move(why)});
+    };
+    if (!fields_.split(row)) return refuse(fields_.problem_column(), reader_.problem_of(fields_));
+    if (fields_.size() != heading.fields)
+      return refuse(fields_.size() > heading.fields ? fields_.column(heading.fields) : row.size() + 1,
+                    std::to_string(fields_.size()) + " fields, the first line has " + std::to_string(heading.fields));
+    if (auto problem = read_(fields_, heading.places)) refuse(fields_.column(problem->field), std::move(problem->why));
+  }
+
+ private:
+  CsvReader const& reader_;
+  ReadRow read_;
+  base::FunctionRef<void(BadLine)> bad_;
+  std::size_t source_ = SIZE_MAX;
+  CsvLine fields_;
+};
+
+std::string CsvReader::problem_of(CsvLine const& line) const {
+  if (!line.is_open()) return line.problem();
+  return line.problem() + (rules_.multiline
+                               ? " before the file ends, or in as many bytes as --max-line allows"
+                               : " in its line; where texts hold line ends, the program must read them with "
+                                 "CsvRules{.multiline = true}");
 }
 
-void CsvReader::for_each_row(Partition part, ReadRow read) const {
-  look(part, read, [&](BadRow row) {
-    if (rules_.max_bad == 0) refuse(row, 1);
-  });
-}
-
-void CsvReader::refuse(BadRow const& row, std::uint64_t count) const {
-  auto const& source = input_.sources()[row.source];
-  throw BadData(source.name, line_number(source, row.offset), static_cast<std::int64_t>(row.column), -1, row.why,
-                static_cast<std::int64_t>(count));
-}
-
-void CsvReader::count_bad(Flow& flow, Arriving const* passing, ReadRow read) {
-  if (rules_.max_bad == 0) return;
-  auto const bad = fold_partitions<BadRows>(flow, "check", passing, [&](Step& step, BadRows& mine) {
-    look(step.partition(), read, [&](BadRow row) { mine.add(std::move(row)); });
-  });
-  auto& world = flow.job().world();
-  world.together(engine::Site::load, "check", [&] {
-    if (bad.count > rules_.max_bad) refuse(bad.first.front(), bad.count);
-    if (bad.count == 0 || world.rank() != 0) return;
-    world.log().warn(std::to_string(bad.count) + " rows are left out");
-    for (auto const& row : bad.first) {
-      auto const& source = input_.sources()[row.source];
-      world.log().warn(source.name + ":" + std::to_string(line_number(source, row.offset)) + ":" +
-                       std::to_string(row.column) + ": " + row.why);
-    }
-  });
+void CsvReader::for_each_row(Partition part, ReadRow read, base::FunctionRef<void(BadLine)> bad) const {
+  Rows rows(*this, read, bad);
+  auto const& sources = input_.sources();
+  if (!rules_.multiline) {
+    for_each_line(
+        input_, part,
+        [&](PlacedLine const& line) {
+          if (!line.first) rows.look(static_cast<std::size_t>(&line.source - sources.data()), line.text, line.offset);
+        },
+        [] {});
+    return;
+  }
+  auto const share = share_of(input_.size(), part.index(), part.count);
+  std::uint64_t begin = 0;
+  for (std::size_t i = 0; i < sources.size(); begin += sources[i++].size) {
+    if (begin < share.begin || begin >= share.end) continue;
+    CsvRows file(sources[i]);
+    if (!file.next()) continue;  // the names
+    while (file.next()) rows.look(i, file.text(), file.offset());
+  }
 }
 
 }  // namespace pel::data

@@ -29,9 +29,10 @@ bool read_truth(std::string_view field, bool& to, std::string& problem) {
   return to || text == "false" || text == "0" || refuse_value(field, "neither true nor false", problem);
 }
 
-void write_text(std::string_view text, TextOut& out) {
-  bool const plain = text.find_first_of("\",\r\n") == std::string_view::npos;
-  if (plain) {
+void write_text(std::string_view text, CsvStyle style, TextOut& out) {
+  char const special[] = {'"', '\r', '\n', style.separator};
+  bool const plain = text.find_first_of({special, sizeof special}) == std::string_view::npos;
+  if (plain && !(style.one_column && without_blanks(text).empty())) {
     out << text;
     return;
   }

@@ -63,16 +63,22 @@ template <CsvValue T>
   }
 }
 
+// How rows are written.
+struct CsvStyle {
+  char separator = ',';
+  bool one_column = false;  // then a blank text needs quotes: a blank line is no row
+};
+
 // A text in quotes where it needs them.
-void write_text(std::string_view text, TextOut& out);
+void write_text(std::string_view text, CsvStyle style, TextOut& out);
 
 template <class T>
-void write_value(T const& value, TextOut& out) {
+void write_value(T const& value, CsvStyle style, TextOut& out) {
   if constexpr (std::same_as<T, std::string> || std::same_as<T, std::string_view>) {
-    write_text(value, out);
+    write_text(value, style, out);
   } else if constexpr (is_short_text<T>) {
     write_text({value.data(), static_cast<std::size_t>(std::find(value.begin(), value.end(), '\0') - value.begin())},
-               out);
+               style, out);
   } else {
     static_assert(CsvValue<T>, "pel: a column of CSV holds numbers, bools, texts or std::array<char, n>");
     if constexpr (std::same_as<T, bool>)

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "data/line_check.hpp"
 #include "data/state_fields.hpp"
 #include "engine/driven_run.hpp"
 #include "engine/job_core.hpp"
@@ -49,6 +50,16 @@ void Flow::add_to_digest(base::Digest const& digest) {
   if (rounds_ == 0) run().add_to_digest(digest);
 }
 
+void Flow::watch_lines(std::weak_ptr<LineCheck const> check) {
+  std::erase_if(checks_, [](auto const& watched) { return watched.expired(); });
+  checks_.push_back(std::move(check));
+}
+
+void Flow::refuse_all_like(BadData const& refused) {
+  for (auto const& watched : checks_)
+    if (auto const check = watched.lock(); check && check->concerns(refused)) check->refuse_all(*this, refused);
+}
+
 void Flow::superstep(std::string const& name, base::FunctionRef<void(Step&)> step,
                      base::FunctionRef<void(Contributions)> fold, Arriving const* passing) {
   auto const mail = std::exchange(arriving_, nullptr);
@@ -62,7 +73,13 @@ void Flow::superstep(std::string const& name, base::FunctionRef<void(Step&)> ste
     step(here);
   };
   if (fold) stage.fold = fold;
-  bool const goes_on = run().superstep(stage);
+  bool goes_on = false;
+  try {
+    goes_on = run().superstep(stage);
+  } catch (BadData const& refused) {  // by all ranks
+    refuse_all_like(refused);
+    throw;
+  }
   passing_ = nullptr;
   if (mail) mail->landed(lands);
   last_ = name;

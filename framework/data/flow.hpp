@@ -15,6 +15,9 @@
 #include "engine/step_frame.hpp"
 #include "pel/partition.hpp"
 
+namespace pel {
+class BadData;
+}
 namespace pel::engine {
 class DrivenRun;
 class JobCore;
@@ -22,6 +25,8 @@ class Memory;
 }  // namespace pel::engine
 
 namespace pel::data {
+
+class LineCheck;
 
 // One partition in one superstep.
 struct Step {
@@ -70,6 +75,8 @@ class Flow {
   // Does what may fail on one rank alone: opens an input, called `name` in messages. Collective: all ranks. Throws: on
   // all of them what `open` throws on one.
   void open(std::string const& name, base::FunctionRef<void()> open);
+  // From now on, where a superstep refuses a line of this check's input, all bad lines are told.
+  void watch_lines(std::weak_ptr<LineCheck const> check);
   // Loads what a checkpoint holds of a name. Collective: all ranks. Throws: on all of them: ForeignCheckpoint where
   // `load` throws OtherType; what else it throws on one.
   void restore(std::string const& name, base::FunctionRef<void()> load);
@@ -126,9 +133,12 @@ class Flow {
   [[nodiscard]] bool is_passing(Arriving const* mail) const noexcept { return passing_ == mail; }
 
  private:
+  void refuse_all_like(BadData const& refused);
+
   engine::JobCore& job_;
   std::shared_ptr<Arriving> arriving_;
   Arriving const* passing_ = nullptr;
+  std::vector<std::weak_ptr<LineCheck const>> checks_;
   std::string last_;  // superstep
   int rounds_ = 0;
   std::uint64_t scope_ = 0, verbs_ = 0;

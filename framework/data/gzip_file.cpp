@@ -117,7 +117,6 @@ class Unpacker {
 }  // namespace
 
 bool is_gzip(File const& file) {
-  if (file.path().ends_with(".gz")) return true;
   std::array<char, magic.size()> first{};
   if (file.size() < first.size()) return false;
   file.read_at(0, first);

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "data/file.hpp"
 
 namespace pel::data {
 
-// Whether this is a packed file: its name ends in .gz, or its first two bytes are gzip's.
-// A file *named* .gz counts even if its bytes say otherwise, so that a damaged one is an error and not a text.
+// Whether a file of this name is a packed one, even if its bytes say otherwise, so that a damaged one is an error and
+// not a text.
+[[nodiscard]] inline bool is_gzip_name(std::string_view path) noexcept { return path.ends_with(".gz"); }
+
+// Whether its first two bytes are gzip's.
 [[nodiscard]] bool is_gzip(File const& file);
 
 // The text of a packed file; several members in a row are joined, zeros behind the last (padding of tapes) are dropped.

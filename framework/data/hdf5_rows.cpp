@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "data/file.hpp"
+#include "data/missing_inputs.hpp"
 #include "data/open_text.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
@@ -174,19 +175,23 @@ void Hdf5Rows::must_be(base::ElementType type, bool flat, std::uint64_t width) c
 
 Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names, std::string const& otherwise) {
   std::vector<Hdf5Rows::Part> parts;
+  MissingInputs missing;  // the same on all ranks
   for (auto const& name : names) {
     auto [file, dataset] = hdf5_name(name);
     if (dataset.empty()) dataset = otherwise;
     if (dataset.empty()) throw UsageError(name, "say which dataset of the file: " + name + ":/NAME");
-    auto const input = open_text(job, {file});
-    for (auto const& source : input.sources()) parts.push_back({source, dataset, {}});
+    missing.found([&, &file = file, &dataset = dataset] {
+      auto const input = open_text(job, {file});
+      for (auto const& source : input.sources()) parts.push_back({source, dataset, {}});
+    });
     job.add_input_digest(dataset);  // another dataset of the same file is another input
   }
   job.world().together(engine::Site::load, "hdf5", [&] {
     for (auto& part : parts) {
       if (part.source.held) throw BadData(part.source.name, 0, 0, -1, "an HDF5 file is read as it is, not packed");
-      part.layout = store::row_layout(part.source.name, part.dataset);
+      missing.found([&] { part.layout = store::row_layout(part.source.name, part.dataset); });
     }
+    missing.refuse();
   });
   std::optional<Hdf5Rows> rows;
   job.world().together(engine::Site::load, "hdf5", [&] { rows.emplace(std::move(parts)); });

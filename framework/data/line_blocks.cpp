@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "pel/error.hpp"
@@ -71,8 +72,9 @@ bool LineBlocks::next_of_file() {
   for (; n == 0; n = whole_lines()) grow();
   block_ = {buffer_.get(), n};
   offset_ = start_;
-  if (grown_ && behind_newline(block_.substr(0, longest_line + 2)) == std::string_view::npos && n > longest_line)
-    throw BadData(source_.name, line_number(source_, start_), 1, -1, "a line of more than 16 MiB");
+  if (grown_ && n > source_.max_line &&
+      behind_newline(block_.substr(0, source_.max_line + 2)) == std::string_view::npos)
+    throw too_long(source_, start_);
   return true;
 }
 
@@ -122,8 +124,7 @@ std::size_t LineBlocks::whole_lines() const {
 }
 
 void LineBlocks::grow() {
-  if (filled_ > longest_line + 1)
-    throw BadData(source_.name, line_number(source_, start_), 1, -1, "a line of more than 16 MiB");
+  if (filled_ > source_.max_line + 1) throw too_long(source_, start_);
   auto const capacity = std::max(2 * capacity_, 2 * completion_bytes);
   auto larger = std::make_unique_for_overwrite<char[]>(capacity + 1);
   std::memcpy(larger.get(), buffer_.get(), filled_);
@@ -131,6 +132,14 @@ void LineBlocks::grow() {
   capacity_ = capacity;
   grown_ = true;
   fill();
+}
+
+BadData too_long(TextSource const& source, std::uint64_t offset) {
+  constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+  auto const most = source.max_line % mebibyte == 0 ? std::to_string(source.max_line / mebibyte) + " MiB"
+                                                    : std::to_string(source.max_line) + " bytes";
+  return {source.name, line_number(source, offset), 1, -1,
+          "a line of more than " + most + "; --max-line SIZE allows longer ones, and each is held in memory whole"};
 }
 
 std::string_view take_line(std::string_view& rest) noexcept {

@@ -13,9 +13,6 @@
 
 namespace pel::data {
 
-// A line of more bytes is refused: it is no text, and would have to be held whole.
-inline constexpr std::size_t longest_line = std::size_t{16} << 20;
-
 // The lines of a source that *start* in a range of its bytes, in blocks of about `block_bytes`. A held text is one
 // block (and is not copied); a file is read with pread. A byte order mark at the start of the source is passed over.
 // Invariants: 1. a block is not empty, and the next begins where it ends; 2. it ends with a newline, unless it is the

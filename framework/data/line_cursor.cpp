@@ -19,7 +19,7 @@ bool LineCursor::next() {
   }
   offset_ = blocks_.offset() + static_cast<std::uint64_t>(rest_.data() - blocks_.block().data());
   line_ = take_line(rest_);
-  if (line_.size() > longest_line) refuse(1, "a line of more than 16 MiB");
+  if (line_.size() > source_.max_line) throw too_long(source_, offset_);
   return true;
 }
 

@@ -49,11 +49,8 @@ bool Lines::Iterator::Reader::next_block() {
 bool Lines::Iterator::Reader::next_line(std::string_view& line) {
   if (rest.empty() && !next_block()) return false;
   line = take_line(rest);
-  if (line.size() > longest_line) {
-    auto const& opened = input.sources()[source - 1];
-    auto const offset = blocks->offset() + static_cast<std::uint64_t>(line.data() - blocks->block().data());
-    throw BadData(opened.name, line_number(opened, offset), 1, -1, "a line of more than 16 MiB");
-  }
+  if (auto const& opened = input.sources()[source - 1]; line.size() > opened.max_line)
+    throw too_long(opened, blocks->offset() + static_cast<std::uint64_t>(line.data() - blocks->block().data()));
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include "base/digest.hpp"
 #include "base/machine.hpp"
 #include "data/debian.hpp"
+#include "data/missing_inputs.hpp"
 #include "data/program_output.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
@@ -105,7 +106,7 @@ std::string shared_package_lists(engine::JobCore& job) {
   return world.communicator().broadcast(std::move(lists), 0);
 }
 
-TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names) {
+TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names, Sniffed sniffed) {
   std::shared_ptr<std::string const> debian;
   auto real = names;
   if (std::find(names.begin(), names.end(), "debian:") != names.end()) {
@@ -119,18 +120,23 @@ TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names)
     }
   }
   auto& world = job.world();
+  auto const max_line = static_cast<std::size_t>(job.max_line());
   TextInput input;
   world.together(engine::Site::load, "load", [&] {
     std::vector<TextSource> sources;
+    MissingInputs missing;
     for (auto const& name : real) {
       if (name == "debian:") {
         sources.push_back({name, debian->size(), debian});
-      } else {
-        auto const opened = TextInput::open({name});
-        sources.insert(sources.end(), opened.sources().begin(), opened.sources().end());
+        continue;
       }
+      missing.found([&] {
+        auto const opened = TextInput::open({name}, sniffed);
+        sources.insert(sources.end(), opened.sources().begin(), opened.sources().end());
+      });
     }
-    input = TextInput(std::move(sources));
+    missing.refuse();
+    input = TextInput(std::move(sources)).with_max_line(max_line);
   });
   agree_on_sizes(world, input);
   if (job.wants_input_digest()) job.add_input_digest(digest_together(world, input));

@@ -18,6 +18,7 @@ namespace pel::data {
 [[nodiscard]] std::string shared_package_lists(engine::JobCore& job);
 
 // Collective: all ranks. See pel::open_text.
-[[nodiscard]] TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names);
+[[nodiscard]] TextInput open_text(engine::JobCore& job, std::vector<std::string> const& names,
+                                  Sniffed sniffed = always_sniffed);
 
 }  // namespace pel::data

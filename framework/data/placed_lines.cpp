@@ -20,7 +20,7 @@ void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(
     for (auto rest = block; !rest.empty();) {
       auto const offset = blocks.offset() + static_cast<std::uint64_t>(rest.data() - block.data());
       PlacedLine const placed{source, take_line(rest), offset, std::exchange(first, false)};
-      if (placed.text.size() > longest_line) placed.refuse(1, "a line of more than 16 MiB");
+      if (placed.text.size() > source.max_line) throw too_long(source, offset);
       line(placed);
     }
     end_of_block();
@@ -29,8 +29,8 @@ void lines_of(TextSource const& source, ByteRange range, base::FunctionRef<void(
 
 }  // namespace
 
-void PlacedLine::refuse(std::size_t column, std::string const& problem) const {
-  throw BadData(source.name, line_number(source, offset), static_cast<std::int64_t>(column), -1, problem);
+BadData PlacedLine::refused(std::size_t column, std::string const& problem) const {
+  return {source.name, line_number(source, offset), static_cast<std::int64_t>(column), -1, problem};
 }
 
 void for_each_line(TextInput const& input, Partition part, base::FunctionRef<void(PlacedLine const&)> line,

@@ -7,6 +7,7 @@
 
 #include "base/function_ref.hpp"
 #include "data/text_input.hpp"
+#include "pel/error.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::data {
@@ -19,7 +20,8 @@ struct PlacedLine {
   bool first;
 
   // Refuses the line. `column`: in bytes, from 1. Throws: BadData.
-  [[noreturn]] void refuse(std::size_t column, std::string const& problem) const;
+  [[noreturn]] void refuse(std::size_t column, std::string const& problem) const { throw refused(column, problem); }
+  [[nodiscard]] BadData refused(std::size_t column, std::string const& problem) const;
 };
 
 // Shows the lines that start in the partition's share (see Lines), in order. `end_of_block`: what was shown since the

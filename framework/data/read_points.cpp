@@ -4,12 +4,14 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "data/keeping.hpp"
+#include "data/line_check.hpp"
 #include "data/number_line.hpp"
 #include "data/placed_lines.hpp"
 #include "data/record_reader.hpp"
@@ -87,43 +89,66 @@ class BinaryPoints final : public Node<Point>, public Lookup<Point> {
 
 class CsvPoints final : public KeepingNode<Point> {
  public:
-  CsvPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width, PointCheck wanted)
-      : KeepingNode(std::move(flow)), input_(std::move(input)), width_(width), wanted_(std::move(wanted)) {}
+  CsvPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width, PointCheck wanted, std::uint64_t max_bad)
+      : KeepingNode(std::move(flow)),
+        input_(std::move(input)),
+        width_(width),
+        wanted_(std::move(wanted)),
+        check_(std::make_shared<LineCheck>(input_, max_bad, [this](Partition part, LineCheck::Found found) {
+          for_each_block(
+              part, [](Points const&) {}, found);
+        })) {}
 
  private:
+  void ready() override { LineCheck::before(check_, *flow()); }
   void read(Step& step, Sink sink) override {
+    for_each_block(step.partition(), sink, [&](BadLine line) { check_->meet(line); });
+  }
+
+  void for_each_block(Partition part, Sink sink, LineCheck::Found bad) const {
     std::vector<double> values;
     auto const flush = [&] {
       if (!values.empty()) sink(Points(values, width_));
       values.clear();
     };
     for_each_line(
-        input_, step.partition(),
+        input_, part,
         [&](PlacedLine const& line) {
           if (holds_no_point(line)) return;
-          parse(line, values);
+          auto const before = values.size();
+          if (auto problem = parse(line, values)) {
+            values.resize(before);
+            auto const source = static_cast<std::uint32_t>(&line.source - input_.sources().data());
+            bad({source, line.offset, static_cast<std::uint32_t>(problem->column), std::move(problem->why)});
+          }
           if (values.size() == block_elements * width_) flush();
         },
         [] {});
     flush();
   }
 
-  void parse(PlacedLine const& line, std::vector<double>& values) const {
+  struct Problem {
+    std::size_t column;
+    std::string why;
+  };
+  // Adds the numbers of a line.
+  std::optional<Problem> parse(PlacedLine const& line, std::vector<double>& values) const {
     NumberLine numbers(line.text);
     std::size_t n = 0;
     double number = 0;
     for (; numbers.next(number); ++n) {
       if (n == width_)
-        line.refuse(numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first point");
+        return Problem{numbers.column(), "more than the " + std::to_string(width_) + " numbers of the first point"};
       values.push_back(number);
     }
-    if (numbers.bad()) line.refuse(numbers.column(), numbers.problem());
+    if (numbers.bad()) return Problem{numbers.column(), numbers.problem()};
     if (n < width_)
-      line.refuse(line.text.size() + 1,
-                  std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first point");
-    if (!wanted_) return;
+      return Problem{line.text.size() + 1,
+                     std::to_string(n) + " numbers, " + std::to_string(width_) + " in the first point"};
+    if (!wanted_) return std::nullopt;
     if (auto const problem = wanted_(std::span(values).last(width_)))
-      line.refuse(column_of(line, problem->number), problem->why);
+      return Problem{column_of(line, problem->number), problem->why};
+    return std::nullopt;
   }
   // Where a number of a line stands.
   static std::size_t column_of(PlacedLine const& line, std::size_t number) {
@@ -136,13 +161,8 @@ class CsvPoints final : public KeepingNode<Point> {
   TextInput input_;
   std::size_t width_;
   PointCheck wanted_;
+  std::shared_ptr<LineCheck> check_;
 };
-
-bool is_text_name(std::string_view name) {
-  for (std::string_view const packed : {".gz", ".zst"})
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
-  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt");
-}
 
 }  // namespace
 
@@ -156,30 +176,40 @@ std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, Text
 }
 
 std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,
-                                             PointCheck check) {
-  return std::make_shared<CsvPoints>(std::move(flow), std::move(input), width, std::move(check));
+                                             PointCheck check, std::uint64_t max_bad) {
+  return std::make_shared<CsvPoints>(std::move(flow), std::move(input), width, std::move(check), max_bad);
 }
 
 std::size_t csv_width(TextInput const& input) {
-  std::size_t width = 0;
   constexpr Partition all{PartitionId{0}, 1};
-  struct Found {};
+  struct Found {
+    std::size_t width;
+  };
+  std::optional<BadData> first_bad;
   try {
     for_each_line(
         input, all,
         [&](PlacedLine const& line) {
           if (holds_no_point(line)) return;
           NumberLine numbers(line.text);
+          std::size_t width = 0;
           for (double number = 0; numbers.next(number); ++width) {
           }
-          if (numbers.bad()) line.refuse(numbers.column(), numbers.problem());
-          throw Found{};
+          if (!numbers.bad()) throw Found{width};
+          if (!first_bad) first_bad = line.refused(numbers.column(), numbers.problem());
         },
         [] {});
-  } catch (Found const&) {
-    return width;
+  } catch (Found const& found) {
+    return found.width;
   }
+  if (first_bad) throw BadData(*first_bad);
   throw BadData(input.sources().empty() ? "the input" : input.sources().front().name, 0, 0, -1, "holds no point");
+}
+
+bool is_text_name(std::string_view name) {
+  for (std::string_view const packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt");
 }
 
 bool are_texts(TextInput const& input) {

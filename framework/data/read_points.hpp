@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "data/node.hpp"
 #include "data/points.hpp"
@@ -36,15 +37,18 @@ using PointCheck = std::function<std::optional<PointProblem>(std::span<double co
 // nor are names of columns in the first line of a file.
 // Asked for a second time they are kept. `width`: what the first point has; see csv_width().
 // Throws, in the superstep that reads: BadData with line and column for what is no finite number, another width, and
-// where `check` finds a problem.
+// where `check` finds a problem; up to `max_bad` such lines are left out (LineCheck).
 [[nodiscard]] std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input,
-                                                           std::size_t width, PointCheck check = {});
+                                                           std::size_t width, PointCheck check = {},
+                                                           std::uint64_t max_bad = 0);
 
-// How many numbers the first point of a text has. Throws: BadData where there is none.
+// How many numbers the first line of a text has that holds nothing else. Throws: BadData where there is none.
 [[nodiscard]] std::size_t csv_width(TextInput const& input);
 
-// Whether the names of all sources end in .csv, .tsv or .txt (before .gz and .zst): then they are texts. Throws:
-// BadData where some are and some are not.
+// Whether it ends in .csv, .tsv or .txt (before .gz and .zst).
+[[nodiscard]] bool is_text_name(std::string_view name);
+
+// Whether the names of all sources are such: then they are texts. Throws: BadData where some are and some are not.
 [[nodiscard]] bool are_texts(TextInput const& input);
 
 }  // namespace pel::data

@@ -1,10 +1,12 @@
 #include "data/read_sequences.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "data/byte_range.hpp"
+#include "data/line_check.hpp"
 #include "data/line_cursor.hpp"
 #include "pel/error.hpp"
 
@@ -37,16 +39,25 @@ bool is_letter(char sign) noexcept {
   return (small >= 'a' && small <= 'z') || sign == '*' || sign == '-' || sign == '.';
 }
 
-// The letters of the cursor's line, without blanks at its end. Throws: BadData.
-std::string_view letters_of(LineCursor const& line) {
-  auto const letters = line.text().substr(0, line.text().find_last_not_of(" \t\r") + 1);
+// What is wrong: in which line, and why.
+struct Problem {
+  std::uint64_t offset;
+  std::size_t column;
+  std::string why;
+};
+
+// Takes the letters of a line, without blanks at its end.
+std::optional<Problem> take_letters(std::string_view line, std::uint64_t offset, std::string_view& letters) {
+  letters = line.substr(0, line.find_last_not_of(" \t\r") + 1);
   unsigned bad = 0;
   for (auto const sign : letters) bad |= static_cast<unsigned>(!is_letter(sign));  // a loop for vector registers
-  if (bad == 0) return letters;
+  if (bad == 0) return std::nullopt;
   auto const at =
       static_cast<std::size_t>(std::find_if_not(letters.begin(), letters.end(), is_letter) - letters.begin());
-  line.refuse(at + 1, "\"" + std::string(letters.substr(at, 1)) + "\" is no letter of a sequence");
+  return Problem{offset, at + 1, "\"" + std::string(letters.substr(at, 1)) + "\" is no letter of a sequence"};
 }
+
+using Tell = base::FunctionRef<void(Problem)>;
 
 bool is_blank(std::string_view line) noexcept { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
@@ -56,11 +67,15 @@ class Sequence {
   Sequence(Pieces& pieces, std::size_t overlap) : pieces_(pieces), overlap_(overlap) {}
 
   void add(std::string_view letters) {
-    letters_ += letters;
-    if (letters_.size() < overlap_ + piece_letters) return;
-    pieces_.add(letters_);
-    letters_.erase(0, letters_.size() - overlap_);
-    shown_ = overlap_;
+    while (!letters.empty()) {
+      auto const part = letters.substr(0, overlap_ + piece_letters);  // a line may be a whole chromosome
+      letters.remove_prefix(part.size());
+      letters_ += part;
+      if (letters_.size() < overlap_ + piece_letters) continue;
+      pieces_.add(letters_);
+      letters_.erase(0, letters_.size() - overlap_);
+      shown_ = overlap_;
+    }
   }
   [[nodiscard]] bool has_begun() const noexcept { return !letters_.empty(); }
   void end() {
@@ -76,19 +91,25 @@ class Sequence {
   std::size_t shown_ = 0;  // letters in front that the last piece has, too
 };
 
-void read_fasta(TextSource const& source, ByteRange range, std::size_t overlap, Pieces& pieces) {
+// A bad line ends its sequence, and what follows it is another: no window goes over what was left out.
+void read_fasta(TextSource const& source, ByteRange range, std::size_t overlap, Pieces& pieces, Tell bad) {
   LineCursor line(source, range.begin);
   Sequence sequence(pieces, overlap);
+  std::string_view letters;
   while (line.next() && line.offset() < range.end) {
-    if (line.text().starts_with('>'))
+    if (line.text().starts_with('>')) {
       sequence.end();
-    else
-      sequence.add(letters_of(line));
+    } else if (auto problem = take_letters(line.text(), line.offset(), letters)) {
+      bad(std::move(*problem));
+      sequence.end();
+    } else {
+      sequence.add(letters);
+    }
   }
-  // The windows that begin here end behind the cut.
+  // The windows that begin here end behind the cut. What is bad there is told by the partition whose line it is.
   for (auto left = sequence.has_begun() ? overlap : 0; left > 0 && line.offset() < source.size;) {
-    if (line.text().starts_with('>')) break;
-    auto const letters = letters_of(line).substr(0, left);
+    if (line.text().starts_with('>') || take_letters(line.text(), line.offset(), letters)) break;
+    letters = letters.substr(0, left);
     sequence.add(letters);
     left -= letters.size();
     if (!line.next()) break;
@@ -111,49 +132,121 @@ std::uint64_t record_start(TextSource const& source, std::uint64_t from) {
   return source.size;
 }
 
-// The rest of a record whose first line the cursor is at. `letters`: memory for the sequence.
-void read_record(LineCursor& line, std::string& letters) {
-  if (!line.text().starts_with('@')) line.refuse(1, "expected @ and the name of a record");
-  auto const missing = [&](char const* what) { line.refuse(1, std::string("the file ends before ") + what); };
-  if (!line.next()) missing("the sequence of its last record");
-  letters = letters_of(line);
-  if (!line.next()) missing("the + of its last record");
-  if (!line.text().starts_with('+')) line.refuse(1, "expected +: a record has four lines");
-  if (!line.next()) {
-    if (letters.empty()) return;  // a line without a letter or an end is none
-    missing("the qualities of its last record");
-  }
-  auto const qualities = line.text().substr(0, line.text().find_last_not_of(" \t\r") + 1);
-  if (qualities.size() != letters.size())
-    line.refuse(std::min(qualities.size(), letters.size()) + 1,
-                std::to_string(qualities.size()) + " qualities of " + std::to_string(letters.size()) + " letters");
-}
+// The records of a FASTQ file, one by one, from an offset on.
+class Records {
+ public:
+  Records(TextSource const& source, std::uint64_t from) : line_(source, from), there_(line_.next()) {}
 
-void read_fastq(TextSource const& source, ByteRange range, Pieces& pieces) {
+  [[nodiscard]] bool at_end() const noexcept { return !there_; }
+  // Where the next one begins, or the file ends.
+  [[nodiscard]] std::uint64_t offset() const noexcept { return resumed_ ? start_ : line_.offset(); }
+  // Passes over blank lines.
+  void skip_blank() {
+    while (there_ && !resumed_ && is_blank(line_.text())) there_ = line_.next();
+  }
+  // Reads the next one. If something is wrong with it, the cursor stays at the line in question.
+  [[nodiscard]] std::optional<Problem> read() {
+    if (!std::exchange(resumed_, false)) {
+      if (!line_.text().starts_with('@')) return here(1, "expected @ and the name of a record");
+      if (!next()) return here(1, "the file ends before the sequence of its last record");
+      if (auto problem = keep_letters(line_.text(), line_.offset())) return problem;
+      if (!next()) return here(1, "the file ends before the + of its last record");
+    } else if (auto problem = keep_letters(sequence_, sequence_at_)) {
+      return problem;
+    }
+    return read_qualities();
+  }
+  [[nodiscard]] std::string const& letters() const noexcept { return letters_; }
+
+  // After a problem: goes on to where the next record may begin, by the signs that record_start() goes by.
+  void resume() {
+    bool before_last_marked = false, last_marked = false;
+    for (std::uint64_t before_last = 0; there_; there_ = line_.next()) {
+      if (before_last_marked && line_.text().starts_with('+')) {
+        start_ = before_last;
+        resumed_ = true;
+        return;
+      }
+      before_last = sequence_at_;
+      before_last_marked = std::exchange(last_marked, line_.text().starts_with('@'));
+      sequence_ = line_.text();
+      sequence_at_ = line_.offset();
+    }
+  }
+
+ private:
+  bool next() { return there_ = line_.next(); }
+  [[nodiscard]] Problem here(std::size_t column, std::string why) const {
+    return {line_.offset(), column, std::move(why)};
+  }
+  std::optional<Problem> keep_letters(std::string_view line, std::uint64_t offset) {
+    std::string_view letters;
+    auto problem = take_letters(line, offset, letters);
+    if (!problem) letters_ = letters;
+    return problem;
+  }
+  std::optional<Problem> read_qualities() {
+    if (!line_.text().starts_with('+')) return here(1, "expected +: a record has four lines");
+    if (!next()) {
+      if (letters_.empty()) return std::nullopt;  // a line without a letter or an end is none
+      return here(1, "the file ends before the qualities of its last record");
+    }
+    auto const n = line_.text().find_last_not_of(" \t\r") + 1;
+    if (n != letters_.size())
+      return here(std::min(n, letters_.size()) + 1,
+                  std::to_string(n) + " qualities of " + std::to_string(letters_.size()) + " letters");
+    next();
+    return std::nullopt;
+  }
+
+  LineCursor line_;
+  bool there_;            // whether the cursor is at a line
+  std::string letters_;   // of the record read
+  bool resumed_ = false;  // the cursor is at the + of the next record, whose first lines are these
+  std::uint64_t start_ = 0, sequence_at_ = 0;
+  std::string sequence_;
+};
+
+void read_fastq(TextSource const& source, ByteRange range, Pieces& pieces, Tell bad) {
   auto const begin = record_start(source, range.begin), end = record_start(source, range.end);
   if (begin == end) return;
-  std::string letters;
-  LineCursor line(source, begin);
-  while (line.next() && line.offset() < end) {
-    if (is_blank(line.text())) continue;
-    read_record(line, letters);
-    if (!letters.empty()) pieces.add(letters);
+  Records records(source, begin);
+  for (records.skip_blank(); !records.at_end() && records.offset() < end; records.skip_blank()) {
+    auto problem = records.read();
+    if (!problem && records.offset() > end)  // where the next partition begins
+      problem = {records.offset(), 1, "expected @ and the name of a record further up: a record is not whole"};
+    if (problem) {
+      bad(std::move(*problem));
+      records.resume();
+    } else if (!records.letters().empty()) {
+      pieces.add(records.letters());
+    }
   }
-  if (line.offset() != end) line.refuse(1, "expected @ and the name of a record further up: a record is not whole");
 }
 
 class SequencesNode final : public Node<std::string> {
  public:
-  SequencesNode(std::shared_ptr<Flow> flow, TextInput input, std::vector<SequenceFormat> formats, std::size_t overlap)
-      : Node(std::move(flow)), input_(std::move(input)), formats_(std::move(formats)), overlap_(overlap) {}
-  void prepare(bool) override {}
+  SequencesNode(std::shared_ptr<Flow> flow, TextInput input, std::vector<SequenceFormat> formats, std::size_t overlap,
+                std::uint64_t max_bad)
+      : Node(std::move(flow)),
+        input_(std::move(input)),
+        formats_(std::move(formats)),
+        overlap_(overlap),
+        check_(std::make_shared<LineCheck>(input_, max_bad, [this](Partition part, LineCheck::Found found) {
+          for_each_piece(
+              input_, formats_, part, overlap_, [](auto const&) {}, found);
+        })) {}
+  void prepare(bool) override { LineCheck::before(check_, *flow()); }
 
-  void show(Step& step, Sink sink) override { for_each_piece(input_, formats_, step.partition(), overlap_, sink); }
+  void show(Step& step, Sink sink) override {
+    for_each_piece(input_, formats_, step.partition(), overlap_, sink, [&](BadLine line) { check_->meet(line); });
+  }
 
  private:
   TextInput input_;
   std::vector<SequenceFormat> formats_;  // by source
   std::size_t overlap_;
+  std::shared_ptr<LineCheck> check_;
 };
 
 }  // namespace
@@ -177,7 +270,8 @@ std::vector<SequenceFormat> sequence_formats(TextInput const& input) {
 }
 
 void for_each_piece(TextInput const& input, std::vector<SequenceFormat> const& formats, Partition part,
-                    std::size_t overlap, base::FunctionRef<void(std::span<std::string_view const>)> sink) {
+                    std::size_t overlap, base::FunctionRef<void(std::span<std::string_view const>)> sink,
+                    base::FunctionRef<void(BadLine)> bad) {
   Pieces pieces(sink);
   auto const share = share_of(input.size(), part.index(), part.count);
   std::uint64_t begin = 0;
@@ -186,10 +280,14 @@ void for_each_piece(TextInput const& input, std::vector<SequenceFormat> const& f
     auto const end = begin + source.size;
     if (end > share.begin && begin < share.end) {
       ByteRange const range{std::max(share.begin, begin) - begin, std::min(share.end, end) - begin};
+      auto const tell = [&](Problem problem) {
+        bad({static_cast<std::uint32_t>(i), problem.offset, static_cast<std::uint32_t>(problem.column),
+             std::move(problem.why)});
+      };
       if (formats[i] == SequenceFormat::fasta)
-        read_fasta(source, range, overlap, pieces);
+        read_fasta(source, range, overlap, pieces, tell);
       else
-        read_fastq(source, range, pieces);
+        read_fastq(source, range, pieces, tell);
     }
     begin = end;
   }
@@ -197,8 +295,9 @@ void for_each_piece(TextInput const& input, std::vector<SequenceFormat> const& f
 }
 
 std::shared_ptr<Node<std::string>> read_sequences(std::shared_ptr<Flow> flow, TextInput input,
-                                                  std::vector<SequenceFormat> formats, std::size_t overlap) {
-  return std::make_shared<SequencesNode>(std::move(flow), std::move(input), std::move(formats), overlap);
+                                                  std::vector<SequenceFormat> formats, std::size_t overlap,
+                                                  std::uint64_t max_bad) {
+  return std::make_shared<SequencesNode>(std::move(flow), std::move(input), std::move(formats), overlap, max_bad);
 }
 
 }  // namespace pel::data

@@ -13,6 +13,7 @@
 #include "data/file.hpp"
 #include "data/generated_text.hpp"
 #include "data/gzip_file.hpp"
+#include "data/missing_inputs.hpp"
 #include "data/zstd_file.hpp"
 #include "pel/error.hpp"
 
@@ -43,18 +44,34 @@ std::vector<std::string> matches_of(std::string const& pattern) {
   return matches;
 }
 
-void open_path(std::string const& path, std::vector<TextSource>& sources) {
+void open_path(std::string const& path, Sniffed sniffed, std::vector<TextSource>& sources) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) {
-    sources.push_back(open_text_file(path));
+    sources.push_back(open_text_file(path, sniffed));
     return;
   }
-  for (auto const& file : files_of_directory(path)) sources.push_back(open_text_file(file));
+  MissingInputs missing;
+  for (auto const& file : files_of_directory(path))
+    missing.found([&] { sources.push_back(open_text_file(file, sniffed)); });
+  missing.refuse();
 }
 
 TextSource held(std::string name, std::string text) {
   auto const size = text.size();
   return {std::move(name), size, std::make_shared<std::string const>(std::move(text))};
+}
+
+void open_name(std::string const& name, Sniffed sniffed, std::vector<TextSource>& sources) {
+  std::error_code ignored;
+  if (name.starts_with("text:")) {
+    sources.push_back(held(name, GeneratedText::parse(name).make()));
+  } else if (std::filesystem::exists(name, ignored) || name.find_first_of("*?[") == std::string::npos) {
+    open_path(name, sniffed, sources);  // a file may have such characters in its name
+  } else {
+    MissingInputs missing;
+    for (auto const& match : matches_of(name)) missing.found([&] { open_path(match, sniffed, sources); });
+    missing.refuse();
+  }
 }
 
 void add_text_of(TextSource const& source, std::uint64_t begin, std::uint64_t end, base::DigestStream& digest) {
@@ -75,10 +92,11 @@ void add_text_of(TextSource const& source, std::uint64_t begin, std::uint64_t en
 
 }  // namespace
 
-TextSource open_text_file(std::string const& path) {
+TextSource open_text_file(std::string const& path, Sniffed sniffed) {
   File const file(path);
-  if (is_zstd(file)) return held(path, unpack_zstd(file));
-  if (is_gzip(file)) return held(path, unpack_gzip(file));
+  bool const by_bytes = sniffed(path);
+  if (is_zstd_name(path) || (by_bytes && is_zstd(file))) return held(path, unpack_zstd(file));
+  if (is_gzip_name(path) || (by_bytes && is_gzip(file))) return held(path, unpack_gzip(file));
   return {path, file.size(), nullptr};
 }
 
@@ -88,18 +106,17 @@ TextInput::TextInput(std::vector<TextSource> sources) : sources_(std::move(sourc
   for (auto const& source : sources_) size_ += source.size;
 }
 
-TextInput TextInput::open(std::vector<std::string> const& names) {
+TextInput TextInput::open(std::vector<std::string> const& names, Sniffed sniffed) {
   std::vector<TextSource> sources;
-  for (auto const& name : names) {
-    std::error_code ignored;
-    if (name.starts_with("text:")) {
-      sources.push_back(held(name, GeneratedText::parse(name).make()));
-    } else if (std::filesystem::exists(name, ignored) || name.find_first_of("*?[") == std::string::npos) {
-      open_path(name, sources);  // a file may have such characters in its name
-    } else {
-      for (auto const& match : matches_of(name)) open_path(match, sources);
-    }
-  }
+  MissingInputs missing;
+  for (auto const& name : names) missing.found([&] { open_name(name, sniffed, sources); });
+  missing.refuse();
+  return TextInput(std::move(sources));
+}
+
+TextInput TextInput::with_max_line(std::size_t bytes) const {
+  auto sources = sources_;
+  for (auto& source : sources) source.max_line = bytes;
   return TextInput(std::move(sources));
 }
 

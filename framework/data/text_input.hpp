@@ -13,21 +13,32 @@
 #include "base/digest.hpp"
 #include "base/function_ref.hpp"
 #include "data/byte_range.hpp"
+#include "pel/error.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::data {
+
+// A line of more bytes is refused: it is no text, and would have to be held whole.
+inline constexpr std::size_t longest_line = std::size_t{16} << 20;
 
 // One source: a file that is read where needed, or text that is held in memory (and shared by copies).
 struct TextSource {
   std::string name;                         // as the user wrote it, for messages
   std::uint64_t size = 0;                   // bytes
   std::shared_ptr<std::string const> held;  // the text itself, or null: a file, read with pread
+  std::size_t max_line = longest_line;      // bytes of a line at most, without its end
 };
 
-// The file of that path; if it is packed with gzip or zstd (by its name or its first bytes), its text, unpacked and
-// held.
+// Of which files, by their names, the first bytes may say that they are packed: of texts. A record may begin with any
+// bytes.
+using Sniffed = bool (*)(std::string_view path);
+[[nodiscard]] inline bool always_sniffed(std::string_view /*path*/) { return true; }
+[[nodiscard]] inline bool never_sniffed(std::string_view /*path*/) { return false; }
+
+// The file of that path; if it is packed with gzip or zstd (by its name or, where it is sniffed, its first bytes), its
+// content, unpacked and held.
 // Throws: MissingInput, BadData.
-[[nodiscard]] TextSource open_text_file(std::string const& path);
+[[nodiscard]] TextSource open_text_file(std::string const& path, Sniffed sniffed = always_sniffed);
 
 // Adds the text of the source. Throws: MissingInput if the file has vanished; BadData if it became shorter.
 void add_text_of(TextSource const& source, base::DigestStream& digest);
@@ -37,13 +48,15 @@ class TextInput {
  public:
   TextInput() = default;
   explicit TextInput(std::vector<TextSource> sources);
+  // The same with longer lines.
+  [[nodiscard]] TextInput with_max_line(std::size_t bytes) const;
 
   // Opens what the names say: a file, a directory (its regular files in byte order of their names, none below), a glob
   // (matches in byte order), each also packed with gzip or zstd; `text:bytes=200M,seed=1`, a generated text.
   // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
-  // Throws: MissingInput, naming the first that is missing (an empty directory and a glob without a match are, too);
+  // Throws: MissingInput, naming all that are missing (an empty directory and a glob without a match are, too);
   // BadData for a damaged .gz or .zst; UsageError for a bad generator.
-  [[nodiscard]] static TextInput open(std::vector<std::string> const& names);
+  [[nodiscard]] static TextInput open(std::vector<std::string> const& names, Sniffed sniffed = always_sniffed);
 
   [[nodiscard]] std::vector<TextSource> const& sources() const noexcept { return sources_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
@@ -68,12 +81,15 @@ class TextInput {
   std::uint64_t size_ = 0;
 };
 
+// What refuses a line of a source that is longer than it may be. `offset`: of its first byte.
+[[nodiscard]] BadData too_long(TextSource const& source, std::uint64_t offset);
+
 // The lines of one partition: those that *start* in [N p / P, N (p + 1) / P) of the N bytes of the input, in order.
 // A line never spans two sources; its newline, and one carriage return before it, are dropped; a byte order mark at the
 // start of a source too (a source of nothing else has no line). Every line is in exactly one partition, whatever P;
 // partitions may have none. The view is valid until the iterator moves on. Reads with pread in blocks of 256 KiB.
-// Throws (from begin() and ++): MissingInput if a file has vanished; BadData if one became shorter, or for a line of
-// more than 16 MiB.
+// Throws (from begin() and ++): MissingInput if a file has vanished; BadData if one became shorter, or for a line that
+// is too long.
 // Example: "aa\nb\n", P = 2, N = 5: partition 0 has bytes 0 and 1, so "aa"; partition 1 has 2, 3, 4, so "b".
 class Lines {
  public:

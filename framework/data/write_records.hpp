@@ -1,8 +1,10 @@
 // Writes a dataset of plain elements as they lie in memory, in the order of its partitions.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +15,7 @@
 #include "base/digest.hpp"
 #include "data/aggregate.hpp"
 #include "data/shared_output.hpp"
+#include "pel/error.hpp"
 
 namespace pel::data {
 
@@ -53,8 +56,14 @@ std::uint64_t write_records(Source source, std::vector<std::string> const& paths
   auto& flow = *source.flow();
   auto const offsets = element_offsets(source);
   std::vector<std::unique_ptr<SharedOutput>> files;
-  for (auto const& path : paths)
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / sizeof(T);
+  for (auto const& path : paths) {
+    if (offsets.back() > most)
+      throw WriteFailed(path, EFBIG,
+                        std::to_string(offsets.back()) + " records of " + std::to_string(sizeof(T)) +
+                            " bytes are more than any file holds");
     files.push_back(std::make_unique<SharedOutput>(flow, path, offsets.back() * sizeof(T)));
+  }
   flow.superstep(
       "write_records",
       [&](Step& step) {

@@ -44,7 +44,6 @@ void make_room(std::string& text, std::span<char const> first_bytes) {
 }  // namespace
 
 bool is_zstd(File const& file) {
-  if (file.path().ends_with(".zst")) return true;
   std::array<char, 4> first{};
   if (file.size() < first.size()) return false;
   file.read_at(0, first);

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "data/file.hpp"
 
 namespace pel::data {
 
-// Whether this is a packed file: its name ends in .zst, or its first four bytes are zstd's.
-// A file *named* .zst counts even if its bytes say otherwise, so that a damaged one is an error and not a text.
+// Whether a file of this name is a packed one, even if its bytes say otherwise, so that a damaged one is an error and
+// not a text.
+[[nodiscard]] inline bool is_zstd_name(std::string_view path) noexcept { return path.ends_with(".zst"); }
+
+// Whether its first four bytes are zstd's.
 [[nodiscard]] bool is_zstd(File const& file);
 
 // The text of a packed file; several frames in a row are joined.

@@ -172,6 +172,16 @@ bool JobCore::wants_input_digest() {
   return true;  // any job may be told to stop, and then writes a checkpoint
 }
 
+std::uint64_t JobCore::max_bad() {
+  (void)world();
+  return settings_.max_bad;
+}
+
+std::uint64_t JobCore::max_line() {
+  (void)world();
+  return settings_.max_line;
+}
+
 void JobCore::add_input_digest(std::string const& digest) {
   settings_->input_digest += (settings_->input_digest.empty() ? "" : " ") + digest;
   if (driven_) driven_->add_input(digest);

@@ -68,6 +68,10 @@ class JobCore {
 
   // For loaders: whether a checkpoint will want to know what the input was, and what it was.
   [[nodiscard]] bool wants_input_digest();
+  // How many lines of an input that make no sense are left out, and told; one more, and the job ends. Closes the list.
+  [[nodiscard]] std::uint64_t max_bad();
+  // How many bytes a line of an input may have. Closes the list.
+  [[nodiscard]] std::uint64_t max_line();
   void add_input_digest(std::string const& digest);
 
   // Runs kernels to their end. A second run of a job needs a name of its own, which goes into the names of its outputs
@@ -112,6 +116,7 @@ class JobCore {
   void take_checkpoint_options();
   void take_run_directory();
   void take_memory_options();
+  void take_input_options();
   [[nodiscard]] std::string take_last(base::OptionInfo const& info);  // its last value, or the fallback
   void refuse_equal_paths() const;
   void refuse_name(std::string const& name) const;

@@ -1,4 +1,5 @@
 // The options that every job has: what the engine is told on the command line.
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 #include <set>
@@ -61,12 +62,28 @@ void JobCore::take_engine_options() {
   auto const seed = take_last({.name = "seed", .value = "N", .fallback = "1", .help = "of all random numbers"});
   settings_->seed =
       static_cast<std::uint64_t>(base::to_integer("seed", seed, 0, std::numeric_limits<std::int64_t>::max()));
+  take_input_options();
   take_checkpoint_options();
   take_memory_options();
   quiet_ = !table_.take(quiet_option).empty();
   (void)table_.take(help_option);
   (void)table_.take(version_option);
   (void)table_.take(print_options_option);
+}
+
+void JobCore::take_input_options() {
+  auto const max_bad = take_last({.name = "max-bad",
+                                  .value = "N",
+                                  .fallback = "0",
+                                  .help = "lines of an input that make no sense are left out, and told: N at most"});
+  settings_.max_bad =
+      static_cast<std::uint64_t>(base::to_integer("max-bad", max_bad, 0, std::numeric_limits<std::int64_t>::max()));
+  auto const max_line = base::to_bytes(
+      "max-line", take_last({.name = "max-line",
+                             .value = "SIZE",
+                             .fallback = "16M",
+                             .help = "bytes of a line of text at most (K, M, G: powers of 1024); each is held whole"}));
+  settings_.max_line = std::min<std::uint64_t>(max_line, std::numeric_limits<std::int64_t>::max());
 }
 
 void JobCore::refuse_equal_paths() const {

@@ -39,7 +39,9 @@ struct RunSettings {
   Resume resume = Resume::no;
   std::int64_t rebuild_at = -1;  // superstep after which kernels are remade from their fields; -1: never
   std::vector<std::string> outputs;
-  bool digest = true;  // whether the result is digested even where there is no output
+  std::uint64_t max_bad = 0;   // lines of an input that make no sense and are left out: so many at most
+  std::uint64_t max_line = 0;  // bytes of a line of an input at most
+  bool digest = true;          // whether the result is digested even where there is no output
   // Part of who the job is: (name, value) of the options that can change the answer, and the digest of the input.
   std::vector<std::pair<std::string, std::string>> parameters;
   std::string input_digest;

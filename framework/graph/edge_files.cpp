@@ -20,10 +20,12 @@ class EdgeFiles : public EdgeInput::Content {
   EdgeFiles(GraphFiles const& files, EdgeInput::Wishes const& wishes) : properties_(files.properties) {
     facts.files = sizes_of(files);
     edges_.text = data::open_text_file(files.edges);
+    edges_.text.max_line = wishes.max_line;
     edges_.weights = wishes.weights;
     edges_.file = edge_file;
     if (files.vertices) {
       vertices_.text = data::open_text_file(*files.vertices);
+      vertices_.text.max_line = wishes.max_line;
       vertices_.file = vertex_file;
     }
     facts.declares_vertices = files.vertices.has_value();

@@ -78,23 +78,11 @@ EdgeInput EdgeInput::without_edges_to(std::vector<std::uint64_t> strangers) cons
 }
 
 std::vector<std::string> EdgeInput::places_of(BadLines const& bad) const {
-  std::vector<std::string> places;
-  for (auto const& line : bad.first()) {
-    auto const& text = content_->text(line.file);
-    places.push_back(text.name + ":" + std::to_string(data::line_number(text, line.offset)) + ":" +
-                     std::to_string(line.column) + ": " + line.problem);
-  }
-  return places;
+  return bad.places([this](std::uint32_t file) -> data::TextSource const& { return content_->text(file); });
 }
 
 BadData EdgeInput::error_of(BadLines const& bad) const {
-  auto const& first = bad.first().front();
-  auto const& text = content_->text(first.file);
-  auto const places = places_of(bad);
-  std::string others;
-  for (std::size_t i = 1; i < places.size(); ++i) others += (i > 1 ? "\n" : "") + places[i];
-  auto const count = static_cast<std::int64_t>(bad.count());
-  return {text.name, data::line_number(text, first.offset), first.column, -1, first.problem, count, std::move(others)};
+  return bad.error([this](std::uint32_t file) -> data::TextSource const& { return content_->text(file); });
 }
 
 BadData EdgeInput::unknown_vertex(std::uint64_t id) const { return content_->unknown_vertex(id); }

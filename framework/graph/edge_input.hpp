@@ -10,12 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "graph/bad_lines.hpp"
+#include "data/bad_lines.hpp"
 #include "graph/edge_block.hpp"
 #include "graph/graph_source.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
+
+using data::BadLine;
+using data::BadLines;
 
 // What an input says the kernels should be run with: LDBC's properties. Texts as they are written there.
 struct KernelDefaults {
@@ -35,6 +38,7 @@ class EdgeInput {
     bool names = false;              // vertices are named by texts, not by numbers
     std::optional<bool> directed{};  // what the command line says; a generated weight depends on it
     std::uint64_t max_bad = 0;       // bad lines that are tolerated; see agree_on_input()
+    std::size_t max_line = data::longest_line;
   };
 
   // Finds the files, reads what is said about them, unpacks what is packed. Throws: MissingInput; BadData; UsageError
@@ -59,7 +63,7 @@ class EdgeInput {
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> const& files() const noexcept;
 
   // Appends what begins in the share. Lines that are wrong are left out and noted in `bad`. Requires: 0 <= share <
-  // shares. Throws: MissingInput if a file has vanished, BadData if one became shorter or for a line over 16 MiB.
+  // shares. Throws: MissingInput if a file has vanished, BadData if one became shorter or for a line that is too long.
   // Cost: one pass over the share; 4 MiB beside what it appends.
   // Example: a file "1 2\n3 4\n" in two shares: (1, 2) and (3, 4).
   void read_vertices(int share, int shares, std::vector<std::uint64_t>& ids, BadLines& bad) const;

@@ -8,13 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "data/bad_lines.hpp"
 #include "data/byte_range.hpp"
 #include "data/text_input.hpp"
-#include "graph/bad_lines.hpp"
 #include "graph/edge_block.hpp"
 #include "pel/error.hpp"
 
 namespace pel::graph {
+
+using data::BadLine;
+using data::BadLines;
 
 inline constexpr std::uint64_t largest_id = (std::uint64_t{1} << 63) - 1;
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "graph/bad_lines.hpp"
+#include "data/bad_lines.hpp"
 #include "graph/edge_input.hpp"
 
 namespace pel::engine {
@@ -12,6 +12,9 @@ class World;
 }
 
 namespace pel::graph {
+
+using data::BadLine;
+using data::BadLines;
 
 struct ReadCounts {
   std::uint64_t vertices = 0, edges = 0;  // declared; as read, so with loops and repeats

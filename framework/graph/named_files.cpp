@@ -62,6 +62,7 @@ class NamedFiles : public EdgeInput::Content {
     facts.files = sizes_of(files);
     edges_ = data::open_text_file(files.edges);
     if (files.vertices) vertices_ = data::open_text_file(*files.vertices);
+    edges_.max_line = vertices_.max_line = wishes.max_line;
     if (MatrixHeader::read(edges_))
       throw UsageError("--names", "the vertices of a matrix have numbers: " + edges_.name);
     facts.declares_vertices = files.vertices.has_value();

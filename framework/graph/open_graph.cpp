@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -108,12 +107,6 @@ GraphOptions take_graph_options(engine::JobCore& job) {
       "vertices are named by texts: any without blanks and commas; a line whose first begins with # or % is a comment");
   options.check_cache = flag("check-graph-cache",
                              "where the graph is one that --write-graph-cache wrote: read its input, too, and compare");
-  auto const max_bad = job.take(
-      {.name = "max-bad", .value = "N", .fallback = "0", .help = "bad lines of the graph that are left out, and told"},
-      false);
-  if (!max_bad.empty())
-    options.max_bad = static_cast<std::uint64_t>(
-        base::to_integer("max-bad", max_bad.back(), 0, std::numeric_limits<std::int64_t>::max()));
   auto const cache = job.take({.name = "write-graph-cache",
                                .value = "FILE",
                                .help = "also writes the graph as a file that opens faster: as --graph, later"},
@@ -138,9 +131,11 @@ EdgeInput open_input(engine::JobCore& job, GraphOptions const& options) {
   auto const source = source_of(job, options.spec);
   std::optional<EdgeInput> input;
   job.world().together(engine::Site::load, "open", [&] {
-    input = EdgeInput::open(
-        source,
-        {.weights = options.weights, .names = options.names, .directed = options.directed, .max_bad = options.max_bad});
+    input = EdgeInput::open(source, {.weights = options.weights,
+                                     .names = options.names,
+                                     .directed = options.directed,
+                                     .max_bad = job.max_bad(),
+                                     .max_line = static_cast<std::size_t>(job.max_line())});
   });
   return std::move(*input);
 }

@@ -19,12 +19,11 @@ struct GraphOptions {
   std::string spec = "debian:";
   std::optional<bool> directed;
   bool weights = false, names = false;
-  std::uint64_t max_bad = 0;
   std::string cache;         // where the graph is to be written for later, or empty
   bool check_cache = false;  // whether a graph that was written so is to be held against its input
 };
 
-// Declares and reads --graph, --directed, --undirected, --weighted, --names, --max-bad, --write-graph-cache and
+// Declares and reads --graph, --directed, --undirected, --weighted, --names, --write-graph-cache and
 // --check-graph-cache. A kernel that needs weights sets GraphOptions::weights itself. Throws: UsageError.
 [[nodiscard]] GraphOptions take_graph_options(engine::JobCore& job);
 

@@ -96,6 +96,7 @@ def binary_points(folder):
         (65, "2 points for the 3 clusters asked for", K_MEANS, ["good.bin", "--dimensions", 2, "--k", 3]),
         (65, "texts and binary files are mixed", K_MEANS, ["good.bin", "table.csv", *two]),
         (64, '--iterations: "-1": expected a whole number from 0', K_MEANS, ["good.bin", *two, "--iterations", -1]),
+        (64, '--iterations: "9223372036854775808": expected a whole number from 0', K_MEANS, ["good.bin", *two, "--iterations", 1 << 63]),
         (64, "--dimensions: binary points need it", K_MEANS, ["good.bin", "--k", 1]),
         (64, "--dimensions: 2305843009213693952: a point has", K_MEANS, ["good.bin", "--k", 1, "--dimensions", 1 << 61]),
     ])
@@ -115,6 +116,9 @@ def records(folder):
         (64, 'verb: "sorted" is none of gen, sort and validate', TERA_SORT, ["sorted", "good.bin"]),
         (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
         (74, "cannot be written: ", TERA_SORT, ["gen", "--records", 99999999999999999]),
+        (74, "cannot be written: 4611686018427387904 records of 100 bytes are more than any file holds", TERA_SORT, ["gen", "--records", 1 << 62]),
+        (74, "cannot be written: 9223372036854775807 records of 100 bytes are more than any file holds", TERA_SORT, ["gen", "--records", (1 << 63) - 1]),
+        (64, '--records: "9223372036854775808": expected a whole number', TERA_SORT, ["gen", "--records", 1 << 63]),
         (64, '--records: "many": expected a whole number', TERA_SORT, ["gen", "--records", "many"]),
     ])
 
@@ -185,6 +189,7 @@ def labels(folder):
         (65, "the points: have no single best weights", LOGISTIC, ["twice.csv", "--l2", 0]),
         (65, "the input: holds no point", LOGISTIC, ["none.bin", "--dimensions", 2]),
         (64, "--l2: a penalty is not negative", LOGISTIC, ["good.csv", "--l2", "-1"]),
+        (64, '--iterations: "9223372036854775808": expected a whole number from 0', LOGISTIC, ["good.csv", "--iterations", 1 << 63]),
         (64, '--method: "newtom": expected one of newton, gradient (did you mean newton?)', LOGISTIC, ["good.csv", "--method", "newtom"]),
     ])
 
@@ -199,6 +204,14 @@ def missing_files(folder):
         (66, "missing.bin: cannot be read: No such file", TERA_SORT, ["sort", "missing.bin"]),
         (66, "missing.bin: cannot be read: No such file", TERA_SORT, ["validate", "missing.bin"]),
     ])
+    (folder / "empty").mkdir()
+    outcome = run(K_MEANS, folder, "missing.csv", "good.csv", "*.csw", "empty", "--k", 1, ranks=2)
+    pel.expect_one_error(outcome, 66, "missing.csv: cannot be read: No such file")
+    for also in ("*.csw: cannot be read: no file matches", "empty: cannot be read: the directory holds no file"):
+        pel.check(f"  also      {also}" in outcome.err, f"not all that is missing: {outcome}")
+    outcome = run(K_MEANS, folder, "one.h5", "two.h5:/points", "--k", 1, ranks=2)
+    pel.expect_one_error(outcome, 66, "one.h5: cannot be read: No such file")
+    pel.check("  also      two.h5: cannot be read: No such file" in outcome.err, f"not all that is missing: {outcome}")
 
 
 def checkpoint_of_another_job(folder):
@@ -228,6 +241,86 @@ def odd_points_that_are_right(folder):
         pel.check(labels <= set(range(k)), f"labels {labels} of {k} clusters")
 
 
+def records_like_packed_files(folder):
+    """Records and binary points may begin with the signs of gzip and zstd; only names say what is packed."""
+    for number, sign in enumerate((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
+        first, last = sign.ljust(100, b"a"), b"z" * 100
+        (folder / f"{number}.bin").write_bytes(last + first)
+        (folder / f"{number}.sorted").write_bytes(first + last)
+        pel.expect(run(TERA_SORT, folder, "sort", f"{number}.bin", "--output", "once.bin"), 0)
+        pel.expect(run(TERA_SORT, folder, "sort", "once.bin", "--output", "twice.bin"), 0)
+        pel.check((folder / "twice.bin").read_bytes() == first + last, "sorted records that begin like a packed file")
+        (folder / "points.bin").write_bytes(sign + doubles(1)[len(sign):] + doubles(2, 3, 4))
+        pel.expect(run(K_MEANS, folder, "points.bin", "--dimensions", 2, "--k", 2, "--labels", "labels.txt"), 0)
+        pel.check((folder / "labels.txt").read_text() == "0\n1\n", "points that begin like a packed file")
+    (folder / "named.gz").write_bytes(gzip.compress((folder / "0.bin").read_bytes()))
+    pel.expect(run(TERA_SORT, folder, "sort", "named.gz", "--output", "named.bin"), 0)
+    pel.check((folder / "named.bin").read_bytes() == (folder / "0.sorted").read_bytes(), "records packed by name")
+
+
+def told(outcome, name):
+    """What is told of the lines of a file, in order."""
+    return [line[line.index(name):] for line in outcome.err.splitlines() if f"{name}:" in line]
+
+
+def check_tolerated(folder, name, places, app, arguments):
+    """Up to --max-bad lines are left out, with the answer that is without them; the first ten are told, on any ranks."""
+    for ranks in (1, 3):
+        def read(*more, code=0):
+            return pel.expect(run(app, folder, *arguments, "--partitions", 8, *more, ranks=ranks), code)
+
+        refused = [places[0] + f" (and {len(places) - 1} more bad places)"] + places[1:10]
+        for tolerated in ([], ["--max-bad", 0], ["--max-bad", len(places) - 1]):
+            outcome = read(name, *tolerated, "--output", "refused.txt", code=65)
+            pel.check(told(outcome, name) == refused, f"{tolerated} on {ranks} ranks: {outcome}")
+            pel.check(not (folder / "refused.txt").exists(), f"an output of bad input: {outcome}")
+        outcome = read(name, f"--max-bad={len(places)}", "--output", f"left{ranks}.txt")
+        pel.check(told(outcome, name) == places[:10] and f"{len(places)} bad lines are left out" in outcome.err, f"{outcome}")
+        pel.expect(read("good." + name, "--output", "good.txt"), 0)
+        left = (folder / f"left{ranks}.txt").read_bytes()
+        pel.check(len(left) > 9 and left == (folder / "left1.txt").read_bytes(), f"another answer on {ranks} ranks")
+        pel.check(app == LOGISTIC or left == (folder / "good.txt").read_bytes(), f"not the answer without the bad lines: {outcome}")
+
+
+def bad_lines_tolerated(folder):
+    points = [f"{i % 3 * 100},{i % 7}" for i in range(500)]
+    reads = [f"@r\n{'ACGT'[i % 4] * 9}{'GATTACA'[i % 7:]}TTGACCAT\n+\n" + "I" * (24 - i % 7) for i in range(300)]
+    bad_points = [(40 * i + 3, "5,six", '3: "six" is no number') for i in range(12)]
+    bad_reads = [(20 * i + 7, "@bad\nACGT\n+\nIII", "4: 3 qualities of 4 letters") for i in range(12)]
+    labelled = [(40 * i + 3, "5,2", "3: 2 is no label: expected 0 or 1") for i in range(12)]
+    for name, good, bad, app, arguments in (
+            ("points.csv", points, bad_points, K_MEANS, ["--k", 3]), ("reads.fq", reads, bad_reads, KMER_COUNT, ["--k", 11]),
+            ("labelled.csv", [f"{i % 7},{i % 3 % 2}" for i in range(500)], labelled, LOGISTIC, [])):
+        all_lines = list(good)
+        for at, line, _ in bad:
+            all_lines.insert(at, line)
+        (folder / f"good.{name}").write_text("\n".join(good) + "\n")
+        (folder / name).write_text("\n".join(all_lines) + "\n")
+        numbers = ["\n".join(all_lines[:at + 1]).count("\n") + 1 for at, _, _ in bad]
+        check_tolerated(folder, name, [f"{name}:{number}:{what}" for number, (_, _, what) in zip(numbers, bad)], app, arguments)
+    # A bad line ends a sequence as a heading does.
+    genome = [line for _ in range(12) for line in [">x"] + ["ACGTTGCATTAGGACCAGT" * 3] * 4 + ["AC1T"] + ["GGATTACA" * 7] * 3]
+    (folder / "genome.fa").write_text("\n".join(genome) + "\n")
+    (folder / "good.genome.fa").write_text("\n".join(">y" if line == "AC1T" else line for line in genome) + "\n")
+    places = [f'genome.fa:{number}:3: "1" is no letter of a sequence' for number, line in enumerate(genome, 1) if line == "AC1T"]
+    check_tolerated(folder, "genome.fa", places, KMER_COUNT, ["--k", 11])
+
+
+def long_lines(folder):
+    """A chromosome on one line, a line of points or words without an end."""
+    size = (16 << 20) + 1
+    (folder / "genome.fa").write_text(">x\nAC\n>y\n" + "ACGTTGCA" * (size // 8) + "A\n")
+    (folder / "points.csv").write_text("1,2\n" + " " * size + "\n")
+    check_refused(folder, [
+        (65, f"{name}:{line}:1: a line of more than 16 MiB; --max-line SIZE allows longer ones", app, [name, *arguments])
+        for name, line, app, arguments in [("genome.fa", 4, KMER_COUNT, []), ("points.csv", 2, K_MEANS, ["--k", 1]),
+                                           ("genome.fa", 4, "word_count", []), ("genome.fa", 4, KMER_COUNT, ["--max-bad", 1])]])
+    outcome = pel.expect(run(KMER_COUNT, folder, "genome.fa", "--k", 8, "--max-line", "17M", "--output", "kmers.txt"), 0)
+    counts = dict(line.split() for line in (folder / "kmers.txt").read_text().splitlines())
+    pel.check(sum(map(int, counts.values())) == size - 7, f"k-mers of a long line: {outcome}")
+    check_refused(folder, [(64, '--max-line: "long": expected a number of bytes', KMER_COUNT, ["genome.fa", "--max-line", "long"])])
+
+
 def outputs(folder):
     """Refused before anything is computed, and nothing is left."""
     (folder / "good.csv").write_text("1,2\n3,4\n")
@@ -252,5 +345,8 @@ if __name__ == "__main__":
         "an input that is not there is named": missing_files,
         "another job's checkpoint is refused": checkpoint_of_another_job,
         "odd points that are right are read": odd_points_that_are_right,
+        "a line that is too long is refused, and may be allowed": long_lines,
+        "bad lines are told, and some tolerated": bad_lines_tolerated,
+        "records that begin like packed files are read as they are": records_like_packed_files,
         "outputs that cannot be written are refused before anything is computed": outputs,
     })

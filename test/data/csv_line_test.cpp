@@ -59,15 +59,38 @@ TEST_CASE("fields of a line, plain and in quotes, with their columns") {
 
 TEST_CASE("quotes that are wrong are told with their column") {
   for (auto const& [text, column, problem] : std::vector<std::tuple<std::string, std::size_t, std::string>>{
-           {"a,\"b", 3, "a quote that is not closed in its line; line ends in quotes are not read"},
-           {"a,\"b\"\"", 3, "a quote that is not closed in its line; line ends in quotes are not read"},
+           {"a,\"b", 3, "a quote that is not closed"},
+           {"a,\"b\"\"", 3, "a quote that is not closed"},
            {"\"a\"b,c", 4, "a field goes on behind its closing quote"},
            {"a,b\"c", 4, "a quote in a field that does not begin with one"}}) {
     CsvLine line;
     CHECK(!line.split(text));
     CHECK(line.problem() == problem);
     CHECK(line.problem_column() == column);
+    CHECK(line.is_open() == (column == 3));
   }
+}
+
+TEST_CASE("names of files say what separates fields") {
+  for (auto const* const name : {"a.tsv", "b/a.tsv.gz", "a.csv.tsv.zst"}) CHECK(pel::data::csv_separator(name) == '\t');
+  for (auto const* const name : {"a.csv", "a", "tsv", "a.tsv.csv"}) CHECK(pel::data::csv_separator(name) == ',');
+}
+
+TEST_CASE("texts are in quotes where they need them") {
+  auto const written = [](std::string const& text, pel::data::CsvStyle style) {
+    pel::TextOut out;
+    pel::data::write_text(text, style, out);
+    return out.take();
+  };
+  CHECK(written("a b;\t", {}) == "a b;\t");
+  CHECK(written("a,b", {}) == "\"a,b\"");
+  CHECK(written("a,b", {'\t'}) == "a,b");
+  CHECK(written("a\tb", {'\t'}) == "\"a\tb\"");
+  CHECK(written("\"", {}) == "\"\"\"\"");
+  CHECK(written("\r", {}) == "\"\r\"");
+  CHECK(written("", {}) == "");
+  CHECK(written("", {',', true}) == "\"\"");
+  CHECK(written(" \t", {',', true}) == "\" \t\"");
 }
 
 TEST_CASE("values are read exactly, or refused with the reason") {

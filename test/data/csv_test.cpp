@@ -52,15 +52,15 @@ std::string copied(std::vector<std::string> const& paths, Shape const& shape, Cs
 
 struct Refused {
   std::int64_t line, column, count;
-  std::string problem;
+  std::string problem, others;
 };
 Refused refused(std::string const& text, CsvRules rules = {}) {
   try {
     (void)copied({csv_file(text)}, {7, 2}, rules);
   } catch (pel::BadData const& bad) {
-    return {bad.line, bad.column, bad.count, bad.problem};
+    return {bad.line, bad.column, bad.count, bad.problem, bad.others};
   }
-  return {0, 0, 0, "it is read"};
+  return {0, 0, 0, "it is read", ""};
 }
 
 }  // namespace
@@ -117,7 +117,9 @@ TEST_CASE("a row that makes no sense is refused with its line and column") {
            {"2,3;,b", 3, "\"3;\" is no number"},
            {"2,inf,b", 3, "\"inf\" is not finite"},
            {",3,b", 1, "\"\" is no whole number"},
-           {"2,3,\"b", 5, "a quote that is not closed in its line; line ends in quotes are not read"},
+           {"2,3,\"b", 5,
+            "a quote that is not closed in its line; where texts hold line ends, the program must read them with "
+            "CsvRules{.multiline = true}"},
            {"2,3,five5", 5, "\"five5\" is longer than 4 bytes"}}) {
     CAPTURE(row);
     auto const bad = refused(start + row + "\n3,4,c\n");
@@ -125,6 +127,89 @@ TEST_CASE("a row that makes no sense is refused with its line and column") {
     CHECK(bad.line == 3);
     CHECK(bad.column == at);
   }
+}
+
+TEST_CASE("what write_csv writes, read_csv reads again: any texts, in one column or two, commas or tabs") {
+  seed_properties(std::getenv("PEL_TEST_SMALL") == nullptr ? 40 : 6);
+  CHECK(rc::check("texts", [&] {
+    auto const texts = *rc::gen::container<std::vector<std::string>>(
+        rc::gen::container<std::string>(rc::gen::elementOf(std::string("a\",\n\n\r \t"))));
+    auto const shape = *rc::gen::elementOf(dataset_shapes());
+    auto const two = *rc::gen::arbitrary<bool>();
+    auto const path = fresh_path(*rc::gen::arbitrary<bool>() ? ".tsv" : ".csv");
+    auto const name = column("\"the\n\tname\"", pel::key_of);
+    auto const value = column("value", pel::value_of);
+    (void)run_datasets(shape.options(), [&](Job& job) {
+      auto const rows =
+          pel::generate<std::uint64_t>(job, texts.size(), [](std::uint64_t i) { return i; }).map([&](std::uint64_t i) {
+            return Entry<std::string_view, double>{texts[i], two ? 0.1 * static_cast<double>(i) : 0};
+          });
+      if (two)
+        pel::write_csv(rows, {path}, value, name);
+      else
+        pel::write_csv(rows, {path}, name);
+    });
+    std::vector<std::string> keys;
+    std::vector<double> values;
+    (void)run_datasets(shape.options(), [&](Job& job) {
+      CsvRules const rules{.multiline = true};
+      auto const rows =
+          two ? pel::read_csv<Named>(job, {path}, rules, name, value) : pel::read_csv<Named>(job, {path}, rules, name);
+      keys = rows.map([](auto const& row) { return row.key; }).collect();
+      values = rows.map([](auto const& row) { return row.value; }).collect();
+    });
+    RC_ASSERT(keys == texts);
+    for (std::size_t i = 0; i < values.size(); ++i) RC_ASSERT(values[i] == (two ? 0.1 * static_cast<double>(i) : 0));
+  }));
+}
+
+TEST_CASE("rows of tabs are rows of empty fields, and lines of blanks are none") {
+  auto const path = csv_file("a\tb\n\t\n\n  \nx\t\n", ".tsv");
+  auto const one = csv_file("a,b\n,\n\t \n\n\"\",\n");
+  for (auto const& shape : dataset_shapes()) {
+    auto const copied_rows = [&](std::string const& from) {
+      return run_datasets(shape.options(),
+                          [&](Job& job) {
+                            using Texts = Entry<std::string, std::string>;
+                            auto const a = column("a", pel::key_of);
+                            auto const b = column("b", pel::value_of);
+                            pel::write_csv(pel::read_csv<Texts>(job, {from}, a, b), job.output(), a, b);
+                          })
+          .text;
+    };
+    CHECK(copied_rows(path) == "a,b\n,\nx,\n");
+    CHECK(copied_rows(one) == "a,b\n,\n,\n");
+  }
+}
+
+TEST_CASE("where a row is several lines, a problem is told with the line it stands in") {
+  CsvRules const rules{.multiline = true};
+  std::string const start = "id,price,place\n1,2,\"a\nb\"\n";
+  for (auto const& [row, line, at, problem] : std::vector<std::tuple<std::string, int, int, std::string>>{
+           {"2,3,\"b\n\n\"x\n", 6, 2, "a field goes on behind its closing quote"},
+           {"2,\"\n7\",x\n", 4, 3, "\"\n7\" is no number"},
+           {"2,\"\n\",x,y\n", 5, 5, "4 fields, the first line has 3"},
+           {"2,3,\"b\n3,4,c\n", 4, 5,
+            "a quote that is not closed before the file ends, or in as many bytes as --max-line allows"},
+           {"2,3,b\"\n3,4,c\n", 4, 6, "a quote in a field that does not begin with one"},
+           {"2,3,\"b\r\n\",4\n", 5, 3, "4 fields, the first line has 3"}}) {
+    CAPTURE(row);
+    auto const bad = refused(start + row, rules);
+    CHECK(bad.problem == problem);
+    CHECK(bad.line == line);
+    CHECK(bad.column == at);
+  }
+}
+
+TEST_CASE("files with tabs and with commas are not written at once") {
+  auto const tabs = fresh_path(".tsv"), commas = fresh_path(".csv");
+  CHECK_THROWS_AS((void)run_datasets({},
+                                     [&](Job& job) {
+                                       auto const rows =
+                                           pel::read_csv<Trade>(job, {csv_file("id\n1\n")}, column("id", &Trade::id));
+                                       pel::write_csv(rows, {tabs, commas}, column("id", &Trade::id));
+                                     }),
+                  pel::UsageError);
 }
 
 TEST_CASE("a column that is not there, or twice, is refused") {
@@ -143,8 +228,28 @@ TEST_CASE("so many bad rows are left out as are tolerated, and one more is refus
     CHECK(std::count(rows.begin(), rows.end(), '\n') == 1 + 294);
     CHECK(rows.find("\n7,") == std::string::npos);
   }
-  auto const bad = refused(text, {.max_bad = 5});
-  CHECK(bad.problem == "\"x7\" is no whole number");
-  CHECK(bad.line == 9);
-  CHECK(bad.count == 6);
+  for (std::uint64_t const tolerated : {0, 5}) {
+    auto const bad = refused(text, {.max_bad = tolerated});
+    CHECK(bad.problem == "\"x7\" is no whole number");
+    CHECK(bad.line == 9);
+    CHECK(bad.count == 6);
+    CHECK(std::count(bad.others.begin(), bad.others.end(), '\n') == 4);
+    CHECK(bad.others.find(".csv:259:1: \"x257\" is no whole number") != std::string::npos);
+  }
+}
+
+TEST_CASE("--max-bad says how many bad rows are left out where the program does not") {
+  auto const path = csv_file("id,price,place\n1,1,a\n2,x,b\n3,1\n4,1,c\n");
+  auto const rows = [&](std::string const& tolerated) {
+    auto const options = with(Shape{7, 2}.options(), {"--max-bad", tolerated});
+    return run_datasets(options,
+                        [&](Job& job) {
+                          auto const trades = pel::read_csv<Trade>(job, {path}, column("id", &Trade::id),
+                                                                   column("price", &Trade::price));
+                          pel::write_csv(trades, job.output(), column("id", &Trade::id));
+                        })
+        .text;
+  };
+  CHECK(rows("2") == "id\n1\n4\n");
+  CHECK_THROWS_AS((void)rows("1"), pel::BadData);
 }

@@ -156,6 +156,23 @@ TEST_CASE("a line of more than 16 MiB is refused where it starts, and one of 16 
   }
 }
 
+TEST_CASE("how long a line may be can be said, and who refuses one says how") {
+  TemporaryDirectory const directory;
+  auto const text = "aa\n" + std::string(3000, 'x') + "\nb\n";
+  for (auto const& name : {directory.write("t", text), directory.write("t.zst", packed(text))}) {
+    auto const input = TextInput::open({name});
+    CHECK(lines_of_partitions(input.with_max_line(3000), 3) == Texts{"aa", std::string(3000, 'x'), "b"});
+    try {
+      (void)lines_of_partitions(input.with_max_line(2999), 3);
+      FAIL("not refused");
+    } catch (pel::BadData const& error) {
+      CHECK(error.line == 2);
+      CHECK(error.problem ==
+            "a line of more than 2999 bytes; --max-line SIZE allows longer ones, and each is held in memory whole");
+    }
+  }
+}
+
 TEST_CASE("a file that changes while the job runs is an error") {
   TemporaryDirectory const directory;
   auto const name = directory.write("t", std::string(1000, 'x') + "\n");

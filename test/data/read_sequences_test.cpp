@@ -31,13 +31,27 @@ std::string windows_of(Texts const& sequences, std::size_t length) {
   return windows;
 }
 
-std::string windows_of_partitions(TextInput const& input, std::uint32_t count, std::size_t length) {
+struct Found {
   std::string windows;
+  pel::data::BadLines bad;
+};
+
+Found found_in_partitions(TextInput const& input, std::uint32_t count, std::size_t length) {
+  Found found;
   auto const formats = sequence_formats(input);
   for (std::uint32_t p = 0; p < count; ++p)
-    for_each_piece(input, formats, Partition{partition_id(p), count}, length - 1,
-                   [&](auto block) { windows += windows_of(Texts(block.begin(), block.end()), length); });
-  return windows;
+    for_each_piece(
+        input, formats, Partition{partition_id(p), count}, length - 1,
+        [&](auto block) { found.windows += windows_of(Texts(block.begin(), block.end()), length); },
+        [&](pel::data::BadLine line) { found.bad.add(std::move(line)); });
+  return found;
+}
+
+std::string windows_of_partitions(TextInput const& input, std::uint32_t count, std::size_t length) {
+  auto const found = found_in_partitions(input, count, length);
+  if (found.bad.count() > 0)
+    throw found.bad.error([&](auto file) -> pel::data::TextSource const& { return input.sources()[file]; });
+  return found.windows;
 }
 
 std::string letters(std::size_t n, std::size_t seed) {
@@ -140,5 +154,67 @@ TEST_CASE("what is neither is refused with its line and column, in every number 
         CHECK(bad.problem.starts_with(problem));
       }
     }
+  }
+}
+
+TEST_CASE("a bad line of FASTA is left out, and no window goes over it") {
+  TemporaryDirectory const folder;
+  auto const sequence = letters(5000, 3);
+  std::string text = ">x\n";
+  Texts parts(1);
+  for (std::size_t at = 0, line = 0; at < sequence.size(); at += 50, ++line) {
+    auto row = sequence.substr(at, 50);
+    if (line % 17 == 5) {
+      row[line % 50] = '1';
+      parts.emplace_back();
+    } else {
+      parts.back() += row;
+    }
+    text += row + "\n";
+  }
+  auto const input = TextInput::open({folder.write("bad", text)});
+  for (std::uint32_t const partitions : {1, 7, 64})
+    for (std::size_t const length : {1, 2, 31, 60, 200}) {
+      auto const found = found_in_partitions(input, partitions, length);
+      bool const same = found.windows == windows_of(parts, length);
+      CHECK(same);
+      CHECK(found.bad.count() == parts.size() - 1);
+    }
+}
+
+TEST_CASE("a bad record of FASTQ is left out, and those around it are read") {
+  TemporaryDirectory const folder;
+  for (std::string const bad : {"@b\nAC\nII\n", "@b\nAC1T\n+\nIIII\n", "@b\nACG\n+\nII\n", "@b\nACG\n+\n@+\n", "@b\n",
+                                "@b\nACG\n", "AC\n+\nII\n", "+\n", "@b\nACG\n+\n"}) {
+    CAPTURE(bad);
+    std::string text;
+    Texts good;
+    for (std::size_t i = 0; i < 60; ++i) {
+      good.push_back(letters(40 + i % 7, i));
+      text += "@r\n" + good.back() + "\n+\n" + std::string(good.back().size(), 'I') + "\n";
+      if (i % 20 == 9) text += bad;
+    }
+    auto const input = TextInput::open({folder.write("bad", text)});
+    for (std::uint32_t const partitions : {1, 7, 64}) {
+      CAPTURE(partitions);
+      auto const found = found_in_partitions(input, partitions, 31);
+      bool const same = found.windows == windows_of(good, 31);
+      CHECK(same);
+      CHECK(found.bad.count() == 3);
+    }
+  }
+}
+
+TEST_CASE("bad records that the file ends with, and files of nothing else") {
+  TemporaryDirectory const folder;
+  for (auto const& [text, windows, count] :
+       std::vector<std::tuple<std::string, std::string, std::uint64_t>>{{"@a\nACG\n+\nIII\n@b\nAC", "ACG", 1},
+                                                                        {"@a\nACG\n+\nIII\n@b", "ACG", 1},
+                                                                        {"@a\nAC1\n+\nIII\n@b\nTT1\n+\nIII\n", "", 2},
+                                                                        {"@\n@\n@\n@\n", "", 1}}) {
+    CAPTURE(text);
+    auto const found = found_in_partitions(TextInput::open({folder.write("bad", text)}), 1, 3);
+    CHECK(found.windows == windows);
+    CHECK(found.bad.count() == count);
   }
 }

@@ -17,6 +17,7 @@
 
 using pel::data::GeneratedText;
 using pel::data::TextInput;
+using pel::test::gzipped;
 using pel::test::packed;
 using pel::test::TemporaryDirectory;
 
@@ -60,6 +61,26 @@ TEST_CASE("what is missing is named") {
     } catch (pel::MissingInput const& error) {
       CHECK(error.path == name);
     }
+  }
+}
+
+TEST_CASE("all that is missing is named at once") {
+  TemporaryDirectory const directory;
+  auto const none = directory.path("none"), glob = directory.path("*.none"), there = directory.write("there", "x\n");
+  try {
+    (void)TextInput::open({there, none, glob, none + "2"});
+    FAIL("not refused");
+  } catch (pel::MissingInput const& error) {
+    CHECK(error.path == none);
+    CHECK(error.others ==
+          glob + ": cannot be read: no file matches\n" + none + "2: cannot be read: No such file or directory");
+  }
+  std::vector<std::string> many;
+  for (int i = 0; i < 250; ++i) many.push_back(none + std::to_string(i));
+  try {
+    (void)TextInput::open(many);
+  } catch (pel::MissingInput const& error) {
+    CHECK(error.others.ends_with("\nand 150 more"));
   }
 }
 
@@ -122,6 +143,20 @@ TEST_CASE("the digest is of the contents and sizes, whatever the names and the p
   CHECK(digest({ab, c}) != digest({whole}));
   CHECK(digest({ab, c}) != digest({a, bc}));
   CHECK(digest({whole}).size() == 32);
+}
+
+TEST_CASE("what may begin with any bytes is packed only where its name says so") {
+  TemporaryDirectory const directory;
+  for (auto const& content : {std::string("\x1F\x8B record"), std::string("\x28\xB5\x2F\xFD record"), packed("abc")}) {
+    auto const source =
+        TextInput::open({directory.write("records.bin", content)}, pel::data::never_sniffed).sources().front();
+    CHECK_FALSE(source.held);
+    CHECK(source.size == content.size());
+  }
+  auto const by_name = TextInput::open({directory.write("a.zst", packed("abc")), directory.write("b.gz", gzipped("d"))},
+                                       pel::data::never_sniffed);
+  CHECK(by_name.size() == 4);
+  CHECK_THROWS_AS((void)TextInput::open({directory.write("c.gz", "abc")}, pel::data::never_sniffed), pel::BadData);
 }
 
 TEST_CASE("the digest is made of pieces that cover all sources in order") {

@@ -59,6 +59,7 @@ TEST_CASE("each of PEL's exceptions arrives with its type, its fields and its wo
   CHECK(travels(pel::BadData("a.txt", 81, 5, -1, "no number", 3)));
   CHECK(travels(pel::BadData("a.bin", 0, 0, far, "cut short")));
   CHECK(travels(pel::MissingInput("a.txt", "No such file or directory")));
+  CHECK(travels(pel::MissingInput("a.txt", "No such file or directory", "b: none\nc: none")));
   CHECK(travels(pel::NoCheckpoint("dir", "none there that is whole")));
   CHECK(travels(pel::KernelFailed("PageRank", "superstep", far, 3, 1, 4, "node07", "vertex 81 has no owner")));
   CHECK(travels(pel::InternalError("run.cpp", far, "an invariant")));

@@ -17,12 +17,13 @@ using data::CsvRules;
 
 // The rows of CSV files (also .gz, .zst, .tsv; files, directories, globs), in order: of each the columns that are asked
 // for, by the names in the first line of each file, read into members of a Row: a plain structure, an Entry, a number
-// or a text. Members that no column fills keep their default. Quotes as RFC 4180 has them, but no line end in them;
-// CRLF and a byte order mark are passed over. Collective: all ranks. Throws: on all of them: MissingInput; BadData
-// where a column is missing, and, in the superstep that reads, with line and column for a row of more or fewer fields,
-// and a field that is no number of the member's type, or not finite. CsvRules{.max_bad = n}: up to n such rows are left
-// out, and the log tells the first ten; costs a pass more. Example: struct Trade { std::int64_t id; double price;
-// std::array<char, 8> place; };
+// or a text. Members that no column fills keep their default. Quotes as RFC 4180 has them; a line end in them only with
+// CsvRules{.multiline = true}, for which each file goes to one partition. Tabs separate columns of .tsv files. Lines of
+// blanks alone, CRLF and a byte order mark are passed over. Collective: all ranks. Throws: on all of them:
+// MissingInput; BadData where a column is missing, and, in the superstep that reads, with line and column for a row of
+// more or fewer fields, and a field that is no number of the member's type, or not finite. --max-bad N, or
+// CsvRules{.max_bad = n}: up to n such rows are left out, and the log tells the first ten; costs a pass more. Example:
+// struct Trade { std::int64_t id; double price; std::array<char, 8> place; };
 //   pel::read_csv<Trade>(job, names, pel::column("id", &Trade::id), pel::column("price", &Trade::price, 0.0))
 //   pel::read_csv<pel::Entry<std::string, double>>(job, names, pel::column("name", pel::key_of), …)
 template <class Row, class... Columns>
@@ -34,7 +35,8 @@ template <class Row, class... Columns>
   std::shared_ptr<data::Node<Row>> node;
   flow->open("csv", [&] {
     data::CsvReader reader(input, {columns.name...}, rules);
-    node = std::make_shared<data::CsvNode<Row, Columns...>>(flow, std::move(reader), std::move(columns)...);
+    node = std::make_shared<data::CsvNode<Row, Columns...>>(
+        flow, std::move(reader), rules.max_bad.value_or(job.core().max_bad()), std::move(columns)...);
   });
   return Dataset<Row>(std::move(node));
 }
@@ -45,8 +47,10 @@ template <class Row, class Member, class Missing, class... Columns>
 }
 
 // Writes rows as CSV, a line of names before them: in order, one file for each path, complete or absent. Texts are in
-// quotes where they need them. Returns how many rows there are. Collective: all ranks. Throws: on all of them:
-// WriteFailed. Example: pel::write_csv(trades, job.output(), pel::column("id", &Trade::id))
+// quotes where they need them, so that read_csv reads the same again: with CsvRules{.multiline = true} where they hold
+// line ends. Tabs separate columns of .tsv files. Returns how many rows there are. Collective: all ranks. Throws: on
+// all of them: WriteFailed, UsageError where .tsv files and others are mixed. Example: pel::write_csv(trades,
+// job.output(), pel::column("id", &Trade::id))
 template <class Run, class... Columns>
 std::uint64_t write_csv(Stream<Run> rows, std::vector<std::string> const& paths, Columns const&... columns) {
   return data::write_csv(std::move(rows).run(), paths, columns...);

@@ -29,11 +29,12 @@ namespace pel {
   return read_lines(job, open_text(job, names));
 }
 
-// Files of records of one size, a plain T as it lies there; each partition has an equal number of them.
+// Files of records of one size, a plain T as it lies there (also .gz, .zst, by their names alone: a record may begin
+// with any bytes); each partition has an equal number of them.
 // Collective: all ranks. Throws: on all of them: BadData for a file that is no whole number of records.
 template <class T>
 [[nodiscard]] Dataset<T> read_records(Job& job, std::vector<std::string> const& names) {
-  auto const input = open_text(job, names);
+  auto const input = data::open_text(job.core(), names, data::never_sniffed);
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<T>> node;
   flow->open("records", [&] { node = std::make_shared<data::RecordsNode<T>>(flow, input); });

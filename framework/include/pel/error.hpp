@@ -88,17 +88,21 @@ class BadData : public std::runtime_error {
   }
 };
 
-// An input that is not there or cannot be opened.
+// An input that is not there or cannot be opened. `others`: more of them, a line each.
 class MissingInput : public std::runtime_error {
  public:
   static constexpr ExitCode exit_code = ExitCode::missing_input;
-  MissingInput(std::string path_, std::string reason_)
+  MissingInput(std::string path_, std::string reason_, std::string others_ = {})
       : std::runtime_error(error_text::block(path_ + ": cannot be read: " + reason_, "",
-                                             "check the path; on several hosts every host must see it")),
+                                             others_.empty()
+                                                 ? "check the path; on several hosts every host must see it"
+                                                 : "check the paths; on several hosts every host must see them",
+                                             others_)),
         path(std::move(path_)),
-        reason(std::move(reason_)) {}
-  std::string path, reason;
-  [[nodiscard]] auto tie() const { return std::tie(path, reason); }
+        reason(std::move(reason_)),
+        others(std::move(others_)) {}
+  std::string path, reason, others;
+  [[nodiscard]] auto tie() const { return std::tie(path, reason, others); }
 };
 
 // Nothing to resume from.

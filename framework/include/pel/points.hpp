@@ -22,9 +22,11 @@ namespace pel {
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
 // as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
-// dataset of doubles with two dimensions. All else is binary, rows of `width` doubles.
-// `width` 0: not known. `check`: what else is wanted of each. Collective: all ranks. Throws: on all of them:
-// MissingInput, BadData, UsageError for binary files without a width.
+// dataset of doubles with two dimensions. All else is binary, rows of `width` doubles, packed only
+// where the name says so.
+// `--max-bad N` leaves out up to N lines of texts that are no such points. `width` 0: not known. `check`: what else is
+// wanted of each. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary files
+// without a width.
 [[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
                                                 data::PointCheck const& check = {}) {
   auto const flow = flow_of(job);
@@ -34,10 +36,10 @@ namespace pel {
     flow->open("points", [&] { node = data::read_hdf5_points(flow, std::move(rows), check); });
     return Dataset<Point>(std::move(node));
   }
-  auto const input = open_text(job, names);
+  auto const input = data::open_text(job.core(), names, data::is_text_name);
   flow->open("points", [&] {
     if (data::are_texts(input))
-      node = data::read_csv_points(flow, input, data::csv_width(input), check);
+      node = data::read_csv_points(flow, input, data::csv_width(input), check, job.core().max_bad());
     else
       node = data::read_binary_points(flow, input, width, check);
   });

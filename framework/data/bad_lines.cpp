@@ -1,11 +1,13 @@
-#include "graph/bad_lines.hpp"
+#include "data/bad_lines.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <tuple>
 #include <utility>
 
-namespace pel::graph {
+#include "data/line_blocks.hpp"
+
+namespace pel::data {
 namespace {
 
 bool earlier(BadLine const& a, BadLine const& b) noexcept {
@@ -39,6 +41,26 @@ void BadLines::add(BadLines const& others) {
   count_ += others.count_ - others.first_.size();
 }
 
+std::vector<std::string> BadLines::places(Texts text) const {
+  std::vector<std::string> places;
+  for (auto const& line : first_) {
+    auto const& source = text(line.file);
+    places.push_back(source.name + ":" + std::to_string(line_number(source, line.offset)) + ":" +
+                     std::to_string(line.column) + ": " + line.problem);
+  }
+  return places;
+}
+
+BadData BadLines::error(Texts text) const {
+  auto const& first = first_.front();
+  auto const& source = text(first.file);
+  auto const all = places(text);
+  std::string others;
+  for (std::size_t i = 1; i < all.size(); ++i) others += (i > 1 ? "\n" : "") + all[i];
+  return {source.name,   line_number(source, first.offset), first.column,     -1,
+          first.problem, static_cast<std::int64_t>(count_), std::move(others)};
+}
+
 std::vector<std::byte> BadLines::pack() const {
   std::vector<std::byte> bytes;
   put(bytes, count_);
@@ -68,4 +90,4 @@ BadLines BadLines::unpack(std::span<std::byte const> bytes) {
   return lines;
 }
 
-}  // namespace pel::graph
+}  // namespace pel::data

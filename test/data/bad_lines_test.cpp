@@ -1,4 +1,4 @@
-#include "graph/bad_lines.hpp"
+#include "data/bad_lines.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 
 #include "base/hash.hpp"
 
-using pel::graph::BadLine;
-using pel::graph::BadLines;
+using pel::data::BadLine;
+using pel::data::BadLines;
 
 namespace {
 

@@ -7,7 +7,11 @@
 #include <string>
 #include <vector>
 
-namespace pel::graph {
+#include "base/function_ref.hpp"
+#include "data/text_input.hpp"
+#include "pel/error.hpp"
+
+namespace pel::data {
 
 struct BadLine {
   std::uint32_t file = 0;    // which file of the input, in the order they are read
@@ -32,9 +36,16 @@ class BadLines {
   [[nodiscard]] std::vector<std::byte> pack() const;
   [[nodiscard]] static BadLines unpack(std::span<std::byte const> bytes);
 
+  // The text of the file of that number.
+  using Texts = base::FunctionRef<TextSource const&(std::uint32_t file)>;
+  // FILE:LINE:COLUMN: PROBLEM of each that is kept. Reads what is before them.
+  [[nodiscard]] std::vector<std::string> places(Texts text) const;
+  // What refuses them all. Requires: there is one.
+  [[nodiscard]] BadData error(Texts text) const;
+
  private:
   std::uint64_t count_ = 0;
   std::vector<BadLine> first_;
 };
 
-}  // namespace pel::graph
+}  // namespace pel::data

@@ -15,25 +15,24 @@
 
 namespace pel::data {
 
-// A line of names, then a line a row. Returns how many rows there are.
+// A line of names, in each file, then a line a row. Returns how many rows there are.
 template <class Source, class... Columns>
 std::uint64_t write_csv(Source source, std::vector<std::string> const& paths, Columns const&... columns) {
   auto& flow = *source.flow();
-  TextFile file(flow);
+  std::size_t before = 0;  // columns of the line
+  TextOut names;
+  ((names << (before++ == 0 ? "" : ","), write_text(columns.name, names)), ...);
+  names << '\n';
+  TextFile file(flow, ".csv", names.take());
   source.prepare();
   flow.superstep(
       "write_csv",
       [&](Step& step) {
         TextOut out;
-        std::size_t before = 0;  // columns of the line
-        if (step.partition().index() == 0) {
-          ((out << (before++ == 0 ? "" : ","), write_text(columns.name, out)), ...);
-          out << '\n';
-        }
         std::uint64_t rows = 0;
         source.run(step, [&](auto const& row) {
-          before = 0;
-          ((out << (before++ == 0 ? "" : ","), write_value(std::invoke(columns.member, row), out)), ...);
+          std::size_t at = 0;
+          ((out << (at++ == 0 ? "" : ","), write_value(std::invoke(columns.member, row), out)), ...);
           out << '\n';
           ++rows;
         });

@@ -39,10 +39,12 @@ std::string JobCore::take_last(base::OptionInfo const& info) {
 }
 
 void JobCore::take_engine_options() {
-  settings_.outputs = table_.take({.name = "output",
-                                   .value = "FILE",
-                                   .help = "write the result: .h5 and .hdf5 are HDF5, else text",
-                                   .may_repeat = true});
+  settings_.outputs =
+      table_.take({.name = "output",
+                   .value = "FILE",
+                   .help = "write the result: .h5 and .hdf5 are HDF5, else text; of datasets, DIR/ gets "
+                           "a file a partition, and .gz and .zst are packed",
+                   .may_repeat = true});
   auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
   if (!summary.empty()) {
     summary_path_ = summary.back();
@@ -72,7 +74,8 @@ void JobCore::refuse_equal_paths() const {
   std::set<std::filesystem::path> known;
   auto const add = [&](std::string const& option, std::string const& path) {
     must_not_be_empty(option, path, "FILE");
-    if (!known.insert(std::filesystem::path(path).lexically_normal()).second)
+    auto const named = path.substr(0, path.find_last_not_of('/') + 1);
+    if (!known.insert(std::filesystem::path(named).lexically_normal()).second)
       throw UsageError(option, path + " is already the name of another output");
   };
   for (auto const& path : settings_.outputs) add("--output", path);

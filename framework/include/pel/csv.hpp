@@ -44,9 +44,10 @@ template <class Row, class Member, class Missing, class... Columns>
   return read_csv<Row>(job, names, CsvRules(), std::move(first), std::move(columns)...);
 }
 
-// Writes rows as CSV, a line of names before them: in order, one file for each path, complete or absent. Texts are in
-// quotes where they need them. Returns how many rows there are. Collective: all ranks. Throws: on all of them:
-// WriteFailed. Example: pel::write_csv(trades, job.output(), pel::column("id", &Trade::id))
+// Writes rows as CSV, a line of names before them: in order, once for each path, a file, a packed one or parts as
+// Stream::write_lines() says; each part has the line of names. Texts are in quotes where they need them. Returns how
+// many rows there are. Collective: all ranks. Throws: as write_lines(). Example: pel::write_csv(trades, job.output(),
+// pel::column("id", &Trade::id))
 template <class Run, class... Columns>
 std::uint64_t write_csv(Stream<Run> rows, std::vector<std::string> const& paths, Columns const&... columns) {
   return data::write_csv(std::move(rows).run(), paths, columns...);

@@ -35,6 +35,7 @@ std::uint64_t write_csv(Source source, std::vector<std::string> const& paths, Co
           ((out << (at++ == 0 ? "" : ","), write_value(std::invoke(columns.member, row), out)), ...);
           out << '\n';
           ++rows;
+          if (out.text().size() >= TextFile::piece_bytes) file.add(step, out.take());
         });
         file.take(step, out.take(), rows);
       },

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "engine/memory.hpp"
+#include "pel/csv.hpp"
 #include "pel/dataset.hpp"
 #include "pel/error.hpp"
 #include "run_datasets.hpp"
@@ -153,6 +156,13 @@ void kept_blocks(Job& job, std::string const& path) {
       .write_lines(job.output(), write_text);
 }
 
+void csv(Job& job, std::string const& path) {
+  auto const rows = pel::read_lines(job, {path}).map([](std::string_view line) {
+    return Entry<std::string, std::uint64_t>{std::string(line), line.size()};
+  });
+  pel::write_csv(rows, job.output(), pel::column("line", pel::key_of), pel::column("size", pel::value_of));
+}
+
 using Verb = void (*)(Job&, std::string const&);
 std::vector<std::pair<std::string, Verb>> verbs() {
   return {{"sort", sort},
@@ -170,7 +180,8 @@ std::vector<std::pair<std::string, Verb>> verbs() {
           {"sort_blocks", sort_blocks},
           {"reduce_blocks", reduce_blocks},
           {"moved_blocks", moved_blocks},
-          {"kept_blocks", kept_blocks}};
+          {"kept_blocks", kept_blocks},
+          {"csv", csv}};
 }
 
 // About 12 bytes a line.
@@ -253,6 +264,37 @@ TEST_CASE("a group that is larger than the budget is refused with words") {
       CHECK(error.exit_code == pel::ExitCode::config);
       CHECK(std::string(error.what()).find("--partitions") != std::string::npos);
     }
+  }
+}
+
+TEST_CASE("a text is on its way to disk while it is made") {
+  struct Row {
+    std::uint64_t number, hash;
+  };
+  constexpr std::uint64_t n = 300'000;  // of 20 bytes and more, in 3 partitions
+  using Write = void (*)(pel::Dataset<Row> const&, Job&);
+  Write const write_csv = [](pel::Dataset<Row> const& rows, Job& job) {
+    pel::write_csv(rows, job.output(), pel::column("number", &Row::number), pel::column("hash", &Row::hash));
+  };
+  Write const write_lines = [](pel::Dataset<Row> const& rows, Job& job) {
+    rows.write_lines(job.output(), [](Row const& row, auto& out) { out << row.number << ' ' << row.hash << '\n'; });
+  };
+  for (auto const write : {write_csv, write_lines}) {
+    std::atomic<std::uint64_t> most{0}, spilled{0};  // kept, when a partition is nearly done
+    (void)run_datasets({"--partitions", "3", "--memory", "512K"}, [&](Job& job) {
+      auto const& memory = *flow_of(job)->memory();
+      write(pel::generate<Row>(job, n,
+                               [&](std::uint64_t i) {
+                                 if (i % (n / 3) == n / 3 - 1) {
+                                   most = std::max<std::uint64_t>(most, memory.kept());
+                                   spilled = memory.figures().spilled;
+                                 }
+                                 return Row{i, pel::base::mix64(i)};
+                               }),
+            job);
+    });
+    CHECK(spilled > 0);
+    CHECK(most < 512 << 10);
   }
 }
 

@@ -97,7 +97,8 @@ class Stream : public data::KeyedVerbs<Run>,
 
   // All elements in the order of key(element): a number, a text or an std::array of bytes. Stable: ties stay in their
   // order. Partition p of the result has the p-th part of all, cut at samples of the keys, and equal keys are cut like
-  // others. Collective, when asked for. Cost: w = two passes, n/P log(n/P) a partition, h = every element once, l = 2.
+  // others, unless they have their first 8 KiB in common and more behind those. Collective, when asked for. Cost: w =
+  // two passes, n/P log(n/P) a partition, h = every element once, l = 2.
   template <class Key>
   [[nodiscard]] auto sort_by(Key key) const& {
     return Stream(*this).sort_by(std::move(key));

@@ -1,6 +1,8 @@
 // Datasets that checkpoints hold.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,11 +10,12 @@
 #include <vector>
 
 #include "data/column_fields.hpp"
-#include "data/loaded_mail.hpp"
 #include "data/node.hpp"
-#include "engine/memory.hpp"
 
 namespace pel::data {
+
+// Counts bytes of a named dataset. Throws: OutOfBudget where what is named has more than datasets may have.
+void pin_named(Flow& flow, std::string const& name, PartitionId partition, std::uint64_t bytes);
 
 // What a run makes of its source is kept, and part of every checkpoint from then on; after a restart it comes from the
 // checkpoint, if that has it, and the source is never asked.
@@ -47,22 +50,20 @@ class NamedNode final : public Node<typename Run::Element> {
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
 
  private:
-  // It stays in memory, as checkpoints show it: where it alone is more than the budget, it cannot be kept.
+  // It stays in memory, as checkpoints show it: where what must stay is more than datasets may have, it cannot be kept.
   void keep(Step& step) {
     auto& column = (*columns_)[step.slot];
-    auto& memory = *this->flow()->memory();
     source_->run_blocks(step, [&](BlockOf<T> block) {
       auto const before = column.bytes();
       for (auto const& element : block) column.add(element);
-      memory.keep(column.bytes() - before);
-      if (memory.kept() > memory.budget())
-        refuse_large(step, name_, "what checkpoints hold of it", memory.kept(), memory.budget());
+      pin_named(*this->flow(), name_, step.partition().id, column.bytes() - before);
     });
   }
   void load(std::size_t slot, std::vector<store::FieldView> const& fields) {
     if (load_column((*columns_)[slot], fields, name_) != fields.size())
       throw OtherType("its elements are of another type");
-    this->flow()->memory()->keep((*columns_)[slot].bytes());
+    auto& flow = *this->flow();
+    pin_named(flow, name_, flow.run().mine()[slot], (*columns_)[slot].bytes());
   }
 
   std::optional<Run> source_;

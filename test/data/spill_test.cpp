@@ -163,6 +163,20 @@ void csv(Job& job, std::string const& path) {
   pel::write_csv(rows, job.output(), pel::column("line", pel::key_of), pel::column("size", pel::value_of));
 }
 
+void zipped(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .zip(pel::read_lines(job, {path}).map([](std::string_view line) { return line.size(); }),
+           [](std::string_view line, std::size_t size) { return std::string(line) + pel::text_of(' ', size); })
+      .write_lines(job.output(), write_text);
+}
+// Windows of many elements, and what comes of them in another window.
+void windows(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .window(100, [](auto const& window) { return std::string(window.front()) + std::string(window.back()); })
+      .window(2, [](auto const& window) { return std::string(window[0]) + pel::text_of(' ', window[1].size()); })
+      .write_lines(job.output(), write_text);
+}
+
 using Verb = void (*)(Job&, std::string const&);
 std::vector<std::pair<std::string, Verb>> verbs() {
   return {{"sort", sort},
@@ -181,7 +195,9 @@ std::vector<std::pair<std::string, Verb>> verbs() {
           {"reduce_blocks", reduce_blocks},
           {"moved_blocks", moved_blocks},
           {"kept_blocks", kept_blocks},
-          {"csv", csv}};
+          {"csv", csv},
+          {"zipped", zipped},
+          {"windows", windows}};
 }
 
 // About 12 bytes a line.
@@ -264,6 +280,28 @@ TEST_CASE("a group that is larger than the budget is refused with words") {
       CHECK(error.exit_code == pel::ExitCode::config);
       CHECK(std::string(error.what()).find("--partitions") != std::string::npos);
     }
+  }
+}
+
+TEST_CASE("a window that does not fit into memory is refused, one that does is not") {
+  auto const path = text_file(many_lines(3, 20'000));
+  auto const first_of_many = [&](std::uint64_t width, Words const& more) {
+    return run_datasets(with({"--partitions", "3", "--threads", "1"}, more), [&](Job& job) {
+      pel::read_lines(job, {path})
+          .window(width, [](auto const& window) { return std::string(window.front()); })
+          .write_lines(job.output(), write_text);
+    });
+  };
+  for (std::uint64_t const width : {1, 200, 9'000})
+    CHECK(std::ranges::count(first_of_many(width, {}).text, '\n') == 20'001 - static_cast<std::int64_t>(width));
+  CHECK(first_of_many(200, {"--memory", "192K"}) == first_of_many(200, {}));
+  try {
+    (void)first_of_many(2'500, {"--memory", "192K"});
+    FAIL_CHECK("it fitted");
+  } catch (pel::OutOfBudget const& error) {
+    CHECK(error.verb == "window");
+    CHECK(error.what_needs == "a window of 2500 elements");
+    CHECK(error.bytes > 16 << 10);
   }
 }
 

@@ -334,7 +334,7 @@ TEST_CASE("a text is on its way to disk while it is made") {
   struct Row {
     std::uint64_t number, hash;
   };
-  constexpr std::uint64_t n = 300'000;  // of 20 bytes and more, in 3 partitions
+  constexpr std::uint64_t n = 180'000;  // of 20 bytes and more, in 3 partitions
   using Write = void (*)(pel::Dataset<Row> const&, Job&);
   Write const write_csv = [](pel::Dataset<Row> const& rows, Job& job) {
     pel::write_csv(rows, job.output(), pel::column("number", &Row::number), pel::column("hash", &Row::hash));

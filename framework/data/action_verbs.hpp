@@ -80,22 +80,28 @@ class ActionVerbs {
     return Broadcast<T>(gather(taken<Run>(*this), "broadcast", most));
   }
 
-  // The first n elements, or all where they are fewer. Collective: all ranks.
+  // The first n elements, or all where they are fewer. Collective: all ranks. Throws: Misuse where the first n of all
+  // partitions have more than `most` bytes.
   // Cost: w = one pass (n elements where they can be looked up: generated ones, records), h = n elements a partition.
-  [[nodiscard]] std::vector<T> first(std::uint64_t n) const& { return data::first(run_of(*this), n); }
-  [[nodiscard]] std::vector<T> first(std::uint64_t n) && { return data::first(taken<Run>(*this), n); }
+  [[nodiscard]] std::vector<T> first(std::uint64_t n, std::uint64_t most = most_gathered) const& {
+    return data::first(run_of(*this), n, most);
+  }
+  [[nodiscard]] std::vector<T> first(std::uint64_t n, std::uint64_t most = most_gathered) && {
+    return data::first(taken<Run>(*this), n, most);
+  }
 
   // The k greatest elements by less(a, b), or all where they are fewer; greatest first, of equal ones those that come
-  // first. Collective: all ranks. Cost: w = one pass, log k where an element is among the greatest so far; h = k
-  // elements a partition, l = 1 superstep. Example: counts.top_k(10, [](auto const& a, auto const& b) { return a.value
-  // < b.value; }): the most frequent words.
+  // first. Collective: all ranks. Throws: Misuse where the k greatest of all partitions have more than `most` bytes.
+  // Cost: w = one pass, log k where an element is among the greatest so far; h = k elements a partition, l = 1
+  // superstep. Example: counts.top_k(10, [](auto const& a, auto const& b) { return a.value < b.value; }): the most
+  // frequent words.
   template <class Less = std::less<>>
-  [[nodiscard]] std::vector<T> top_k(std::size_t k, Less const& less = {}) const& {
-    return data::top_k(run_of(*this), k, less);
+  [[nodiscard]] std::vector<T> top_k(std::size_t k, Less const& less = {}, std::uint64_t most = most_gathered) const& {
+    return data::top_k(run_of(*this), k, less, most);
   }
   template <class Less = std::less<>>
-  [[nodiscard]] std::vector<T> top_k(std::size_t k, Less const& less = {}) && {
-    return data::top_k(taken<Run>(*this), k, less);
+  [[nodiscard]] std::vector<T> top_k(std::size_t k, Less const& less = {}, std::uint64_t most = most_gathered) && {
+    return data::top_k(taken<Run>(*this), k, less, most);
   }
 
   // For each q the value(element), a number, that stands at ceil(q n) when n elements are sorted, counted from 1 (0 is

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "engine/memory.hpp"
+
 namespace pel::data {
 namespace {
 
@@ -31,12 +33,32 @@ double squared_distance(std::span<double const> a, std::span<double const> b) {
 
 }  // namespace
 
-void ClusterMemory::begin(Centroids const& centroids) {
+ClusterMemory::~ClusterMemory() { forget(); }
+
+void ClusterMemory::forget() {
+  known_.clear();
+  if (memory_) memory_->let_go(counted_.exchange(0));
+}
+
+bool ClusterMemory::grow(Known& known, std::size_t points) {
+  auto const bytes = (points - known.labels.size()) * (sizeof known.labels[0] + sizeof known.others[0]);
+  if (memory_) {
+    if (!memory_->has_room_for(bytes)) return false;
+    memory_->keep(bytes);
+    counted_ += bytes;
+  }
+  known.labels.resize(points);
+  known.others.resize(points, -infinity);
+  return true;
+}
+
+void ClusterMemory::begin(Centroids const& centroids, std::shared_ptr<engine::Memory> const& memory) {
   auto const& values = centroids.values();
   auto const width = centroids.width(), n = centroids.size();
   centroids_ = &centroids;
   bool const known = before_.size() == values.size();
-  if (!known) known_.clear();
+  if (!known) forget();
+  memory_ = memory;
   margin_ = static_cast<double>(width + 16) * 4 * std::numeric_limits<double>::epsilon();
   half_way_.assign(n, infinity);
   for (std::size_t k = 0; k < n; ++k)
@@ -101,9 +123,9 @@ void ClusterMemory::add(Points points, Place place, ClusterSums& sums) {
   if (points.empty()) return;
   centroids_->check_width(points);
   auto& known = known_of(place.slot);
-  if (known.labels.size() < place.offset + points.size()) {
-    known.labels.resize(place.offset + points.size());
-    known.others.resize(place.offset + points.size(), -infinity);
+  if (auto const n = place.offset + points.size(); known.labels.size() < n && !grow(known, n)) {
+    known.searched += points.size();
+    return sums.add(points, *centroids_);
   }
   std::array<double, block_elements> distances{};
   for (std::size_t at = 0; at < points.size(); at += block_elements) {

@@ -97,7 +97,8 @@ class Stream : public data::KeyedVerbs<Run>,
 
   // All elements in the order of key(element): a number, a text or an std::array of bytes. Stable: ties stay in their
   // order. Partition p of the result has the p-th part of all, cut at samples of the keys, and equal keys are cut like
-  // others. Collective, when asked for. Cost: w = two passes, n/P log(n/P) a partition, h = every element once, l = 2.
+  // others, unless they have their first 8 KiB in common and more behind those. Collective, when asked for. Cost: w =
+  // two passes, n/P log(n/P) a partition, h = every element once, l = 2.
   template <class Key>
   [[nodiscard]] auto sort_by(Key key) const& {
     return Stream(*this).sort_by(std::move(key));
@@ -132,16 +133,18 @@ class Stream : public data::KeyedVerbs<Run>,
     return Dataset<Element>(std::make_shared<data::NamedNode<Run>>(std::move(run_), std::move(name)));
   }
 
-  // Writes numbers, texts or entries of them, in order, one file for each path, complete or absent: text with a line an
-  // element ("key value" of entries), or, where the path ends with .h5 or .hdf5, HDF5 with the columns "key" and
-  // "value". Returns how many there are. What is written is the result whose digest the summary tells. Collective: all
-  // ranks. Throws: on all of them: WriteFailed.
+  // Writes numbers, texts or entries of them, in order, once for each path: text with a line an element ("key value" of
+  // entries), or, where the path ends with .h5 or .hdf5, HDF5 with the columns "key" and "value". Otherwise as
+  // write_lines.
   std::uint64_t write(std::vector<std::string> const& paths) const& { return data::write_table(Run(run_), paths); }
   std::uint64_t write(std::vector<std::string> const& paths) && { return data::write_table(std::move(run_), paths); }
 
-  // Writes a line, or what else format(element, out) appends with <<, for each element: in order, one file for each
-  // path, complete or absent. Returns how many elements there are. What is written is the result whose digest the
-  // summary tells. Collective: all ranks. Throws: on all of them: WriteFailed.
+  // Writes a line, or what else format(element, out) appends with <<, for each element: in order, once for each path.
+  // A path is a file, packed where it ends with .gz or .zst, or, where it ends with '/', a directory with a file a
+  // partition, part-00000.txt, …, which takes the place of one that holds parts (packed parts: "counts.gz/"). Complete
+  // or absent, with the same bytes on any ranks. Returns how many elements there are. What is written is the result
+  // whose digest the summary tells, one for all forms. Collective: all ranks. Throws: on all of them: WriteFailed, also
+  // where a directory holds anything but parts; UsageError for HDF5 in parts or packed.
   template <class Format>
   std::uint64_t write_lines(std::vector<std::string> const& paths, Format const& format) const& {
     return data::write_lines(Run(run_), paths, format);

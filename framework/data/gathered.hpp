@@ -1,7 +1,6 @@
 // Elements that come to the driver, the same on every rank: packed in the partitions' contributions.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -12,13 +11,10 @@
 #include <vector>
 
 #include "data/flow.hpp"
+#include "data/gather_limit.hpp"
 #include "data/packed.hpp"
-#include "pel/error.hpp"
 
 namespace pel::data {
-
-// How many bytes of elements come to a driver that did not ask for more.
-inline constexpr std::uint64_t most_gathered = std::uint64_t{256} << 20U;
 
 // An element of its own, of one that is seen.
 template <class T>
@@ -42,42 +38,52 @@ void for_each_packed(std::span<std::byte const> bytes, Look const& look) {
   while (from < end) look(unpack<T>(from));
 }
 
-// All elements in order, packed. A rank that has more than `limit` bytes of them keeps no more: then all are refused.
-// Collective: all ranks. Throws: Misuse, on all of them, where there are more.
+// What a partition offers, in a superstep.
+template <class T>
+class Offer {
+ public:
+  Offer(Step& step, GatherLimit& limit)
+      : bytes_(*step.frame.contribution), begin_(step.frame.contribution->size()), limit_(limit) {
+    contribute(step, std::uint64_t{0});
+  }
+  void add(ViewOf<T> const& element) {
+    auto const size = packed_size<T>(element);
+    offered_ += size;
+    if (limit_.admits(size)) append_packed<T>(bytes_, element);
+  }
+  // That was all.
+  void finish() { std::memcpy(bytes_.data() + begin_, &offered_, sizeof offered_); }
+
+ private:
+  std::vector<std::byte>& bytes_;
+  std::size_t begin_;
+  GatherLimit& limit_;
+  std::uint64_t offered_ = 0;
+};
+
+// All elements in order, packed. Collective: all ranks. Throws: Misuse, on all of them, where they have more than
+// `most` bytes.
 template <class Source>
-[[nodiscard]] std::vector<std::byte> gather(Source source, std::string const& verb, std::uint64_t limit) {
+[[nodiscard]] std::vector<std::byte> gather(Source source, std::string const& verb, std::uint64_t most) {
   using T = typename Source::Element;
   source.prepare();
   std::vector<std::byte> all;
-  std::atomic<std::uint64_t> here{0};
-  auto const look = [&](Step& step) {
-    auto& mine = *step.frame.contribution;
-    auto const begin = mine.size();
-    contribute(step, std::uint64_t{0});
-    std::uint64_t n = 0;
-    source.run(step, [&](auto const& given) {
-      ViewOf<T> const& element = given;
-      auto const size = packed_size<T>(element);
-      n += size;
-      if (here.fetch_add(size, std::memory_order_relaxed) + size <= limit) append_packed<T>(mine, element);
-    });
-    std::memcpy(mine.data() + begin, &n, sizeof n);
-  };
-  auto const take = [&](Contributions parts) {
-    std::uint64_t total = 0;
-    for (auto const bytes : parts) {
-      std::uint64_t n = 0;
-      std::memcpy(&n, bytes.data(), sizeof n);
-      total += n;
-    }
-    if (total > limit)
-      throw Misuse(verb + ": the elements have " + std::to_string(total) + " bytes, and all would lie on every rank, " +
-                   "where " + std::to_string(limit) + " are allowed: write them, make fewer, or allow more: " + verb +
-                   "(bytes)");
-    all.reserve(total);
-    for (auto const bytes : parts) all.insert(all.end(), bytes.begin() + sizeof(std::uint64_t), bytes.end());
-  };
-  source.flow()->superstep(verb, look, take, source.passing());
+  GatherLimit limit(verb, most, verb + "(bytes)");
+  source.flow()->superstep(
+      verb,
+      [&](Step& step) {
+        Offer<T> mine(step, limit);
+        source.run(step, [&](auto const& element) { mine.add(element); });
+        mine.finish();
+      },
+      [&](Contributions parts) {
+        all.reserve(limit.total(parts));
+        for (auto const bytes : parts) {
+          auto const elements = GatherLimit::elements(bytes);
+          all.insert(all.end(), elements.begin(), elements.end());
+        }
+      },
+      source.passing());
   return all;
 }
 
@@ -93,28 +99,31 @@ template <class Source>
 
 // See Stream::first.
 template <class Source>
-[[nodiscard]] auto first(Source source, std::uint64_t n) {
+[[nodiscard]] auto first(Source source, std::uint64_t n, std::uint64_t most) {
   using T = typename Source::Element;
   std::vector<T> found;
   source.prepare();
+  GatherLimit limit("first", most, "first(n, bytes)");
   source.flow()->superstep(
       "first",
       [&](Step& step) {
-        auto& mine = *step.frame.contribution;
+        Offer<T> mine(step, limit);
         if (auto const* const lookup = source.lookup()) {
           auto const share = lookup->share(step.partition());
           for (auto at = share.begin; at < share.end && at < n; ++at)
-            lookup->show(at, [&](ViewOf<T> const& element) { append_packed<T>(mine, element); });
-          return;
+            lookup->show(at, [&](ViewOf<T> const& element) { mine.add(element); });
+        } else {
+          std::uint64_t at = 0;
+          source.run(step, [&](auto const& element) {
+            if (at++ < n) mine.add(element);
+          });
         }
-        std::uint64_t at = 0;
-        source.run(step, [&](auto const& element) {
-          if (at++ < n) append_packed<T>(mine, element);
-        });
+        mine.finish();
       },
       [&](Contributions parts) {
+        (void)limit.total(parts);
         for (auto const bytes : parts)
-          for_each_packed<T>(bytes, [&](ViewOf<T> const& element) {
+          for_each_packed<T>(GatherLimit::elements(bytes), [&](ViewOf<T> const& element) {
             if (found.size() < n) found.push_back(owned<T>(element));
           });
       },

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/function_ref.hpp"
 #include "data/column.hpp"
@@ -16,6 +20,9 @@ struct Point;
 }
 
 namespace pel::data {
+
+template <class T>
+class KeptCursor;
 
 // Filled by one thread at a time, then shown any number of times.
 template <class T>
@@ -38,22 +45,19 @@ class Kept {
     auto const bytes = column_.bytes();
     memory_->keep(bytes - counted_);
     counted_ = bytes;
-    if constexpr (spillable)
-      if (bytes >= worth_spilling && memory_->keeps_too_much()) spill();
+    if (bytes >= worth_spilling && memory_->keeps_too_much()) spill();
   }
   // Nothing more comes. Throws: WriteFailed.
-  void finish() {
-    if constexpr (spillable) run_.finish();
-  }
+  void finish() { run_.finish(); }
   template <class Sink>
   void show(Sink&& sink) const {
-    if constexpr (spillable)
-      if (run_) return show_run(sink);
+    if (run_) return show_run(sink);
     show_blocks(column_, sink);
   }
 
  private:
-  static constexpr bool spillable = !std::is_same_v<T, Point>;  // rows whose width the type does not tell
+  friend class KeptCursor<T>;
+  static constexpr bool rows = std::is_same_v<T, Point>;  // whose width the type does not tell: on disk as their bytes
   static constexpr std::uint64_t worth_spilling = std::uint64_t{16} << 10U;
 
   // Blocks end where they would without a run.
@@ -65,13 +69,28 @@ class Kept {
       show_blocks(part, sink);
       part.clear();
     };
-    run_.show(add);
+    if constexpr (rows) {
+      std::vector<double> row;
+      run_.show([&](std::string_view bytes) {
+        row.resize(bytes.size() / sizeof(double));
+        std::memcpy(row.data(), bytes.data(), bytes.size());
+        add(row);
+      });
+    } else {
+      run_.show(add);
+    }
     for (std::size_t i = 0; i < column_.size(); ++i) add(column_[i]);
     show_blocks(part, sink);
   }
   [[gnu::cold]] void spill() {
-    if (!run_) run_ = PackedRun<T>(memory_->file_of_runs());
-    for (std::size_t i = 0; i < column_.size(); ++i) run_.add(column_[i]);
+    if (!run_) run_ = Run(memory_->file_of_runs());
+    for (std::size_t i = 0; i < column_.size(); ++i) {
+      auto const& element = column_[i];
+      if constexpr (rows)
+        run_.add({reinterpret_cast<char const*>(element.data()), element.size_bytes()});
+      else
+        run_.add(element);
+    }
     memory_->count_dataset(counted_);
     memory_->let_go(std::exchange(counted_, 0));
     column_ = {};
@@ -83,10 +102,10 @@ class Kept {
     std::swap(counted_, other.counted_);
   }
 
-  struct NoRun {};
+  using Run = PackedRun<std::conditional_t<rows, std::string, T>>;
   std::shared_ptr<engine::Memory> memory_;
   Column<T> column_;  // behind the run
-  std::conditional_t<spillable, PackedRun<T>, NoRun> run_;
+  Run run_;
   std::uint64_t counted_ = 0;  // bytes told to the memory
 };
 

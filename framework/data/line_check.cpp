@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/driven_run.hpp"
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
 

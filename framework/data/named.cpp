@@ -2,6 +2,7 @@
 
 #include "engine/driven_run.hpp"
 #include "engine/memory.hpp"
+#include "pel/error.hpp"
 
 namespace pel::data {
 
@@ -19,16 +20,19 @@ void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFiel
     for (std::size_t slot = 0; slot < flow.slots(); ++slot) {
       auto const fields = list(slot);
       load_fields(fields, run.restored_fields(name, slot));
-      for (auto const& field : fields) flow.memory()->keep(field.bytes(field.vector).size());
+      for (auto const& field : fields) pin_named(flow, name, run.mine()[slot], field.bytes(field.vector).size());
     }
   });
   run.name(name, state);
 }
 
-void count_named(Step const& step, std::string const& name, engine::Memory& memory, std::uint64_t bytes) {
-  memory.keep(bytes);
-  if (memory.kept() > memory.budget())
-    refuse_large(step, name, "what checkpoints hold of it", memory.kept(), memory.budget());
+void pin_named(Flow& flow, std::string const& name, PartitionId partition, std::uint64_t bytes) {
+  auto& memory = *flow.memory();
+  auto const all = memory.pin(bytes);
+  if (all > memory.for_datasets())
+    throw OutOfBudget(name, static_cast<std::int64_t>(index(partition)), static_cast<std::int64_t>(all),
+                      static_cast<std::int64_t>(memory.budget()),
+                      "all that is named, for which there are " + std::to_string(memory.for_datasets()) + " bytes,");
 }
 
 }  // namespace pel::data

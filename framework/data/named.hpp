@@ -1,6 +1,8 @@
 // Datasets with a name: kept, and part of checkpoints.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,7 +12,6 @@
 
 #include "base/function_ref.hpp"
 #include "data/column_fields.hpp"
-#include "data/loaded_mail.hpp"
 #include "data/node.hpp"
 
 namespace pel::data {
@@ -22,11 +23,11 @@ namespace pel::data {
 void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFields(std::size_t slot)> const& list,
                    base::FunctionRef<void()> ready, base::FunctionRef<void()> make);
 
-// Counts what a step has added to a named dataset. Throws: OutOfBudget where it alone is more than the budget: it stays
-// in memory, as checkpoints show it.
-void count_named(Step const& step, std::string const& name, engine::Memory& memory, std::uint64_t bytes);
+// Counts bytes of a named dataset. Throws: OutOfBudget where what is named has more than datasets may have.
+void pin_named(Flow& flow, std::string const& name, PartitionId partition, std::uint64_t bytes);
 
-// Run: a pipe, or a dataset. In memory from when it is first asked for, as long as it lives.
+// What a run makes of its source is kept, and part of every checkpoint from then on; after a restart it comes from the
+// checkpoint, if that has it, and the source is never asked.
 template <class Run>
 class NamedNode final : public Node<typename Run::Element> {
   using T = typename Run::Element;
@@ -57,13 +58,13 @@ class NamedNode final : public Node<typename Run::Element> {
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
 
  private:
+  // It stays in memory, as checkpoints show it: where what must stay is more than datasets may have, it cannot be kept.
   void keep(Step& step) {
     auto& column = (*columns_)[step.slot];
-    auto& memory = *this->flow()->memory();
     source_->run_blocks(step, [&](BlockOf<T> block) {
       auto const before = column.bytes();
       for (auto const& element : block) column.add(element);
-      count_named(step, name_, memory, column.bytes() - before);
+      pin_named(*this->flow(), name_, step.partition().id, column.bytes() - before);
     });
   }
 

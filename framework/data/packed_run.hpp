@@ -37,6 +37,8 @@ class PackedRun {
     finish();
     return std::move(*this);
   }
+  // After finish(): what lies on disk, packed.
+  [[nodiscard]] ByteRun const& bytes() const noexcept { return run_; }
   // After finish(): in order; an element is valid during the call. Throws: SystemError.
   template <class Sink>
   void show(Sink&& sink) const {

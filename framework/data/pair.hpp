@@ -1,13 +1,17 @@
 // Pairs of datasets, partition by partition: union_with and zip. Nothing travels.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "data/column.hpp"
 #include "data/flow.hpp"
+#include "data/kept.hpp"
+#include "data/kept_cursor.hpp"
 #include "data/node.hpp"
 #include "data/wide.hpp"
 #include "pel/error.hpp"
@@ -69,20 +73,27 @@ class Zip : public Pair<Left, Right> {
 
   [[nodiscard]] Lookup<U> const* lookup() const { return nullptr; }
   [[nodiscard]] std::vector<std::uint64_t> const* sizes() const { return nullptr; }
-  // Throws: Misuse where one side has more elements than the other.
+  // The right side is kept meanwhile, on disk where datasets have too much of memory. Throws: Misuse where one side has
+  // more elements than the other; WriteFailed.
   template <class Sink>
   void run(Step& step, Sink&& sink) const {
-    Column<R> rights;
-    this->right_.run(step, [&](ViewOf<R> const& element) { rights.add(element); });
-    std::size_t at = 0;
-    this->left_.run(step, [&](auto const& left) {
-      if (at < rights.size()) sink(make_(left, rights[at]));
-      ++at;
+    static_assert(!std::is_same_v<R, Point>, "pel: zip takes points on its left side");
+    auto const& memory = this->flow()->memory();
+    Kept<R> rights;
+    std::uint64_t in_right = 0, at = 0;
+    this->right_.run_blocks(step, [&](BlockOf<R> block) {
+      in_right += block.size();
+      rights.add(memory, block);
     });
-    if (at != rights.size())
+    rights.finish();
+    KeptCursor<R> next(rights);
+    this->left_.run(step, [&](auto const& left) {
+      if (at++ < in_right) sink(make_(left, next.take()));
+    });
+    if (at != in_right)
       throw Misuse("zip: partition " + std::to_string(step.partition().index()) + " of " +
                    std::to_string(step.partition().count) + " has " + std::to_string(at) +
-                   " elements on the left and " + std::to_string(rights.size()) +
+                   " elements on the left and " + std::to_string(in_right) +
                    " on the right; where both sides have as many in all, zip a.rebalance() with b.rebalance()");
   }
   template <class Sink>

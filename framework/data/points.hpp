@@ -70,6 +70,7 @@ class Column<Point> {
     values_.insert(values_.end(), row.begin(), row.end());
   }
   [[nodiscard]] std::size_t size() const noexcept { return width_ == 0 ? 0 : values_.size() / width_; }
+  [[nodiscard]] std::span<double const> operator[](std::size_t i) const noexcept { return elements()[i]; }
   [[nodiscard]] std::size_t bytes() const noexcept { return values_.size() * sizeof(double); }
   [[nodiscard]] Points elements() const noexcept { return {values_, width_}; }
   void clear() noexcept { values_.clear(); }

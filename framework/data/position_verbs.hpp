@@ -93,10 +93,10 @@ class PositionVerbs {
   }
 
   // f(std::span of an element and the width - 1 after it) for each that has so many: n - width + 1 elements, in order,
-  // each where its window begins. Collective, when asked for. Throws: Misuse where width is 0.
-  // Cost: w = two passes and a copy of a partition a thread, h = width - 1 elements a partition, l = 1, and 1 more
-  // where sizes must be counted. Partitions that are shorter than width - 1 get theirs from several. Example: {1, 2 | 3
-  // | 4}.window(3, sum) is {6, 9 | | }.
+  // each where its window begins. Collective, when asked for. Throws: Misuse where width is 0;
+  // OutOfBudget for a window that does not fit into memory.
+  // Cost: w = two passes, h = width - 1 elements a partition, l = 1, and 1 more where sizes must be counted. Partitions
+  // that are shorter than width - 1 get theirs from several. Example: {1, 2 | 3 | 4}.window(3, sum) is {6, 9 | | }.
   template <class F>
   [[nodiscard]] auto window(std::uint64_t width, F f) const& {
     return copied<Run>(*this).window(width, std::move(f));

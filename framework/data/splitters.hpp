@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "data/element.hpp"
@@ -21,17 +22,18 @@ struct Standing {
 };
 
 // Keys of evenly spaced elements of a partition, of which it is not known beforehand how many there are: every 1st,
-// then every 2nd, 4th, … as they become more than twice the number wanted.
+// then every 2nd, 4th, … as they become more than twice the number wanted, or have too many bytes. Of a long text the
+// beginning is enough: with the place of its element it is a point in the order of all elements, if not one of them.
+// Memory: 512 KiB of keys, which all ranks have of all partitions.
+// Example: of texts of 1 MiB there are 32 to 64 samples of 8 KiB. Texts with the same first 8 KiB are cut nowhere then.
 template <class K>
 class KeySamples {
  public:
   static constexpr std::size_t wanted = 256;
+  static constexpr std::size_t most_bytes = std::size_t{512} << 10U;
 
   void add(ViewOf<K> const& key) {
-    if (count_ % stride_ == 0) {
-      if (keys_.size() == 2 * wanted) halve();
-      if (count_ % stride_ == 0) keys_.push_back(K(key));
-    }
+    offer(key, count_);
     ++count_;
   }
   // Bytes of elements, as they travel.
@@ -40,8 +42,9 @@ class KeySamples {
   void set(std::uint64_t count, std::uint64_t stride) {
     count_ = count;
     stride_ = stride;
+    picked_every_ = stride;
   }
-  void pick(ViewOf<K> const& key) { keys_.push_back(K(key)); }
+  void pick(ViewOf<K> const& key) { offer(key, picked_++ * picked_every_); }
 
   void put(std::vector<std::byte>& bytes) const {
     auto at = bytes.size();
@@ -55,12 +58,34 @@ class KeySamples {
   }
 
  private:
+  static constexpr std::size_t fewest = 32;  // that are kept, however long they are
+  static constexpr std::size_t longest = most_bytes / (2 * fewest);
+
+  // A text's beginning.
+  [[nodiscard]] static ViewOf<K> cut(ViewOf<K> const& key) noexcept {
+    if constexpr (Text<K>) return key.substr(0, longest);
+    return key;
+  }
+  void offer(ViewOf<K> const& whole, std::uint64_t index) {
+    if (index % stride_ != 0) return;
+    auto const key = cut(whole);
+    auto const size = packed_size<K>(key);
+    while (keys_.size() == 2 * wanted || (kept_bytes_ + size > most_bytes && keys_.size() > fewest)) halve();
+    if (index % stride_ != 0) return;
+    keys_.push_back(K(key));
+    kept_bytes_ += size;
+  }
   void halve() {
-    for (std::size_t i = 0; 2 * i < keys_.size(); ++i) keys_[i] = keys_[2 * i];
+    for (std::size_t i = 0; 2 * i < keys_.size(); ++i)
+      if (i > 0) keys_[i] = std::move(keys_[2 * i]);
     keys_.resize((keys_.size() + 1) / 2);
     stride_ *= 2;
+    kept_bytes_ = 0;
+    for (auto const& key : keys_) kept_bytes_ += packed_size<K>(key);
   }
   std::uint64_t count_ = 0, stride_ = 1, bytes_ = 0;
+  std::uint64_t picked_ = 0, picked_every_ = 1;
+  std::size_t kept_bytes_ = 0;
   std::vector<K> keys_;
 };
 
@@ -117,8 +142,9 @@ class Splitters {
       (void)unpack<std::uint64_t>(from);
       total += count;
       for (std::uint64_t index = 0; from < end; index += stride) {
-        K const key(unpack<K>(from));
-        all.push_back({head(key), key, {p, index}, std::min(stride, count - index)});
+        K key(unpack<K>(from));
+        auto const first = head(key);
+        all.push_back({first, std::move(key), {p, index}, std::min(stride, count - index)});
       }
     }
     std::sort(all.begin(), all.end(), [this](Splitter const& a, Splitter const& b) { return before(a, b); });

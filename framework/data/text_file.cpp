@@ -5,10 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/digest.hpp"
-#include "data/shared_output.hpp"
-#include "engine/memory.hpp"
-
 namespace pel::data {
 namespace {
 
@@ -19,61 +15,44 @@ struct Told {
 
 }  // namespace
 
-TextFile::TextFile(Flow& flow) : flow_(flow), memory_(flow.memory()), parts_(flow.slots()) {}
-
-TextFile::~TextFile() {
-  for (auto const& part : parts_) memory_->let_go(part.in_memory);
+TextFile::TextFile(Flow& flow, std::string ending, std::string head)
+    : flow_(flow), content_{std::move(ending), std::move(head), {}}, parts_(flow.slots()) {
+  for (auto& part : parts_) part.text = TextPieces(flow.memory());
 }
 
 void TextFile::add(Step& step, std::string text) {
   auto& part = parts_[step.slot];
+  if (part.text.bytes() == 0 && step.partition().index() == 0) part.digest.add(std::as_bytes(std::span(content_.head)));
   part.digest.add(std::as_bytes(std::span(text)));
-  part.bytes += text.size();
-  part.in_memory += text.size();
-  memory_->keep(text.size());
-  part.pieces.push_back(std::move(text));
-  if (memory_->keeps_too_much()) spill(part);
-}
-
-void TextFile::spill(Part& part) {
-  if (!part.on_disk) part.on_disk = PackedRun<std::string>(memory_->file_of_runs());
-  for (auto const& piece : part.pieces) part.on_disk.add(piece);
-  part.pieces.clear();
-  memory_->count_dataset(part.in_memory);
-  memory_->let_go(std::exchange(part.in_memory, 0));
+  part.text.add(std::move(text));
 }
 
 void TextFile::take(Step& step, std::string text, std::uint64_t elements) {
   add(step, std::move(text));
   auto& part = parts_[step.slot];
-  part.on_disk.finish();
-  contribute(step, Told{part.bytes, elements, part.digest.finish()});
+  part.text.finish();
+  contribute(step, Told{part.text.bytes(), elements, part.digest.finish()});
 }
 
 void TextFile::learn(Contributions all) {
-  offsets_.assign(1, 0);
+  content_.offsets.assign(1, 0);
   for (auto const bytes : all) {
     Told told{};
     std::memcpy(&told, bytes.data(), sizeof told);
-    offsets_.push_back(offsets_.back() + told.bytes);
+    content_.offsets.push_back(content_.offsets.back() + told.bytes);
     elements_ += told.elements;
     flow_.add_to_digest(told.digest);
   }
 }
 
 void TextFile::write(std::string const& path) {
-  SharedOutput file(flow_, path, offsets_.back());
+  auto const file = make_output(flow_, path, content_);
   flow_.superstep("write_file", [&](Step& step) {
-    auto at = offsets_[step.partition().index()];
-    auto const write = [&](std::string_view piece) {
-      file.write_at(at, std::as_bytes(std::span(piece)));
-      at += piece.size();
-    };
-    auto const& part = parts_[step.slot];
-    part.on_disk.show(write);
-    for (auto const& piece : part.pieces) write(piece);
+    file->begin(step);
+    parts_[step.slot].text.show([&](std::string_view piece) { file->write(step, std::as_bytes(std::span(piece))); });
+    file->end(step);
   });
-  file.publish();
+  file->publish();
 }
 
 }  // namespace pel::data

@@ -3,46 +3,40 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/digest.hpp"
 #include "data/flow.hpp"
-#include "data/packed_run.hpp"
+#include "data/output_file.hpp"
+#include "data/text_pieces.hpp"
 
 namespace pel::data {
 
 class TextFile {
  public:
-  explicit TextFile(Flow& flow);
-  ~TextFile();
-  TextFile(TextFile const&) = delete;
-  TextFile& operator=(TextFile const&) = delete;
+  // `ending`: of parts; `head`: stands before all else, in each file.
+  explicit TextFile(Flow& flow, std::string ending = ".txt", std::string head = {});
 
   // In a superstep: the partition's text, piece by piece; with the last one it tells how many elements it is of, and
-  // all learn the size and the digest. Throw: WriteFailed.
+  // all learn the size and the digest, which is that of one plain file. Throw: WriteFailed.
   void add(Step& step, std::string text);
   void take(Step& step, std::string text, std::uint64_t elements);
   static constexpr std::size_t piece_bytes = std::size_t{1} << 20U;  // worth giving to add()
   void learn(Contributions all);
   [[nodiscard]] std::uint64_t elements() const noexcept { return elements_; }  // of all partitions
-  // Writes the file. Collective: all ranks. Throws: WriteFailed.
+  // Writes it, as the path says: see OutputContent. Collective: all ranks. Throws: as make_output().
   void write(std::string const& path);
 
  private:
   struct Part {
-    PackedRun<std::string> on_disk;   // pieces, where there are too many for memory
-    std::vector<std::string> pieces;  // behind those
-    std::uint64_t bytes = 0, in_memory = 0;
+    TextPieces text;
     base::DigestStream digest;
   };
-  void spill(Part& part);
 
   Flow& flow_;
-  std::shared_ptr<engine::Memory> memory_;
-  std::vector<Part> parts_;             // by slot
-  std::vector<std::uint64_t> offsets_;  // by partition, and the size of all
+  OutputContent content_;
+  std::vector<Part> parts_;  // by slot
   std::uint64_t elements_ = 0;
 };
 

@@ -59,20 +59,25 @@ class Greatest {
 
 // See Stream::top_k.
 template <class Source, class Less>
-[[nodiscard]] auto top_k(Source source, std::size_t k, Less const& less) {
+[[nodiscard]] auto top_k(Source source, std::size_t k, Less const& less, std::uint64_t most) {
   using T = typename Source::Element;
   source.prepare();
   std::vector<T> found;
+  GatherLimit limit("top_k", most, "top_k(k, less, bytes)");
   source.flow()->superstep(
       "top_k",
       [&](Step& step) {
         Greatest<T, Less> mine(k, less);
         source.run(step, [&](auto const& element) { mine.add(element); });
-        for (auto const& element : mine.finish()) append_packed<T>(*step.frame.contribution, element);
+        Offer<T> offer(step, limit);
+        for (auto const& element : mine.finish()) offer.add(element);
+        offer.finish();
       },
       [&](Contributions parts) {
+        (void)limit.total(parts);
         Greatest<T, Less> all(k, less);
-        for (auto const bytes : parts) for_each_packed<T>(bytes, [&](ViewOf<T> const& element) { all.add(element); });
+        for (auto const bytes : parts)
+          for_each_packed<T>(GatherLimit::elements(bytes), [&](ViewOf<T> const& element) { all.add(element); });
         found = all.finish();
       },
       source.passing());

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace pel::data {
 
 // A partition receives the width - 1 elements after its end: from the next one, and from those after it where that is
 // short. The source stays, as windows are made of it and of what arrives.
-// Cost: w = two passes and a copy of a partition a thread, h = width - 1 elements a partition, l = 1, and 1 where sizes
-// must be counted.
+// Memory: of a thread, two windows and 1,024 elements, or as much as a table may take; twice a window must fit into
+// that. Cost: w = two passes, h = width - 1 elements a partition, l = 1, and 1 where sizes must be counted.
 template <class Source, class F, class U>
 class WindowNode final : public WideNode<U> {
   using T = typename Source::Element;
@@ -57,6 +58,7 @@ class WindowNode final : public WideNode<U> {
       if (ends.size() > most) return;
       append_packed<T>(head, element);
       ends.push_back(head.size());
+      if (head.size() > this->flow()->memory()->for_tables()) refuse_window(step, head.size());
     });
     std::vector<engine::Piece> pieces(step.partition().count);
     for (std::size_t p = 0; p < needed.size(); ++p)
@@ -66,21 +68,42 @@ class WindowNode final : public WideNode<U> {
       if (needed[p] > 0) std::memcpy(to[p], head.data(), ends[needed[p]]);
   }
 
+  // What arrives ends where the last window of this partition does.
   void take(Step& step, Sink sink) override {
-    Column<T> elements;
-    source_.run(step, [&](ViewOf<T> const& element) { elements.add(element); });
-    auto const own = elements.size();
+    ColumnSink<U> out(sink);
+    Column<T> held;
+    auto const most = this->flow()->memory()->for_tables();
+    auto const bytes = [&] { return held.bytes() + held.size() * sizeof(ViewOf<T>); };
+    auto const feed = [&](ViewOf<T> const& element) {
+      held.add(element);
+      bool const large = bytes() > most;
+      if (!large && held.size() < 2 * width_ + block_elements) return;
+      slide(held, out);
+      if (large && bytes() > most / 2) refuse_window(step, bytes());
+    };
+    source_.run(step, [&](ViewOf<T> const& element) { feed(element); });
     for (auto const& segment : step.frame.inbox) {
       auto const* from = segment.bytes.data();
-      for (std::uint64_t i = 0; i < segment.count; ++i) elements.add(unpack<T>(from));
+      for (std::uint64_t i = 0; i < segment.count; ++i) feed(unpack<T>(from));
     }
-    std::vector<ViewOf<T>> seen;
-    seen.reserve(elements.size());
-    for (std::size_t i = 0; i < elements.size(); ++i) seen.push_back(elements[i]);
-    ColumnSink<U> out(sink);
-    for (std::size_t i = 0; i < own && i + width_ <= seen.size(); ++i)
-      out.add(f_(std::span<ViewOf<T> const>(seen).subspan(i, width_)));
+    slide(held, out);
     out.flush();
+  }
+  // Shows what comes of the windows that are whole, and keeps what later ones begin with.
+  void slide(Column<T>& held, ColumnSink<U>& out) {
+    if (held.size() < width_) return;
+    std::vector<ViewOf<T>> seen;
+    seen.reserve(held.size());
+    for (std::size_t i = 0; i < held.size(); ++i) seen.push_back(held[i]);
+    std::size_t i = 0;
+    for (; i + width_ <= seen.size(); ++i) out.add(f_(std::span<ViewOf<T> const>(seen).subspan(i, width_)));
+    Column<T> rest;
+    for (; i < seen.size(); ++i) rest.add(seen[i]);
+    held = std::move(rest);
+  }
+  [[noreturn]] void refuse_window(Step const& step, std::uint64_t bytes) {
+    refuse_large(step, "window", "a window of " + std::to_string(width_) + " elements", 2 * bytes,
+                 this->flow()->memory()->budget());
   }
 
   Source source_;

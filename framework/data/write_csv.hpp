@@ -28,29 +28,29 @@ namespace pel::data {
   return separator;
 }
 
-// A line of names, then a line a row. Returns how many rows there are.
+// A line of names, in each file, then a line a row. Returns how many rows there are.
 template <class Source, class... Columns>
 std::uint64_t write_csv(Source source, std::vector<std::string> const& paths, Columns const&... columns) {
   auto& flow = *source.flow();
   CsvStyle const style{csv_separator(paths), sizeof...(columns) == 1};
   std::string_view const separator(&style.separator, 1);
-  TextFile file(flow);
+  std::size_t before = 0;  // columns of the line
+  TextOut names;
+  ((names << (before++ == 0 ? "" : separator), write_text(columns.name, style, names)), ...);
+  names << '\n';
+  TextFile file(flow, ".csv", names.take());
   source.prepare();
   flow.superstep(
       "write_csv",
       [&](Step& step) {
         TextOut out;
-        std::size_t before = 0;  // columns of the line
-        if (step.partition().index() == 0) {
-          ((out << (before++ == 0 ? "" : separator), write_text(columns.name, style, out)), ...);
-          out << '\n';
-        }
         std::uint64_t rows = 0;
         source.run(step, [&](auto const& row) {
-          before = 0;
-          ((out << (before++ == 0 ? "" : separator), write_value(std::invoke(columns.member, row), style, out)), ...);
+          std::size_t at = 0;
+          ((out << (at++ == 0 ? "" : separator), write_value(std::invoke(columns.member, row), style, out)), ...);
           out << '\n';
           ++rows;
+          if (out.text().size() >= TextFile::piece_bytes) file.add(step, out.take());
         });
         file.take(step, out.take(), rows);
       },

@@ -14,7 +14,7 @@
 
 #include "base/digest.hpp"
 #include "data/aggregate.hpp"
-#include "data/shared_output.hpp"
+#include "data/output_file.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
@@ -46,6 +46,7 @@ template <class Source>
   return offsets;
 }
 
+// One file a path, or parts, or packed: see OutputContent.
 template <class Source>
 std::uint64_t write_records(Source source, std::vector<std::string> const& paths) {
   using T = typename Source::Element;
@@ -54,27 +55,27 @@ std::uint64_t write_records(Source source, std::vector<std::string> const& paths
       "pel: write_records writes plain types without padding, whose bytes are all given; where a struct of "
       "floating-point numbers has none, say so: template <> inline constexpr bool pel::no_padding<T> = true;");
   auto& flow = *source.flow();
-  auto const offsets = element_offsets(source);
-  std::vector<std::unique_ptr<SharedOutput>> files;
+  OutputContent content{".bin", {}, element_offsets(source)};
+  auto const n = content.offsets.back();
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / sizeof(T);
-  for (auto const& path : paths) {
-    if (offsets.back() > most)
-      throw WriteFailed(path, EFBIG,
-                        std::to_string(offsets.back()) + " records of " + std::to_string(sizeof(T)) +
-                            " bytes are more than any file holds");
-    files.push_back(std::make_unique<SharedOutput>(flow, path, offsets.back() * sizeof(T)));
-  }
+  if (n > most && !paths.empty())
+    throw WriteFailed(paths.front(), EFBIG,
+                      std::to_string(n) + " records of " + std::to_string(sizeof(T)) +
+                          " bytes are more than any file holds");
+  for (auto& offset : content.offsets) offset *= sizeof(T);
+  std::vector<std::unique_ptr<Output>> files;
+  for (auto const& path : paths) files.push_back(make_output(flow, path, content));
   flow.superstep(
       "write_records",
       [&](Step& step) {
         base::DigestStream digest;
-        auto at = offsets[step.partition().index()] * sizeof(T);
+        for (auto const& file : files) file->begin(step);
         source.run_blocks(step, [&](BlockOf<T> block) {
           auto const bytes = std::as_bytes(block);
           digest.add(bytes);
-          for (auto const& file : files) file->write_at(at, bytes);
-          at += bytes.size();
+          for (auto const& file : files) file->write(step, bytes);
         });
+        for (auto const& file : files) file->end(step);
         contribute(step, digest.finish());
       },
       [&](Contributions all) {
@@ -86,7 +87,7 @@ std::uint64_t write_records(Source source, std::vector<std::string> const& paths
       },
       source.passing());
   for (auto const& file : files) file->publish();
-  return offsets.back();
+  return n;
 }
 
 }  // namespace pel::data

@@ -23,7 +23,9 @@
 #include "engine/world.hpp"
 #include "pel/error.hpp"
 #include "store/hdf5_library.hpp"
+#include "store/parts_directory.hpp"
 #include "store/result_file.hpp"
+#include "store/result_name.hpp"
 
 namespace pel::engine {
 namespace {
@@ -117,8 +119,7 @@ std::string JobCore::take_output(std::string const& name, std::string const& hel
 
 void JobCore::refuse_hdf5_outputs() {
   for (auto const& path : outputs())
-    if (path.ends_with(".h5") || path.ends_with(".hdf5"))
-      throw UsageError("--output", path + ": this job writes text; give it another name");
+    if (store::is_hdf5_name(path)) throw UsageError("--output", path + ": this job writes text; give it another name");
 }
 
 bool JobCore::only_answers() const { return table_.only_asks(); }
@@ -174,12 +175,12 @@ bool JobCore::wants_input_digest() {
 
 std::uint64_t JobCore::max_bad() {
   (void)world();
-  return settings_.max_bad;
+  return settings_->max_bad;
 }
 
 std::uint64_t JobCore::max_line() {
   (void)world();
-  return settings_.max_line;
+  return settings_->max_line;
 }
 
 void JobCore::add_input_digest(std::string const& digest) {
@@ -200,8 +201,13 @@ void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
     if (std::filesystem::is_directory(path, ignored)) throw UsageError(option, path + " is a directory");
     store::must_be_writable(path);
   };
-  for (auto const& path : outputs) check("--output", path);
-  for (auto const& [option, path] : more_outputs_) check(option, path);
+  auto const check_result = [&](std::string const& option, std::string const& path) {
+    if (auto const problem = store::problem_of_name(path); !problem.empty()) throw UsageError(option, problem);
+    if (store::asks_for_parts(path)) return store::must_take_parts(path);
+    check(option, path);
+  };
+  for (auto const& path : outputs) check_result("--output", path);
+  for (auto const& [option, path] : more_outputs_) check_result(option, path);
   if (!summary_path_.empty()) check("--summary", summary_path_);
 }
 
@@ -230,6 +236,9 @@ void JobCore::note_done(RunOutcome const& outcome) {
 }
 
 RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, ResultCheck const& check) {
+  for (auto const& path : outputs())
+    if (store::asks_for_parts(path))
+      throw UsageError("--output", path + ": the result of this job is one file; leave out the / at the end");
   auto const settings = begin_run(name);
   auto const before = base::monotonic_seconds() - started_;
   auto const outcome = engine::run(world(), settings, kernels, mpi_->ownership, mpi_->watch, check);

@@ -41,10 +41,12 @@ std::string JobCore::take_last(base::OptionInfo const& info) {
 }
 
 void JobCore::take_engine_options() {
-  settings_->outputs = table_.take({.name = "output",
-                                    .value = "FILE",
-                                    .help = "write the result: .h5 and .hdf5 are HDF5, else text",
-                                    .may_repeat = true});
+  settings_->outputs =
+      table_.take({.name = "output",
+                   .value = "FILE",
+                   .help = "write the result: .h5 and .hdf5 are HDF5, else text; of datasets, DIR/ gets "
+                           "a file a partition, and .gz and .zst are packed",
+                   .may_repeat = true});
   auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
   if (!summary.empty()) {
     summary_path_ = summary.back();
@@ -76,21 +78,22 @@ void JobCore::take_input_options() {
                                   .value = "N",
                                   .fallback = "0",
                                   .help = "lines of an input that make no sense are left out, and told: N at most"});
-  settings_.max_bad =
+  settings_->max_bad =
       static_cast<std::uint64_t>(base::to_integer("max-bad", max_bad, 0, std::numeric_limits<std::int64_t>::max()));
   auto const max_line = base::to_bytes(
       "max-line", take_last({.name = "max-line",
                              .value = "SIZE",
                              .fallback = "16M",
                              .help = "bytes of a line of text at most (K, M, G: powers of 1024); each is held whole"}));
-  settings_.max_line = std::min<std::uint64_t>(max_line, std::numeric_limits<std::int64_t>::max());
+  settings_->max_line = std::min<std::uint64_t>(max_line, std::numeric_limits<std::int64_t>::max());
 }
 
 void JobCore::refuse_equal_paths() const {
   std::set<std::filesystem::path> known;
   auto const add = [&](std::string const& option, std::string const& path) {
     must_not_be_empty(option, path, "FILE");
-    if (!known.insert(std::filesystem::path(path).lexically_normal()).second)
+    auto const named = path.substr(0, path.find_last_not_of('/') + 1);
+    if (!known.insert(std::filesystem::path(named).lexically_normal()).second)
       throw UsageError(option, path + " is already the name of another output");
   };
   for (auto const& path : settings_->outputs) add("--output", path);

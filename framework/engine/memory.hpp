@@ -21,7 +21,9 @@ class World;
 
 // Large buffers are counted, not allocated, here. The budget is cut into parts, so that what needs memory at the same
 // time has it:
-//   1/4   datasets that are kept; more of them is spilled as it is made
+//   1/4   datasets that are kept; more of them is spilled as it is made, or refused where it must be in memory, as
+//   named
+//         ones must
 //   1/4   mail that has been brought back from disk, and what a verb needs beside it
 //   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16; 1/4 where nothing is spilled yet), and
 //         receive (1/8 to 1/4)
@@ -61,7 +63,14 @@ class Memory {
   // Files that are seen as memory: where mail would be copies of them, they take its place.
   void map(std::uint64_t bytes) noexcept { mapped_ += bytes; }
   void unmap(std::uint64_t bytes) noexcept { mapped_ -= bytes; }
-  [[nodiscard]] bool keeps_too_much() const noexcept { return kept_ > usable_ / 4; }
+  [[nodiscard]] bool keeps_too_much() const noexcept { return kept_ > for_datasets(); }
+  [[nodiscard]] bool has_room_for(std::uint64_t bytes) const noexcept { return kept_ + bytes <= for_datasets(); }
+  [[nodiscard]] std::uint64_t for_datasets() const noexcept { return usable_ / 4; }
+  // The same for what must stay in memory, to the end of the run. Returns all that must.
+  std::uint64_t pin(std::uint64_t bytes) noexcept {
+    kept_ += bytes;
+    return pinned_ += bytes;
+  }
 
   // A file of its own, and the one that all runs of elements share. Throw: WriteFailed.
   [[nodiscard]] std::shared_ptr<store::SpillFile> new_file();
@@ -79,7 +88,7 @@ class Memory {
   std::uint64_t usable_ = 0, least_usable_ = 0;                           // without what the transport needs
   static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;
-  std::atomic<std::uint64_t> kept_{0}, mapped_{0}, dataset_{0};
+  std::atomic<std::uint64_t> kept_{0}, pinned_{0}, mapped_{0}, dataset_{0};
 };
 
 // Where files for what does not fit are, unless told: TMPDIR, else the run's directory, else this one.

@@ -22,6 +22,8 @@ def commands(folder):
         pel.expect(pel.run(pel.app(words[3]), *words[4:], ranks=int(words[2]), folder=folder), 0)
     counted = sum(int(line.split()[1]) for line in (folder / "counts.txt").read_text().splitlines())
     pel.check(counted > 10_000, f"200 KB of text with {counted} words")
+    parts = sorted(path.name for path in (folder / "counts.gz").iterdir())
+    pel.check(parts == [f"part-{p:05}.txt.gz" for p in range(8)], f"the parts are {parts}")
     records = (folder / "records.bin").read_bytes()
     keys = [records[at:at + 10] for at in range(0, len(records), 100)]
     found = (folder / "sorted.bin").read_bytes()

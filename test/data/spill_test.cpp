@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "engine/memory.hpp"
+#include "pel/csv.hpp"
 #include "pel/dataset.hpp"
 #include "pel/error.hpp"
 #include "run_datasets.hpp"
@@ -153,6 +156,27 @@ void kept_blocks(Job& job, std::string const& path) {
       .write_lines(job.output(), write_text);
 }
 
+void csv(Job& job, std::string const& path) {
+  auto const rows = pel::read_lines(job, {path}).map([](std::string_view line) {
+    return Entry<std::string, std::uint64_t>{std::string(line), line.size()};
+  });
+  pel::write_csv(rows, job.output(), pel::column("line", pel::key_of), pel::column("size", pel::value_of));
+}
+
+void zipped(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .zip(pel::read_lines(job, {path}).map([](std::string_view line) { return line.size(); }),
+           [](std::string_view line, std::size_t size) { return std::string(line) + pel::text_of(' ', size); })
+      .write_lines(job.output(), write_text);
+}
+// Windows of many elements, and what comes of them in another window.
+void windows(Job& job, std::string const& path) {
+  pel::read_lines(job, {path})
+      .window(100, [](auto const& window) { return std::string(window.front()) + std::string(window.back()); })
+      .window(2, [](auto const& window) { return std::string(window[0]) + pel::text_of(' ', window[1].size()); })
+      .write_lines(job.output(), write_text);
+}
+
 using Verb = void (*)(Job&, std::string const&);
 std::vector<std::pair<std::string, Verb>> verbs() {
   return {{"sort", sort},
@@ -170,7 +194,10 @@ std::vector<std::pair<std::string, Verb>> verbs() {
           {"sort_blocks", sort_blocks},
           {"reduce_blocks", reduce_blocks},
           {"moved_blocks", moved_blocks},
-          {"kept_blocks", kept_blocks}};
+          {"kept_blocks", kept_blocks},
+          {"csv", csv},
+          {"zipped", zipped},
+          {"windows", windows}};
 }
 
 // About 12 bytes a line.
@@ -253,6 +280,80 @@ TEST_CASE("a group that is larger than the budget is refused with words") {
       CHECK(error.exit_code == pel::ExitCode::config);
       CHECK(std::string(error.what()).find("--partitions") != std::string::npos);
     }
+  }
+}
+
+TEST_CASE("a window that does not fit into memory is refused, one that does is not") {
+  auto const path = text_file(many_lines(3, 20'000));
+  auto const first_of_many = [&](std::uint64_t width, Words const& more) {
+    return run_datasets(with({"--partitions", "3", "--threads", "1"}, more), [&](Job& job) {
+      pel::read_lines(job, {path})
+          .window(width, [](auto const& window) { return std::string(window.front()); })
+          .write_lines(job.output(), write_text);
+    });
+  };
+  for (std::uint64_t const width : {1, 200, 9'000})
+    CHECK(std::ranges::count(first_of_many(width, {}).text, '\n') == 20'001 - static_cast<std::int64_t>(width));
+  CHECK(first_of_many(200, {"--memory", "192K"}) == first_of_many(200, {}));
+  try {
+    (void)first_of_many(2'500, {"--memory", "192K"});
+    FAIL_CHECK("it fitted");
+  } catch (pel::OutOfBudget const& error) {
+    CHECK(error.verb == "window");
+    CHECK(error.what_needs == "a window of 2500 elements");
+    CHECK(error.bytes > 16 << 10);
+  }
+}
+
+TEST_CASE("keys of 1 MiB are sorted within the budget, too") {
+  constexpr std::size_t key_bytes = std::size_t{1} << 20U;
+  auto const key_of = [](std::string_view line) { return line.substr(0, key_bytes); };
+  for (std::size_t const place : {5000, 20'000}) {  // where half of the keys differ; the others do at once
+    std::vector<std::string> lines;
+    for (std::uint64_t i = 0; i < 30; ++i) {  // each key is there twice
+      lines.push_back(std::string(key_bytes, 'k') + std::to_string(i));
+      lines.back().replace(i % 4 < 2 ? 0 : place, 5, std::to_string(pel::base::mix64(i / 2) % 90'000 + 10'000));
+    }
+    std::string text, sorted;
+    for (auto const& line : lines) text += line + '\n';
+    std::stable_sort(lines.begin(), lines.end(), [&](auto const& a, auto const& b) { return key_of(a) < key_of(b); });
+    for (auto const& line : lines) sorted += line + '\n';
+    auto const path = text_file(text);
+    for (std::string const memory : {"2G", "24M"}) {
+      if (place > 8000 && memory != "2G") continue;  // beyond the samples: these keys lie in one partition
+      auto const done = run_datasets({"--partitions", "7", "--memory", memory}, [&](Job& job) {
+        pel::read_lines(job, {path}).sort_by(key_of).write_lines(job.output(), write_text);
+      });
+      CHECK((done.text == sorted));
+      CHECK((told(done.summary, "spilled_bytes") > 0) == (memory == "24M"));
+    }
+  }
+}
+
+TEST_CASE("a text is on its way to disk while it is made") {
+  struct Row {
+    std::uint64_t number, hash;
+  };
+  constexpr std::uint64_t n = 180'000;  // of 20 bytes and more, in 3 partitions
+  using Write = void (*)(pel::Dataset<Row> const&, Job&);
+  Write const write_csv = [](pel::Dataset<Row> const& rows, Job& job) {
+    pel::write_csv(rows, job.output(), pel::column("number", &Row::number), pel::column("hash", &Row::hash));
+  };
+  Write const write_lines = [](pel::Dataset<Row> const& rows, Job& job) {
+    rows.write_lines(job.output(), [](Row const& row, auto& out) { out << row.number << ' ' << row.hash << '\n'; });
+  };
+  for (auto const write : {write_csv, write_lines}) {
+    auto least = ~std::uint64_t{0};  // on disk when a partition is nearly done
+    (void)run_datasets({"--partitions", "3", "--threads", "1", "--memory", "512K"}, [&](Job& job) {
+      auto const& memory = *flow_of(job)->memory();
+      write(pel::generate<Row>(job, n,
+                               [&](std::uint64_t i) {
+                                 if (i % (n / 3) == n / 3 - 1) least = std::min(least, memory.figures().spilled);
+                                 return Row{i, pel::base::mix64(i)};
+                               }),
+            job);
+    });
+    CHECK(least > 0);
   }
 }
 

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -122,4 +124,66 @@ TEST_CASE("parts of a partition are in order, of about one size, and move no par
   CHECK(std::is_sorted(places.begin(), places.end(),
                        [](auto const& a, auto const& b) { return std::get<3>(a) < std::get<3>(b); }));
   CHECK(*std::max_element(sizes.begin(), sizes.end()) < 2 * 20'000 / 32);
+}
+
+TEST_CASE("of long keys little is kept, and they are in order and in about equal parts all the same") {
+  constexpr std::uint32_t partitions = 5, count = 8;
+  constexpr std::uint64_t each = 400;
+  std::string text(std::size_t{1} << 20U, 'x');
+  for (std::size_t const told_at : {std::size_t{0}, std::size_t{5000}}) {  // where keys begin to differ
+    auto const key = [&](std::uint32_t p, std::uint64_t i) -> std::string_view {
+      auto const number = std::to_string(pel::base::mix64(p * each + i) % 500 + 100);  // with ties
+      text.replace(told_at, 3, number);
+      return text;
+    };
+    std::vector<std::vector<std::byte>> told(partitions);
+    std::vector<std::span<std::byte const>> views;
+    for (std::uint32_t p = 0; p < partitions; ++p) {
+      KeySamples<std::string> samples;
+      for (std::uint64_t i = 0; i < each; ++i) samples.add(key(p, i));
+      samples.put(told[p]);
+      CHECK(told[p].size() < KeySamples<std::string>::most_bytes + 100);
+      CHECK(told[p].size() > 200'000);
+      views.emplace_back(told[p]);
+    }
+    Splitters<std::string> splitters(false);
+    splitters.choose(views, count);
+    std::vector<std::tuple<std::string, std::uint32_t, std::uint64_t, std::uint32_t>> all;
+    std::vector<std::size_t> sizes(count);
+    for (std::uint32_t p = 0; p < partitions; ++p)
+      for (std::uint64_t i = 0; i < each; ++i) {
+        auto const whole = key(p, i);
+        auto const to = splitters.destination(splitters.head(whole), whole, {p, i});
+        ++sizes[to];
+        all.emplace_back(whole.substr(told_at, 3), p, i, to);
+      }
+    std::sort(all.begin(), all.end());
+    CHECK(std::is_sorted(all.begin(), all.end(),
+                         [](auto const& a, auto const& b) { return std::get<3>(a) < std::get<3>(b); }));
+    CHECK(*std::max_element(sizes.begin(), sizes.end()) < 3 * partitions * each / count / 2);
+  }
+}
+
+TEST_CASE("samples that are picked are thinned out like others") {
+  using Long = std::array<std::uint8_t, 4096>;
+  constexpr std::uint64_t n = 1500;
+  auto const key = [](std::uint64_t i) {
+    Long bytes{};
+    bytes[0] = static_cast<std::uint8_t>(i * 256 / n);
+    return bytes;
+  };
+  KeySamples<Long> picked;
+  picked.set(n, 3);
+  for (std::uint64_t i = 0; i < n; i += 3) picked.pick(key(i));
+  std::vector<std::byte> told;
+  picked.put(told);
+  CHECK(told.size() < KeySamples<Long>::most_bytes + 100);
+  CHECK(told.size() > KeySamples<Long>::most_bytes / 3);
+  Splitters<Long> splitters(false);
+  std::vector<std::span<std::byte const>> const views{told};
+  CHECK(splitters.total_of(views).count == n);
+  splitters.choose(views, 4);
+  std::vector<std::size_t> sizes(4);
+  for (std::uint64_t i = 0; i < n; ++i) ++sizes[splitters.destination(splitters.head(key(i)), key(i), {0, i})];
+  CHECK(*std::max_element(sizes.begin(), sizes.end()) < n / 4 + n / 16);
 }

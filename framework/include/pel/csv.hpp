@@ -46,11 +46,11 @@ template <class Row, class Member, class Missing, class... Columns>
   return read_csv<Row>(job, names, CsvRules(), std::move(first), std::move(columns)...);
 }
 
-// Writes rows as CSV, a line of names before them: in order, one file for each path, complete or absent. Texts are in
-// quotes where they need them, so that read_csv reads the same again: with CsvRules{.multiline = true} where they hold
-// line ends. Tabs separate columns of .tsv files. Returns how many rows there are. Collective: all ranks. Throws: on
-// all of them: WriteFailed, UsageError where .tsv files and others are mixed. Example: pel::write_csv(trades,
-// job.output(), pel::column("id", &Trade::id))
+// Writes rows as CSV, a line of names before them: in order, once for each path, a file, a packed one or parts as
+// Stream::write_lines() says; each part has the line of names. Texts are in quotes where they need them, so that
+// read_csv reads the same again: with CsvRules{.multiline = true} where they hold line ends. Tabs separate columns of
+// .tsv files. Returns how many rows there are. Collective: all ranks. Throws: as write_lines(); UsageError where .tsv
+// files and others are mixed. Example: pel::write_csv(trades, job.output(), pel::column("id", &Trade::id))
 template <class Run, class... Columns>
 std::uint64_t write_csv(Stream<Run> rows, std::vector<std::string> const& paths, Columns const&... columns) {
   return data::write_csv(std::move(rows).run(), paths, columns...);

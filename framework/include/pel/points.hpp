@@ -76,7 +76,7 @@ class Clusters {
   // search for the nearest centre of each point that may have another one than before, h = one ClusterSums a partition,
   // l = 1 superstep.
   [[nodiscard]] ClusterSums sums(Centroids const& centroids) const {
-    memory_->begin(centroids);
+    memory_->begin(centroids, points_.run().flow()->memory());
     return points_.aggregate<ClusterSums>(
         [memory = memory_](Points block, ClusterSums& sums, data::Place place) { memory->add(block, place, sums); });
   }

@@ -1,0 +1,42 @@
+#include "data/text_pieces.hpp"
+
+#include <utility>
+
+#include "engine/memory.hpp"
+
+namespace pel::data {
+
+TextPieces::~TextPieces() {
+  if (memory_) memory_->let_go(in_memory_);
+}
+
+void TextPieces::add(std::string piece) {
+  bytes_ += piece.size();
+  in_memory_ += piece.size();
+  memory_->keep(piece.size());
+  pieces_.push_back(std::move(piece));
+  if (memory_->keeps_too_much()) spill();
+}
+
+void TextPieces::spill() {
+  if (!on_disk_) on_disk_ = PackedRun<std::string>(memory_->file_of_runs());
+  for (auto const& piece : pieces_) on_disk_.add(piece);
+  pieces_.clear();
+  memory_->count_dataset(in_memory_);
+  memory_->let_go(std::exchange(in_memory_, 0));
+}
+
+void TextPieces::show(base::FunctionRef<void(std::string_view)> use) const {
+  on_disk_.show(use);
+  for (auto const& piece : pieces_) use(piece);
+}
+
+void TextPieces::swap(TextPieces& other) noexcept {
+  std::swap(memory_, other.memory_);
+  std::swap(on_disk_, other.on_disk_);
+  std::swap(pieces_, other.pieces_);
+  std::swap(bytes_, other.bytes_);
+  std::swap(in_memory_, other.in_memory_);
+}
+
+}  // namespace pel::data

@@ -1,0 +1,49 @@
+// A long text on its way to a file, in pieces: in memory, or on disk where that holds too much.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/function_ref.hpp"
+#include "data/packed_run.hpp"
+
+namespace pel::engine {
+class Memory;
+}
+
+namespace pel::data {
+
+// Filled by one thread, then shown any number of times.
+class TextPieces {
+ public:
+  TextPieces() = default;
+  explicit TextPieces(std::shared_ptr<engine::Memory> memory) noexcept : memory_(std::move(memory)) {}
+  ~TextPieces();
+  TextPieces(TextPieces&& other) noexcept { swap(other); }
+  TextPieces& operator=(TextPieces&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  // Throws: WriteFailed.
+  void add(std::string piece);
+  // Nothing more comes. Throws: WriteFailed.
+  void finish() { on_disk_.finish(); }
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+  // After finish(): in order. Throws: SystemError; what `use` throws.
+  void show(base::FunctionRef<void(std::string_view)> use) const;
+
+ private:
+  void spill();
+  void swap(TextPieces& other) noexcept;
+
+  std::shared_ptr<engine::Memory> memory_;
+  PackedRun<std::string> on_disk_;
+  std::vector<std::string> pieces_;  // behind those
+  std::uint64_t bytes_ = 0, in_memory_ = 0;
+};
+
+}  // namespace pel::data

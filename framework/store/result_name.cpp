@@ -1,0 +1,23 @@
+#include "store/result_name.hpp"
+
+namespace pel::store {
+
+bool is_hdf5_name(std::string_view path) noexcept { return path.ends_with(".h5") || path.ends_with(".hdf5"); }
+
+bool asks_for_parts(std::string_view path) noexcept { return path.ends_with('/'); }
+
+std::string problem_of_name(std::string_view path) {
+  bool const in_parts = asks_for_parts(path);
+  auto plain = path.substr(0, path.find_last_not_of('/') + 1);
+  bool packed = false;
+  for (std::string_view const ending : {".gz", ".zst"})
+    if (!packed && plain.ends_with(ending)) {
+      plain.remove_suffix(ending.size());
+      packed = true;
+    }
+  if ((!in_parts && !packed) || !is_hdf5_name(plain)) return {};
+  return std::string(path) + ": HDF5 is one file, " +
+         (in_parts ? "never parts: leave out the / at the end" : "never packed: leave out the last ending");
+}
+
+}  // namespace pel::store

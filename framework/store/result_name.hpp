@@ -1,0 +1,16 @@
+// What the name of a result says of its form.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pel::store {
+
+// It ends in .h5 or .hdf5.
+[[nodiscard]] bool is_hdf5_name(std::string_view path) noexcept;
+// It ends in '/': a directory of parts.
+[[nodiscard]] bool asks_for_parts(std::string_view path) noexcept;
+// Why there can be no such result: it would be HDF5 in parts, or packed. Empty where there can.
+[[nodiscard]] std::string problem_of_name(std::string_view path);
+
+}  // namespace pel::store

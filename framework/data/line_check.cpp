@@ -72,6 +72,7 @@ void LineCheck::refuse_all(Flow& flow, BadData const& refused) const {
   world.workers().for_each(partitions.size(), [&](std::size_t slot, int) {
     try {
       look_({partitions[slot], flow.partitions()}, [&](BadLine line) { found[slot].add(std::move(line)); });
+      world.tell_progress();
     } catch (std::exception const&) {
       unread[slot] = 1;
     }

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "data/element.hpp"
 #include "data/packed.hpp"
 #include "data/sort_key.hpp"
@@ -20,48 +22,64 @@ struct Standing {
   friend auto operator<=>(Standing const&, Standing const&) = default;
 };
 
-// Keys of evenly spaced elements of a partition, of which it is not known beforehand how many there are: every 1st,
-// then every 2nd, 4th, … as they become more than twice the number wanted.
+// Keys of elements of a partition, of which it is not known beforehand how many there are: one of every stretch of 1
+// element, then of 2, 4, … as they become twice the number wanted. Which one of its stretch is a matter of chance (a
+// hash of partition and place), so that keys that come again after so many elements are all among them.
 template <class K>
 class KeySamples {
  public:
   static constexpr std::size_t wanted = 256;
 
+  explicit KeySamples(std::uint64_t partition) : seed_(base::mix64(partition)) {}
+
   void add(ViewOf<K> const& key) {
-    if (count_ % stride_ == 0) {
-      if (keys_.size() == 2 * wanted) halve();
-      if (count_ % stride_ == 0) keys_.push_back(K(key));
+    if (count_ == next_) {
+      samples_.push_back({count_, K(key)});
+      if (samples_.size() == 2 * wanted) halve();
+      next_ = pick(samples_.size() * stride_, stride_);
     }
     ++count_;
   }
   // Bytes of elements, as they travel.
   void note_bytes(std::uint64_t bytes) { bytes_ += bytes; }
-  // Of one that was picked at a known index, of `count` elements: with every `stride`-th.
+  // Of elements that can be looked up, `count` of them in stretches of `stride`.
   void set(std::uint64_t count, std::uint64_t stride) {
     count_ = count;
     stride_ = stride;
   }
-  void pick(ViewOf<K> const& key) { keys_.push_back(K(key)); }
+  // Which element of a stretch, and that one's key.
+  [[nodiscard]] std::uint64_t pick(std::uint64_t begin, std::uint64_t length) const noexcept {
+    return begin + base::mix64(seed_ ^ (begin + length * stride_)) % length;
+  }
+  void add_picked(std::uint64_t index, ViewOf<K> const& key) { samples_.push_back({index, K(key)}); }
 
   void put(std::vector<std::byte>& bytes) const {
     auto at = bytes.size();
-    std::size_t n = 3 * sizeof(std::uint64_t);
-    for (auto const& key : keys_) n += packed_size<K>(key);
+    std::size_t n = (3 + samples_.size()) * sizeof(std::uint64_t);
+    for (auto const& sample : samples_) n += packed_size<K>(sample.key);
     bytes.resize(at + n);
     auto* to = pack<std::uint64_t>(count_, bytes.data() + at);
     to = pack<std::uint64_t>(stride_, to);
     to = pack<std::uint64_t>(bytes_, to);
-    for (auto const& key : keys_) to = pack<K>(key, to);
+    for (auto const& sample : samples_) to = pack<K>(sample.key, pack<std::uint64_t>(sample.index, to));
   }
 
  private:
+  struct Sample {
+    std::uint64_t index;
+    K key;
+  };
+  // Stretches twice as long, with the sample of one of their halves.
   void halve() {
-    for (std::size_t i = 0; 2 * i < keys_.size(); ++i) keys_[i] = keys_[2 * i];
-    keys_.resize((keys_.size() + 1) / 2);
     stride_ *= 2;
+    for (std::size_t i = 0; 2 * i < samples_.size(); ++i)
+      if (auto const from = pick(2 * i, 2); from != i) samples_[i] = std::move(samples_[from]);
+    samples_.resize(samples_.size() / 2);
   }
+  std::uint64_t seed_;
   std::uint64_t count_ = 0, stride_ = 1, bytes_ = 0;
-  std::vector<K> keys_;
+  std::uint64_t next_ = 0;       // the next one that is picked
+  std::vector<Sample> samples_;  // one a stretch
 };
 
 // P - 1 of (key, standing), ascending.
@@ -116,9 +134,10 @@ class Splitters {
       auto const stride = unpack<std::uint64_t>(from);
       (void)unpack<std::uint64_t>(from);
       total += count;
-      for (std::uint64_t index = 0; from < end; index += stride) {
+      while (from < end) {
+        auto const index = unpack<std::uint64_t>(from);
         K const key(unpack<K>(from));
-        all.push_back({head(key), key, {p, index}, std::min(stride, count - index)});
+        all.push_back({head(key), key, {p, index}, stride});
       }
     }
     std::sort(all.begin(), all.end(), [this](Splitter const& a, Splitter const& b) { return before(a, b); });

@@ -113,16 +113,19 @@ class SortNode final : public WideNode<T> {
   }
 
   void sample(Step& step) {
-    KeySamples<K> samples;
+    KeySamples<K> samples(step.partition().index());
     if (auto const* const lookup = source_->lookup()) {
       auto const range = lookup->share(step.partition());
-      auto const stride = std::max<std::uint64_t>(1, range.size() / KeySamples<K>::wanted);
-      samples.set(range.size(), stride);
-      for (auto at = range.begin; at < range.end; at += stride)
-        lookup->show(at, [&](ViewOf<T> const& element) {
-          samples.pick(key_(element));
-          samples.note_bytes(packed_size<T>(element) * std::min(stride, range.end - at));
+      samples.set(range.size(), sizeof(T));
+      auto const stride = samples.stride();
+      for (std::uint64_t begin = 0; begin < range.size(); begin += stride) {
+        auto const length = std::min(stride, range.size() - begin);
+        auto const at = samples.pick(begin, length);
+        lookup->show(range.begin + at, [&](ViewOf<T> const& element) {
+          samples.add_picked(at, key_(element));
+          samples.note_bytes(packed_size<T>(element) * length);
         });
+      }
     } else {
       source_->run(step, [&](auto const& element) {
         samples.add(key_(element));

@@ -24,7 +24,7 @@ struct KeyHead {
 
 [[nodiscard]] inline KeyHead head_of_bytes(char const* bytes, std::size_t n) noexcept {
   std::array<unsigned char, 12> head{};
-  std::memcpy(head.data(), bytes, std::min(n, head.size()));
+  if (n > 0) std::memcpy(head.data(), bytes, std::min(n, head.size()));  // an empty text may lie nowhere
   std::uint64_t first = 0;
   std::uint32_t second = 0;
   std::memcpy(&first, head.data(), sizeof first);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "data/element.hpp"
 #include "data/packed.hpp"
 #include "data/sort_key.hpp"
@@ -21,10 +22,11 @@ struct Standing {
   friend auto operator<=>(Standing const&, Standing const&) = default;
 };
 
-// Keys of evenly spaced elements of a partition, of which it is not known beforehand how many there are: every 1st,
-// then every 2nd, 4th, … as they become more than twice the number wanted, or have too many bytes. Of a long text the
-// beginning is enough: with the place of its element it is a point in the order of all elements, if not one of them.
-// Memory: 512 KiB of keys, which all ranks have of all partitions.
+// Keys of elements of a partition, of which it is not known beforehand how many there are: one of every stretch of 1
+// element, then of 2, 4, … as they become twice the number wanted, or have too many bytes. Which one of its stretch is
+// a matter of chance (a hash of partition and place), so that keys that come again after so many elements are all among
+// them. Of a long text the beginning is enough: with the place of its element it is a point in the order of all
+// elements, if not one of them. Memory: 512 KiB of keys, which all ranks have of all partitions.
 // Example: of texts of 1 MiB there are 32 to 64 samples of 8 KiB. Texts with the same first 8 KiB are cut nowhere then.
 template <class K>
 class KeySamples {
@@ -32,61 +34,76 @@ class KeySamples {
   static constexpr std::size_t wanted = 256;
   static constexpr std::size_t most_bytes = std::size_t{512} << 10U;
 
+  explicit KeySamples(std::uint64_t partition) : seed_(base::mix64(partition)) {}
+
   void add(ViewOf<K> const& key) {
-    offer(key, count_);
+    if (count_ == next_) {
+      add_picked(count_, key);
+      while (samples_.size() == 2 * wanted || are_too_large()) halve();
+      next_ = pick(samples_.size() * stride_, stride_);
+    }
     ++count_;
   }
   // Bytes of elements, as they travel.
   void note_bytes(std::uint64_t bytes) { bytes_ += bytes; }
-  // Of one that was picked at a known index, of `count` elements: with every `stride`-th.
-  void set(std::uint64_t count, std::uint64_t stride) {
+  // Of elements that can be looked up, `count` of them, with keys of at most so many bytes: they are picked in
+  // stretches of stride().
+  void set(std::uint64_t count, std::size_t key_bytes) {
+    auto const bytes = Text<K> ? std::min(key_bytes, longest) : sizeof(K);
     count_ = count;
-    stride_ = stride;
-    picked_every_ = stride;
+    stride_ = std::max<std::uint64_t>(1, count / std::clamp(most_bytes / (2 * bytes), fewest, wanted));
   }
-  void pick(ViewOf<K> const& key) { offer(key, picked_++ * picked_every_); }
+  [[nodiscard]] std::uint64_t stride() const noexcept { return stride_; }
+  // Which element of a stretch, and that one's key.
+  [[nodiscard]] std::uint64_t pick(std::uint64_t begin, std::uint64_t length) const noexcept {
+    return begin + base::mix64(seed_ ^ (begin + length * stride_)) % length;
+  }
+  void add_picked(std::uint64_t index, ViewOf<K> const& whole) {
+    auto const key = cut(whole);
+    samples_.push_back({index, K(key)});
+    kept_bytes_ += packed_size<K>(key);
+  }
 
   void put(std::vector<std::byte>& bytes) const {
     auto at = bytes.size();
-    std::size_t n = 3 * sizeof(std::uint64_t);
-    for (auto const& key : keys_) n += packed_size<K>(key);
-    bytes.resize(at + n);
+    bytes.resize(at + (3 + samples_.size()) * sizeof(std::uint64_t) + kept_bytes_);
     auto* to = pack<std::uint64_t>(count_, bytes.data() + at);
     to = pack<std::uint64_t>(stride_, to);
     to = pack<std::uint64_t>(bytes_, to);
-    for (auto const& key : keys_) to = pack<K>(key, to);
+    for (auto const& sample : samples_) to = pack<K>(sample.key, pack<std::uint64_t>(sample.index, to));
   }
 
  private:
   static constexpr std::size_t fewest = 32;  // that are kept, however long they are
   static constexpr std::size_t longest = most_bytes / (2 * fewest);
 
+  struct Sample {
+    std::uint64_t index;
+    K key;
+  };
   // A text's beginning.
   [[nodiscard]] static ViewOf<K> cut(ViewOf<K> const& key) noexcept {
     if constexpr (Text<K>) return key.substr(0, longest);
     return key;
   }
-  void offer(ViewOf<K> const& whole, std::uint64_t index) {
-    if (index % stride_ != 0) return;
-    auto const key = cut(whole);
-    auto const size = packed_size<K>(key);
-    while (keys_.size() == 2 * wanted || (kept_bytes_ + size > most_bytes && keys_.size() > fewest)) halve();
-    if (index % stride_ != 0) return;
-    keys_.push_back(K(key));
-    kept_bytes_ += size;
+  [[nodiscard]] bool are_too_large() const noexcept {
+    return kept_bytes_ > most_bytes && samples_.size() >= 2 * fewest && samples_.size() % 2 == 0;
   }
+  // Stretches twice as long, with the sample of one of their halves. Requires: an even number of them.
   void halve() {
-    for (std::size_t i = 0; 2 * i < keys_.size(); ++i)
-      if (i > 0) keys_[i] = std::move(keys_[2 * i]);
-    keys_.resize((keys_.size() + 1) / 2);
     stride_ *= 2;
+    for (std::size_t i = 0; 2 * i < samples_.size(); ++i)
+      if (auto const from = pick(2 * i, 2); from != i) samples_[i] = std::move(samples_[from]);
+    samples_.resize(samples_.size() / 2);
     kept_bytes_ = 0;
-    for (auto const& key : keys_) kept_bytes_ += packed_size<K>(key);
+    for (auto const& sample : samples_) kept_bytes_ += packed_size<K>(sample.key);
   }
+
+  std::uint64_t seed_;
   std::uint64_t count_ = 0, stride_ = 1, bytes_ = 0;
-  std::uint64_t picked_ = 0, picked_every_ = 1;
-  std::size_t kept_bytes_ = 0;
-  std::vector<K> keys_;
+  std::uint64_t next_ = 0;       // the next one that is picked
+  std::vector<Sample> samples_;  // one a stretch
+  std::size_t kept_bytes_ = 0;   // of their keys, packed
 };
 
 // P - 1 of (key, standing), ascending.
@@ -141,10 +158,11 @@ class Splitters {
       auto const stride = unpack<std::uint64_t>(from);
       (void)unpack<std::uint64_t>(from);
       total += count;
-      for (std::uint64_t index = 0; from < end; index += stride) {
+      while (from < end) {
+        auto const index = unpack<std::uint64_t>(from);
         K key(unpack<K>(from));
         auto const first = head(key);
-        all.push_back({first, std::move(key), {p, index}, std::min(stride, count - index)});
+        all.push_back({first, std::move(key), {p, index}, stride});
       }
     }
     std::sort(all.begin(), all.end(), [this](Splitter const& a, Splitter const& b) { return before(a, b); });

@@ -24,7 +24,7 @@ std::vector<std::vector<std::uint32_t>> cut(std::vector<std::vector<K>> const& p
   std::vector<std::vector<std::byte>> told(partitions.size());
   std::vector<std::span<std::byte const>> views;
   for (std::size_t p = 0; p < partitions.size(); ++p) {
-    KeySamples<K> samples;
+    KeySamples<K> samples(p);
     for (auto const& key : partitions[p]) samples.add(key);
     samples.put(told[p]);
     views.emplace_back(told[p]);
@@ -66,10 +66,11 @@ TEST_CASE("a greater key never goes before a smaller one, and equal keys keep th
 
 TEST_CASE("parts are of about equal size, whatever keys and partitions") {
   constexpr std::uint32_t count = 16;
-  std::vector<std::vector<std::uint64_t>> uniform(8), equal(8), uneven(8);
+  std::vector<std::vector<std::uint64_t>> uniform(8), equal(8), uneven(8), again(8);
   for (std::uint64_t i = 0; i < 40'000; ++i) {
     uniform[i % 8].push_back(pel::base::mix64(i));
     equal[i % 8].push_back(7);
+    again[i % 8].push_back(i / 8 % 16);  // each comes again after 16
     uneven[i < 30'000 ? 0 : i % 8].push_back(pel::base::mix64(i));
   }
   auto const largest = [&](auto const& keys) {
@@ -78,6 +79,7 @@ TEST_CASE("parts are of about equal size, whatever keys and partitions") {
   };
   CHECK(largest(uniform) < 1.25);
   CHECK(largest(equal) < 1.1);
+  CHECK(largest(again) < 1.25);
   CHECK(largest(uneven) < 1.5);  // three quarters of all are known by the samples of one partition
 }
 
@@ -95,7 +97,7 @@ TEST_CASE("parts of a partition are in order, of about one size, and move no par
   std::vector<std::vector<std::byte>> told(keys.size());
   std::vector<std::span<std::byte const>> views;
   for (std::size_t p = 0; p < keys.size(); ++p) {
-    KeySamples<std::uint64_t> samples;
+    KeySamples<std::uint64_t> samples(p);
     for (auto const key : keys[p]) samples.add(key);
     samples.note_bytes(8 * keys[p].size());
     samples.put(told[p]);
@@ -139,7 +141,7 @@ TEST_CASE("of long keys little is kept, and they are in order and in about equal
     std::vector<std::vector<std::byte>> told(partitions);
     std::vector<std::span<std::byte const>> views;
     for (std::uint32_t p = 0; p < partitions; ++p) {
-      KeySamples<std::string> samples;
+      KeySamples<std::string> samples(p);
       for (std::uint64_t i = 0; i < each; ++i) samples.add(key(p, i));
       samples.put(told[p]);
       CHECK(told[p].size() < KeySamples<std::string>::most_bytes + 100);
@@ -164,7 +166,7 @@ TEST_CASE("of long keys little is kept, and they are in order and in about equal
   }
 }
 
-TEST_CASE("samples that are picked are thinned out like others") {
+TEST_CASE("of long keys few are picked where elements can be looked up") {
   using Long = std::array<std::uint8_t, 4096>;
   constexpr std::uint64_t n = 1500;
   auto const key = [](std::uint64_t i) {
@@ -172,9 +174,12 @@ TEST_CASE("samples that are picked are thinned out like others") {
     bytes[0] = static_cast<std::uint8_t>(i * 256 / n);
     return bytes;
   };
-  KeySamples<Long> picked;
-  picked.set(n, 3);
-  for (std::uint64_t i = 0; i < n; i += 3) picked.pick(key(i));
+  KeySamples<Long> picked(0);
+  picked.set(n, sizeof(Long));
+  for (std::uint64_t begin = 0; begin < n; begin += picked.stride()) {
+    auto const at = picked.pick(begin, std::min(picked.stride(), n - begin));
+    picked.add_picked(at, key(at));
+  }
   std::vector<std::byte> told;
   picked.put(told);
   CHECK(told.size() < KeySamples<Long>::most_bytes + 100);

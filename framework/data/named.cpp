@@ -29,10 +29,10 @@ void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFiel
 void pin_named(Flow& flow, std::string const& name, PartitionId partition, std::uint64_t bytes) {
   auto& memory = *flow.memory();
   auto const all = memory.pin(bytes);
-  if (all > memory.for_datasets())
+  if (all > memory.for_named())
     throw OutOfBudget(name, static_cast<std::int64_t>(index(partition)), static_cast<std::int64_t>(all),
                       static_cast<std::int64_t>(memory.budget()),
-                      "all that is named, for which there are " + std::to_string(memory.for_datasets()) + " bytes,");
+                      "all that is named, for which there are " + std::to_string(memory.for_named()) + " bytes,");
 }
 
 }  // namespace pel::data

@@ -23,7 +23,7 @@ namespace pel::data {
 void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFields(std::size_t slot)> const& list,
                    base::FunctionRef<void()> ready, base::FunctionRef<void()> make);
 
-// Counts bytes of a named dataset. Throws: OutOfBudget where what is named has more than datasets may have.
+// Counts bytes of a named dataset. Throws: OutOfBudget where all that is named has more than may stay in memory.
 void pin_named(Flow& flow, std::string const& name, PartitionId partition, std::uint64_t bytes);
 
 // What a run makes of its source is kept, and part of every checkpoint from then on; after a restart it comes from the
@@ -58,7 +58,8 @@ class NamedNode final : public Node<typename Run::Element> {
   void show(Step& step, Sink sink) override { show_blocks((*columns_)[step.slot], sink); }
 
  private:
-  // It stays in memory, as checkpoints show it: where what must stay is more than datasets may have, it cannot be kept.
+  // It stays in memory, as checkpoints show it: where what must stay is more than half of the budget, it cannot be
+  // kept.
   void keep(Step& step) {
     auto& column = (*columns_)[step.slot];
     source_->run_blocks(step, [&](BlockOf<T> block) {

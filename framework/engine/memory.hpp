@@ -66,7 +66,8 @@ class Memory {
   [[nodiscard]] bool keeps_too_much() const noexcept { return kept_ > for_datasets(); }
   [[nodiscard]] bool has_room_for(std::uint64_t bytes) const noexcept { return kept_ + bytes <= for_datasets(); }
   [[nodiscard]] std::uint64_t for_datasets() const noexcept { return usable_ / 4; }
-  // The same for what must stay in memory, to the end of the run. Returns all that must.
+  [[nodiscard]] std::uint64_t for_named() const noexcept { return usable_ / 2; }
+  // Counts what must stay in memory, to the end of the run. Returns all that must.
   std::uint64_t pin(std::uint64_t bytes) noexcept {
     kept_ += bytes;
     return pinned_ += bytes;

@@ -37,7 +37,7 @@ int main(int argc, char* argv[]) {
           .sort_by([](auto const& entry) { return entry.key; })
           .write({histogram});
     auto const n = std::move(counts).write_lines(job.text_output(), [k](auto const& entry, auto& out) {
-      for (auto i = k; i-- > 0;) out << "ACGT"[entry.key >> (2 * i) & 3U];
+      append_kmer(entry.key, k, out);
       out << ' ' << entry.value << '\n';
     });
     job.say(pel::text_of(n, " different k-mers"));

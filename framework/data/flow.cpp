@@ -12,6 +12,11 @@
 
 namespace pel::data {
 
+std::shared_ptr<Flow> const& made_flow(std::shared_ptr<Flow>& flow, engine::JobCore& job) {
+  if (!flow) flow = std::make_shared<Flow>(job);
+  return flow;
+}
+
 engine::DrivenRun& Flow::run() { return job_.driven(); }
 
 std::shared_ptr<engine::Memory> const& Flow::memory() { return run().memory(); }

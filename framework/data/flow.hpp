@@ -144,6 +144,9 @@ class Flow {
   std::uint64_t scope_ = 0, verbs_ = 0;
 };
 
+// The flow of a job: made when it is first asked for.
+[[nodiscard]] std::shared_ptr<Flow> const& made_flow(std::shared_ptr<Flow>& flow, engine::JobCore& job);
+
 // Adds a plain value to the partition's contribution.
 template <class T>
 void contribute(Step& step, T const& value) {

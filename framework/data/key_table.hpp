@@ -161,6 +161,7 @@ class KeyTable {
 
  private:
   static constexpr std::size_t first_slots = 256;
+  static constexpr std::size_t most_keys = 0xfffffffe;
   static constexpr std::size_t none = ~std::size_t{0};
 
   [[nodiscard]] std::size_t number_of(ViewOf<K> const& key, std::uint64_t hash) const noexcept {
@@ -174,6 +175,8 @@ class KeyTable {
   }
 
   [[gnu::noinline]] Found insert(std::size_t at, ViewOf<K> const& key, std::uint64_t hash) {
+    if (entries_.size() >= most_keys)
+      throw std::length_error("more than 2^32 keys in one partition: start with more --partitions");
     if ((entries_.size() + 1) * 4 > words_.size() * 3) {
       grow_to(words_.size() * 2);
       for (at = hash & mask_; words_[at] != 0;) at = (at + 1) & mask_;
@@ -199,5 +202,8 @@ class KeyTable {
   std::vector<Slot> entries_;
   KeyPlaces<K> places_;
 };
+
+// Of counts of texts, the commonest of all, it is compiled once, in the library.
+extern template class KeyTable<std::string, std::int64_t>;
 
 }  // namespace pel::data

@@ -35,4 +35,6 @@ void pin_named(Flow& flow, std::string const& name, PartitionId partition, std::
                       "all that is named, for which there are " + std::to_string(memory.for_named()) + " bytes,");
 }
 
+template class NamedNode<Tap<Entry<std::string, std::int64_t>>>;
+
 }  // namespace pel::data

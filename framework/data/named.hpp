@@ -13,6 +13,7 @@
 #include "base/function_ref.hpp"
 #include "data/column_fields.hpp"
 #include "data/node.hpp"
+#include "data/pipe.hpp"
 
 namespace pel::data {
 
@@ -73,5 +74,8 @@ class NamedNode final : public Node<typename Run::Element> {
   std::string name_;
   std::shared_ptr<std::vector<Column<T>>> columns_ = std::make_shared<std::vector<Column<T>>>();  // by slot
 };
+
+// Of counts of texts, the commonest of all, it is compiled once, in the library.
+extern template class NamedNode<Tap<Entry<std::string, std::int64_t>>>;
 
 }  // namespace pel::data

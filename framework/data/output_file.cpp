@@ -48,7 +48,7 @@ class PackedOutput final : public Output {
  public:
   PackedOutput(Flow& flow, std::string path, OutputContent const& content)
       : flow_(flow), path_(std::move(path)), packing_(packing_of(path_)), content_(content), parts_(flow.slots()) {
-    for (auto& part : parts_) part.packed = TextPieces(flow.memory());
+    for (auto& part : parts_) part.packed = TextPieces(flow.memory(), directory_of(path_));
   }
 
   void begin(Step& step) override {
@@ -104,6 +104,13 @@ class PackedOutput final : public Output {
 };
 
 }  // namespace
+
+std::string directory_of(std::string const& path) {
+  auto const name = path.substr(0, path.find_last_not_of('/') + 1);
+  auto const slash = name.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : name.substr(0, slash);
+}
 
 std::unique_ptr<Output> make_output(Flow& flow, std::string const& path, OutputContent const& content) {
   if (auto const problem = store::problem_of_name(path); !problem.empty()) throw UsageError("--output", problem);

@@ -40,9 +40,13 @@ struct OutputContent {
   std::string head;                    // a text before all else: at the beginning of the file, or of each part
   std::vector<std::uint64_t> offsets;  // by partition, without the head, and the size of all
 };
-// Requires: `content` lives as long as the output. Collective: all ranks. Throws: on all of them: WriteFailed, also
-// where a directory is in the way that holds anything but parts; UsageError for a name that asks for HDF5 in parts or
-// packed.
+
+// The directory that holds what is written to a path.
+[[nodiscard]] std::string directory_of(std::string const& path);
+
+// Makes it. Requires: `content` lives as long as the output. Collective: all ranks. Throws: on all of them:
+// WriteFailed, also where a directory is in the way that holds anything but parts; UsageError for a name that asks for
+// HDF5 in parts or packed.
 [[nodiscard]] std::unique_ptr<Output> make_output(Flow& flow, std::string const& path, OutputContent const& content);
 
 }  // namespace pel::data

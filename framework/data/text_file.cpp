@@ -15,9 +15,10 @@ struct Told {
 
 }  // namespace
 
-TextFile::TextFile(Flow& flow, std::string ending, std::string head)
+TextFile::TextFile(Flow& flow, std::vector<std::string> const& paths, std::string ending, std::string head)
     : flow_(flow), content_{std::move(ending), std::move(head), {}}, parts_(flow.slots()) {
-  for (auto& part : parts_) part.text = TextPieces(flow.memory());
+  auto const beside = paths.empty() ? "." : directory_of(paths.front());
+  for (auto& part : parts_) part.text = TextPieces(flow.memory(), beside);
 }
 
 void TextFile::add(Step& step, std::string text) {

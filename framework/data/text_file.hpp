@@ -15,8 +15,8 @@ namespace pel::data {
 
 class TextFile {
  public:
-  // `ending`: of parts; `head`: stands before all else, in each file.
-  explicit TextFile(Flow& flow, std::string ending = ".txt", std::string head = {});
+  // `paths`: where it goes; `ending`: of parts; `head`: stands before all else, in each file.
+  TextFile(Flow& flow, std::vector<std::string> const& paths, std::string ending = ".txt", std::string head = {});
 
   // In a superstep: the partition's text, piece by piece; with the last one it tells how many elements it is of, and
   // all learn the size and the digest, which is that of one plain file. Throw: WriteFailed.

@@ -1,4 +1,5 @@
-// A long text on its way to a file, in pieces: in memory, or on disk where that holds too much.
+// A long text on its way to a file, in pieces: in memory, or on disk where that holds too much. A rank holds 64 MiB of
+// them: then they wait on the disk that they go to, and beyond the memory budget where datasets do.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,9 @@ namespace pel::data {
 class TextPieces {
  public:
   TextPieces() = default;
-  explicit TextPieces(std::shared_ptr<engine::Memory> memory) noexcept : memory_(std::move(memory)) {}
+  // `beside`: the directory where the text goes.
+  TextPieces(std::shared_ptr<engine::Memory> memory, std::string beside) noexcept
+      : memory_(std::move(memory)), beside_(std::move(beside)) {}
   ~TextPieces();
   TextPieces(TextPieces&& other) noexcept { swap(other); }
   TextPieces& operator=(TextPieces&& other) noexcept {
@@ -41,8 +44,10 @@ class TextPieces {
   void swap(TextPieces& other) noexcept;
 
   std::shared_ptr<engine::Memory> memory_;
+  std::string beside_;
   PackedRun<std::string> on_disk_;
   std::vector<std::string> pieces_;  // behind those
+  bool counts_ = false;              // it is there for want of memory
   std::uint64_t bytes_ = 0, in_memory_ = 0;
 };
 

@@ -140,4 +140,9 @@ class ColumnSink {
   Column<T> made_;
 };
 
+// Of counts of texts, the commonest of all, they are compiled once, in the library.
+extern template class WideNode<Entry<std::string, std::int64_t>>;
+extern template class BlockMaker<Entry<std::string, std::int64_t>>;
+extern template class Kept<Entry<std::string, std::int64_t>>;
+
 }  // namespace pel::data

@@ -38,7 +38,7 @@ std::uint64_t write_csv(Source source, std::vector<std::string> const& paths, Co
   TextOut names;
   ((names << (before++ == 0 ? "" : separator), write_text(columns.name, style, names)), ...);
   names << '\n';
-  TextFile file(flow, ".csv", names.take());
+  TextFile file(flow, paths, ".csv", names.take());
   source.prepare();
   flow.superstep(
       "write_csv",

@@ -17,7 +17,7 @@ namespace pel::data {
 template <class Source, class Format>
 std::uint64_t write_lines(Source source, std::vector<std::string> const& paths, Format const& format) {
   auto& flow = *source.flow();
-  TextFile file(flow);
+  TextFile file(flow, paths);
   source.prepare();
   flow.superstep(
       "write_lines",
@@ -38,7 +38,7 @@ std::uint64_t write_lines(Source source, std::vector<std::string> const& paths, 
 
 // Writes a text that all ranks have alike.
 inline void write_once(Flow& flow, std::vector<std::string> const& paths, std::string const& text) {
-  TextFile file(flow);
+  TextFile file(flow, paths);
   flow.superstep(
       "write_once", [&](Step& step) { file.take(step, step.partition().index() == 0 ? text : std::string(), 0); },
       [&](Contributions all) { file.learn(all); });

@@ -13,6 +13,7 @@
 
 #include "base/element_type.hpp"
 #include "data/element.hpp"
+#include "data/pipe.hpp"
 #include "data/table_file.hpp"
 #include "data/write_lines.hpp"
 
@@ -93,7 +94,7 @@ std::uint64_t write_table(Source source, std::vector<std::string> const& paths) 
   auto const format = [](ViewOf<T> const& element, TextOut& out) { Columns::format(element, out); };
   if (std::none_of(paths.begin(), paths.end(), is_hdf5_name)) return write_lines(std::move(source), paths, format);
   auto& flow = *source.flow();
-  TextFile text(flow);
+  TextFile text(flow, paths);
   TableFile table(flow);
   source.prepare();
   flow.superstep(
@@ -120,5 +121,9 @@ std::uint64_t write_table(Source source, std::vector<std::string> const& paths) 
   }
   return text.elements();
 }
+
+// Of counts of texts, the commonest of all, it is compiled once, in the library.
+extern template std::uint64_t write_table(Tap<Entry<std::string, std::int64_t>> source,
+                                          std::vector<std::string> const& paths);
 
 }  // namespace pel::data

@@ -11,6 +11,7 @@
 #include "base/failure_code.hpp"
 #include "base/fault.hpp"
 #include "base/machine.hpp"
+#include "base/option_table.hpp"
 #include "base/signals.hpp"
 #include "engine/driven_run.hpp"
 #include "engine/last_word.hpp"
@@ -58,7 +59,8 @@ struct JobCore::Mpi {
   }
 };
 
-JobCore::JobCore(int argc, char const* const* argv) : table_(argc, argv), settings_(std::make_unique<RunSettings>()) {
+JobCore::JobCore(int argc, char const* const* argv)
+    : table_(std::make_unique<base::OptionTable>(argc, argv)), settings_(std::make_unique<RunSettings>()) {
   settings_->app = program_name(argv, argc);
   announce_options();
 }
@@ -74,40 +76,13 @@ std::string const& JobCore::digest() const { return total_->digest; }
 
 std::vector<std::string> JobCore::take(base::OptionInfo const& info, bool parameter) {
   if (closed_) throw Misuse("option --" + info.name + " is declared after the job has started");
-  auto values = table_.take(info);
+  auto values = table_->take(info);
   if (parameter) {
     std::string text;
     for (auto const& value : values) text += (text.empty() ? "" : ",") + value;
     add_parameter(info.name, values.empty() ? info.fallback : text);
   }
   return values;
-}
-
-std::string JobCore::take_argument(std::string const& name, std::string const& help) {
-  auto const values = take({.name = name, .value = "TEXT", .help = help, .required = true, .positional = true}, true);
-  return values.empty() ? "" : values.front();
-}
-
-std::vector<std::string> JobCore::take_inputs(std::string const& name, std::string const& help,
-                                              std::string const& fallback) {
-  auto values = take({.name = name,
-                      .value = "FILE",
-                      .fallback = fallback,
-                      .help = help,
-                      .required = fallback.empty(),
-                      .positional = true,
-                      .may_repeat = true},
-                     false);
-  if (values.empty()) values.push_back(fallback);
-  return values;
-}
-
-std::string JobCore::take_choice(std::string const& name, std::vector<std::string> const& words,
-                                 std::string const& help) {
-  std::string list;
-  for (auto const& word : words) list += (list.empty() ? "" : "|") + word;
-  auto const values = take({.name = name, .value = list, .fallback = words.front(), .help = help}, true);
-  return values.empty() ? words.front() : base::to_choice(name, values.back(), words);
 }
 
 std::string JobCore::take_output(std::string const& name, std::string const& help) {
@@ -122,15 +97,15 @@ void JobCore::refuse_hdf5_outputs() {
     if (store::is_hdf5_name(path)) throw UsageError("--output", path + ": this job writes text; give it another name");
 }
 
-bool JobCore::only_answers() const { return table_.only_asks(); }
+bool JobCore::only_answers() const { return table_->only_asks(); }
 
 bool JobCore::speaks() const { return mpi_ ? mpi_->world.rank() == 0 : base::launched_rank().value_or(0) == 0; }
 
 void JobCore::answer_help(std::size_t own_options) const {
   if (!speaks()) return;
   auto text = settings_->app + " (PEL " + PEL_VERSION + ")\n";
-  if (table_.asks_for("print-options")) text = option_list(settings_->app, table_.declared(), own_options);
-  if (table_.asks_for("help")) text = table_.help(settings_->app, purpose_);
+  if (table_->asks_for("print-options")) text = option_list(settings_->app, table_->declared(), own_options);
+  if (table_->asks_for("help")) text = table_->help(settings_->app, purpose_);
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -138,13 +113,13 @@ World& JobCore::world() {
   if (mpi_) return mpi_->world;
   if (!closed_) {
     closed_ = true;
-    auto const own_options = table_.declared().size();
+    auto const own_options = table_->declared().size();
     take_engine_options();
     if (only_answers()) {
       answer_help(own_options);
       throw Answered{};
     }
-    table_.close();
+    table_->close();
   }
   started_ = base::monotonic_seconds();
   start_mpi(base::Fault());

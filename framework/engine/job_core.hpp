@@ -2,19 +2,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/option_table.hpp"
 #include "engine/result_check.hpp"
 #include "pel/error.hpp"
 
 namespace pel::base {
 class Fault;
-}
+class OptionTable;
+struct OptionInfo;
+}  // namespace pel::base
 
 namespace pel::engine {
 
@@ -51,6 +53,11 @@ class JobCore {
   [[nodiscard]] std::string take_argument(std::string const& name, std::string const& help);
   [[nodiscard]] std::vector<std::string> take_inputs(std::string const& name, std::string const& help,
                                                      std::string const& fallback);
+  [[nodiscard]] std::int64_t take_integer(std::string const& name, std::int64_t fallback, std::int64_t least,
+                                          std::int64_t most, std::string const& help);
+  [[nodiscard]] double take_number(std::string const& name, double fallback, std::string const& help);
+  [[nodiscard]] std::string take_text(std::string const& name, std::string const& fallback, std::string const& help);
+  [[nodiscard]] bool take_flag(std::string const& name, std::string const& help);
   [[nodiscard]] std::string take_choice(std::string const& name, std::vector<std::string> const& words,
                                         std::string const& help);
   [[nodiscard]] bool only_answers() const;  // --help, --version, --print-options
@@ -136,7 +143,7 @@ class JobCore {
   [[nodiscard]] bool speaks() const;
 
   struct Mpi;
-  base::OptionTable table_;
+  std::unique_ptr<base::OptionTable> table_;
   std::unique_ptr<RunSettings> settings_;
   std::string purpose_, summary_path_, run_directory_;
   std::vector<std::pair<std::string, std::string>> more_outputs_;  // option, path

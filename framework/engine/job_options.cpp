@@ -1,9 +1,12 @@
 // The options that every job has: what the engine is told on the command line.
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <filesystem>
 #include <limits>
 #include <set>
 
+#include "base/option_table.hpp"
 #include "engine/job_core.hpp"
 #include "engine/memory.hpp"
 #include "engine/settings.hpp"
@@ -29,25 +32,83 @@ void must_not_be_empty(std::string const& option, std::string const& value, std:
   if (value.empty()) throw UsageError(option, "needs a value: " + option + "=" + example);
 }
 
+// The shortest text that is read as this number again: 0.85, 1e-300.
+std::string shortest(double value) {
+  std::array<char, 64> text{};
+  auto const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
 }  // namespace
 
 void JobCore::announce_options() {
-  table_.announce({quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option});
+  table_->announce({quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option});
+}
+
+std::string JobCore::take_argument(std::string const& name, std::string const& help) {
+  auto const values = take({.name = name, .value = "TEXT", .help = help, .required = true, .positional = true}, true);
+  return values.empty() ? "" : values.front();
+}
+
+std::vector<std::string> JobCore::take_inputs(std::string const& name, std::string const& help,
+                                              std::string const& fallback) {
+  auto values = take({.name = name,
+                      .value = "FILE",
+                      .fallback = fallback,
+                      .help = help,
+                      .required = fallback.empty(),
+                      .positional = true,
+                      .may_repeat = true},
+                     false);
+  if (values.empty()) values.push_back(fallback);
+  return values;
+}
+
+std::int64_t JobCore::take_integer(std::string const& name, std::int64_t fallback, std::int64_t least,
+                                   std::int64_t most, std::string const& help) {
+  auto const values = take({.name = name, .value = "N", .fallback = std::to_string(fallback), .help = help}, false);
+  auto const value = values.empty() ? fallback : base::to_integer(name, values.back(), least, most);
+  add_parameter(name, std::to_string(value));
+  return value;
+}
+
+double JobCore::take_number(std::string const& name, double fallback, std::string const& help) {
+  auto const values = take({.name = name, .value = "X", .fallback = shortest(fallback), .help = help}, false);
+  auto const value = values.empty() ? fallback : base::to_number(name, values.back());
+  add_parameter(name, shortest(value));
+  return value;
+}
+
+std::string JobCore::take_text(std::string const& name, std::string const& fallback, std::string const& help) {
+  auto const values = take({.name = name, .value = "TEXT", .fallback = fallback, .help = help}, true);
+  return values.empty() ? fallback : values.back();
+}
+
+bool JobCore::take_flag(std::string const& name, std::string const& help) {
+  return !take({.name = name, .help = help}, true).empty();
+}
+
+std::string JobCore::take_choice(std::string const& name, std::vector<std::string> const& words,
+                                 std::string const& help) {
+  std::string list;
+  for (auto const& word : words) list += (list.empty() ? "" : "|") + word;
+  auto const values = take({.name = name, .value = list, .fallback = words.front(), .help = help}, true);
+  return values.empty() ? words.front() : base::to_choice(name, values.back(), words);
 }
 
 std::string JobCore::take_last(base::OptionInfo const& info) {
-  auto const values = table_.take(info);
+  auto const values = table_->take(info);
   return values.empty() ? info.fallback : values.back();
 }
 
 void JobCore::take_engine_options() {
   settings_->outputs =
-      table_.take({.name = "output",
-                   .value = "FILE",
-                   .help = "write the result: .h5 and .hdf5 are HDF5, else text; of datasets, DIR/ gets "
-                           "a file a partition, and .gz and .zst are packed",
-                   .may_repeat = true});
-  auto const summary = table_.take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
+      table_->take({.name = "output",
+                    .value = "FILE",
+                    .help = "write the result: .h5 and .hdf5 are HDF5, else text; of datasets, DIR/ gets "
+                            "a file a partition, and .gz and .zst are packed",
+                    .may_repeat = true});
+  auto const summary = table_->take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
   if (!summary.empty()) {
     summary_path_ = summary.back();
     must_not_be_empty("--summary", summary_path_, "FILE");
@@ -67,10 +128,10 @@ void JobCore::take_engine_options() {
   take_input_options();
   take_checkpoint_options();
   take_memory_options();
-  quiet_ = !table_.take(quiet_option).empty();
-  (void)table_.take(help_option);
-  (void)table_.take(version_option);
-  (void)table_.take(print_options_option);
+  quiet_ = !table_->take(quiet_option).empty();
+  (void)table_->take(help_option);
+  (void)table_->take(version_option);
+  (void)table_->take(print_options_option);
 }
 
 void JobCore::take_input_options() {
@@ -108,10 +169,10 @@ void JobCore::take_run_directory() {
                               .help = "show status and signs of life there, and take DIR/ckpt for checkpoints"});
   auto const below = std::filesystem::path(run_directory_) / "ckpt";
   auto const by_default = run_directory_.empty() ? settings_->app + ".ckpt" : below.string();
-  auto const asked = table_.take({.name = "checkpoint-dir",
-                                  .value = "DIR",
-                                  .fallback = "RUN_DIR/ckpt, or " + settings_->app + ".ckpt",
-                                  .help = "where checkpoints are written and looked for"});
+  auto const asked = table_->take({.name = "checkpoint-dir",
+                                   .value = "DIR",
+                                   .fallback = "RUN_DIR/ckpt, or " + settings_->app + ".ckpt",
+                                   .help = "where checkpoints are written and looked for"});
   settings_->checkpoint_dir = asked.empty() ? by_default : asked.back();
   must_not_be_empty("--checkpoint-dir", settings_->checkpoint_dir, "DIR");
   settings_->checkpoint_implied = asked.empty() && run_directory_.empty();
@@ -126,10 +187,10 @@ void JobCore::take_memory_options() {
   if (memory != "auto") settings_->memory = base::to_bytes("memory", memory);
   if (settings_->memory && *settings_->memory < least_memory)
     throw UsageError("--memory", memory + " is too little: at least 64K");
-  auto const asked = table_.take({.name = "spill-dir",
-                                  .value = "DIR",
-                                  .fallback = "TMPDIR, else RUN_DIR, else .",
-                                  .help = "where datasets go that do not fit into memory: a disk of this host"});
+  auto const asked = table_->take({.name = "spill-dir",
+                                   .value = "DIR",
+                                   .fallback = "TMPDIR, else RUN_DIR, else .",
+                                   .help = "where datasets go that do not fit into memory: a disk of this host"});
   settings_->spill_dir_asked = !asked.empty();
   settings_->spill_dir = asked.empty() ? default_spill_directory(run_directory_) : asked.back();
   must_not_be_empty("--spill-dir", settings_->spill_dir, "DIR");
@@ -138,10 +199,10 @@ void JobCore::take_memory_options() {
 void JobCore::take_checkpoint_options() {
   take_run_directory();
   auto const every =
-      table_.take({.name = "checkpoint-every",
-                   .value = "WHEN",
-                   .fallback = "auto",
-                   .help = "auto (by cost and failures), N supersteps, a time such as 30s or 5min, or off"});
+      table_->take({.name = "checkpoint-every",
+                    .value = "WHEN",
+                    .fallback = "auto",
+                    .help = "auto (by cost and failures), N supersteps, a time such as 30s or 5min, or off"});
   settings_->checkpoint_every = CheckpointEvery::parse(every.empty() ? "auto" : every.back());
   settings_->checkpoint_implied = settings_->checkpoint_implied && every.empty();
   settings_->checkpoint_keep = static_cast<int>(base::to_integer(
@@ -167,13 +228,13 @@ void JobCore::take_checkpoint_options() {
                                    .fallback = "off",
                                    .help = "compress what is worth it: less to write, more to compute"});
   settings_->checkpoint_compress = base::to_choice("checkpoint-compress", compress, {"off", "zstd"}) == "zstd";
-  settings_->checkpoint_overwrite = !table_.take(overwrite_option).empty();
+  settings_->checkpoint_overwrite = !table_->take(overwrite_option).empty();
   auto const grace = take_last({.name = "stop-grace",
                                 .value = "SECONDS",
                                 .fallback = "120",
                                 .help = "how long a superstep may take to end when the job is told to stop"});
   settings_->stop_grace = base::to_number("stop-grace", grace);
-  auto const resume = table_.take(resume_option);
+  auto const resume = table_->take(resume_option);
   if (!resume.empty())
     settings_->resume = resume.back().empty() || base::to_choice("resume", resume.back(), {"auto", "must"}) == "must"
                             ? Resume::must

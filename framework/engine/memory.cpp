@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -49,6 +50,7 @@ struct Memory::Files {
   std::atomic<bool> told = false;  // that there are any
   std::mutex mutex;
   std::weak_ptr<store::SpillFile> runs;
+  std::map<std::string, std::weak_ptr<store::SpillFile>> texts;                            // by directory
   std::shared_ptr<store::SpillFigures> figures = std::make_shared<store::SpillFigures>();  // files may outlive this
 };
 
@@ -90,6 +92,14 @@ std::shared_ptr<store::SpillFile> Memory::file_of_runs() {
   std::lock_guard const lock(files_->mutex);
   auto file = files_->runs.lock();
   if (!file) files_->runs = file = new_file();
+  return file;
+}
+
+std::shared_ptr<store::SpillFile> Memory::file_of_texts(std::string const& directory) {
+  std::lock_guard const lock(files_->mutex);
+  auto& known = files_->texts[directory];
+  auto file = known.lock();
+  if (!file) known = file = std::make_shared<store::SpillFile>(directory, std::make_shared<store::SpillFigures>());
   return file;
 }
 

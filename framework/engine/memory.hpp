@@ -56,10 +56,20 @@ class Memory {
   // For mail that waits in memory.
   [[nodiscard]] std::uint64_t for_mail() const noexcept;
 
-  // Datasets in memory, and texts on their way to a file.
+  // Datasets in memory.
   void keep(std::uint64_t bytes) noexcept { kept_ += bytes; }
   void let_go(std::uint64_t bytes) noexcept { kept_ -= bytes; }
   [[nodiscard]] std::uint64_t kept() const noexcept { return kept_; }
+  // The same for texts on their way to a file, of which a rank holds little: they wait on the disk they are for.
+  void keep_text(std::uint64_t bytes) noexcept {
+    keep(bytes);
+    texts_ += bytes;
+  }
+  void let_go_text(std::uint64_t bytes) noexcept {
+    let_go(bytes);
+    texts_ -= bytes;
+  }
+  [[nodiscard]] bool has_much_text() const noexcept { return texts_ > most_text; }
   // Files that are seen as memory: where mail would be copies of them, they take its place.
   void map(std::uint64_t bytes) noexcept { mapped_ += bytes; }
   void unmap(std::uint64_t bytes) noexcept { mapped_ -= bytes; }
@@ -76,6 +86,8 @@ class Memory {
   // A file of its own, and the one that all runs of elements share. Throw: WriteFailed.
   [[nodiscard]] std::shared_ptr<store::SpillFile> new_file();
   [[nodiscard]] std::shared_ptr<store::SpillFile> file_of_runs();
+  // One for texts, beside where they go; it does not count as spilled.
+  [[nodiscard]] std::shared_ptr<store::SpillFile> file_of_texts(std::string const& directory);
   void count_dataset(std::uint64_t bytes) noexcept { dataset_ += bytes; }
 
   [[nodiscard]] MemoryFigures figures() const noexcept;
@@ -86,10 +98,11 @@ class Memory {
   World& world_;
   std::unique_ptr<Files> files_;
   std::uint64_t budget_ = 0;
-  std::uint64_t usable_ = 0, least_usable_ = 0;                           // without what the transport needs
+  std::uint64_t usable_ = 0, least_usable_ = 0;  // without what the transport needs
+  static constexpr std::uint64_t most_text = std::uint64_t{64} << 20U;
   static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;
-  std::atomic<std::uint64_t> kept_{0}, pinned_{0}, mapped_{0}, dataset_{0};
+  std::atomic<std::uint64_t> kept_{0}, texts_{0}, pinned_{0}, mapped_{0}, dataset_{0};
 };
 
 // Where files for what does not fit are, unless told: TMPDIR, else the run's directory, else this one.

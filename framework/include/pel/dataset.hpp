@@ -17,8 +17,7 @@ namespace pel {
 
 // For sources.
 [[nodiscard]] inline std::shared_ptr<data::Flow> const& flow_of(Job& job) {
-  if (!job.flow()) job.flow() = std::make_shared<data::Flow>(job.core());
-  return job.flow();
+  return data::made_flow(job.flow(), job.core());
 }
 
 // The lines of texts (see open_text), in order; each partition has those that start in its share of the bytes.

@@ -1,6 +1,7 @@
 // The ways a job can fail: one exception type a cause, its data as public fields, and the exit code that belongs to it.
 // what() says what happened and where, then, each on a line of its own, the likely reason and what to do next.
-// Includes nothing of PEL's and may be thrown by every layer.
+// Includes nothing of PEL's and may be thrown by every layer. tie(…) gives all data of one, and what more is given; it
+// is compiled where it is asked for.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,7 @@ class UsageError : public std::runtime_error {
         problem(std::move(problem_)),
         nearest(std::move(nearest_)) {}
   std::string option, problem, nearest;
-  [[nodiscard]] auto tie() const { return std::tie(option, problem, nearest); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(option, problem, nearest, more...); }
 };
 
 // Input that cannot be read as what it should be. `line` and `column` count from 1; 0 where they mean nothing
@@ -78,7 +79,9 @@ class BadData : public std::runtime_error {
         count(count_) {}
   std::string file, problem, others;
   std::int64_t line, column, offset, count;
-  [[nodiscard]] auto tie() const { return std::tie(file, line, column, offset, problem, count, others); }
+  [[nodiscard]] auto tie(auto const&... more) const {
+    return std::tie(file, line, column, offset, problem, count, others, more...);
+  }
 
  private:
   static std::string place(std::string const& file, std::int64_t line, std::int64_t column, std::int64_t offset) {
@@ -102,7 +105,7 @@ class MissingInput : public std::runtime_error {
         reason(std::move(reason_)),
         others(std::move(others_)) {}
   std::string path, reason, others;
-  [[nodiscard]] auto tie() const { return std::tie(path, reason, others); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(path, reason, others, more...); }
 };
 
 // Nothing to resume from.
@@ -115,7 +118,7 @@ class NoCheckpoint : public std::runtime_error {
         directory(std::move(directory_)),
         reason(std::move(reason_)) {}
   std::string directory, reason;
-  [[nodiscard]] auto tie() const { return std::tie(directory, reason); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(directory, reason, more...); }
 };
 
 // A user's code threw an exception that is none of PEL's. `phase` is what the kernel was doing ("superstep",
@@ -144,7 +147,9 @@ class KernelFailed : public std::runtime_error {
   std::string kernel, phase, host, cause;
   std::int64_t superstep, partition;
   int rank, ranks;
-  [[nodiscard]] auto tie() const { return std::tie(kernel, phase, superstep, partition, rank, ranks, host, cause); }
+  [[nodiscard]] auto tie(auto const&... more) const {
+    return std::tie(kernel, phase, superstep, partition, rank, ranks, host, cause, more...);
+  }
 
  private:
   static std::string place(std::int64_t superstep, std::int64_t partition, int rank, int ranks,
@@ -169,7 +174,7 @@ class InternalError : public std::logic_error {
         line(line_) {}
   std::string file, broken;
   std::int64_t line;
-  [[nodiscard]] auto tie() const { return std::tie(file, line, broken); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(file, line, broken, more...); }
 };
 
 // A program calls PEL in a way that is not allowed, whatever its input: two runs of a job with one name.
@@ -180,7 +185,7 @@ class Misuse : public std::logic_error {
       : std::logic_error(error_text::block(problem_, "", "correct the program that calls it")),
         problem(std::move(problem_)) {}
   std::string problem;
-  [[nodiscard]] auto tie() const { return std::tie(problem); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(problem, more...); }
 };
 
 // An MPI call that did not succeed.
@@ -199,7 +204,7 @@ class MpiError : public std::runtime_error {
         rank(rank_) {}
   std::string call, text, host;
   int code, rank;
-  [[nodiscard]] auto tie() const { return std::tie(call, code, text, rank, host); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(call, code, text, rank, host, more...); }
 };
 
 // A call to the operating system, or to a program of the machine, that did not succeed.
@@ -213,7 +218,7 @@ class SystemError : public std::runtime_error {
         code(code_) {}
   std::string call, text;
   int code;
-  [[nodiscard]] auto tie() const { return std::tie(call, code, text); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(call, code, text, more...); }
 };
 
 // An output or a checkpoint that could not be written. Bytes are -1 where they are not known.
@@ -238,7 +243,9 @@ class WriteFailed : public std::runtime_error {
   std::string path, reason;
   int code;
   std::int64_t bytes_wanted, bytes_free;
-  [[nodiscard]] auto tie() const { return std::tie(path, code, reason, bytes_wanted, bytes_free); }
+  [[nodiscard]] auto tie(auto const&... more) const {
+    return std::tie(path, code, reason, bytes_wanted, bytes_free, more...);
+  }
 };
 
 // A configuration that cannot work, such as a source vertex that does not exist.
@@ -251,7 +258,7 @@ class ConfigError : public std::runtime_error {
         problem(std::move(problem_)),
         next(std::move(next_)) {}
   std::string key, problem, next;
-  [[nodiscard]] auto tie() const { return std::tie(key, problem, next); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(key, problem, next, more...); }
 };
 
 // A dataset needs more memory at once than its budget has, and cannot be cut further. `bytes`: what the verb needs for
@@ -273,7 +280,9 @@ class OutOfBudget : public std::runtime_error {
         budget(budget_) {}
   std::string verb, what_needs;
   std::int64_t partition, bytes, budget;
-  [[nodiscard]] auto tie() const { return std::tie(verb, partition, bytes, budget, what_needs); }
+  [[nodiscard]] auto tie(auto const&... more) const {
+    return std::tie(verb, partition, bytes, budget, what_needs, more...);
+  }
 };
 
 // The checkpoint found was made by another job: `field` names the first part of its identity that differs.
@@ -291,7 +300,7 @@ class ForeignCheckpoint : public std::runtime_error {
         ours(std::move(ours_)),
         theirs(std::move(theirs_)) {}
   std::string path, field, ours, theirs;
-  [[nodiscard]] auto tie() const { return std::tie(path, field, ours, theirs); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(path, field, ours, theirs, more...); }
 };
 
 // A checkpoint directory that another job owns. `pid` is 0, `host` and `since` are empty where its lease does not say.
@@ -308,7 +317,7 @@ class DirectoryInUse : public std::runtime_error {
         pid(pid_) {}
   std::string path, host, since;
   int pid;
-  [[nodiscard]] auto tie() const { return std::tie(path, host, pid, since); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(path, host, pid, since, more...); }
 
  private:
   static std::string owner(std::string const& host, int pid, std::string const& since) {
@@ -333,7 +342,7 @@ class LostLease : public std::runtime_error {
         newest(newest_) {}
   std::string path;
   int ours, newest;
-  [[nodiscard]] auto tie() const { return std::tie(path, ours, newest); }
+  [[nodiscard]] auto tie(auto const&... more) const { return std::tie(path, ours, newest, more...); }
 };
 
 }  // namespace pel

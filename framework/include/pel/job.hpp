@@ -1,8 +1,6 @@
 // A job: its command line, its ranks, its runs, its exit code.
 #pragma once
 
-#include <array>
-#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -12,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/option_table.hpp"
 #include "engine/job_core.hpp"
 
 namespace pel {
@@ -48,24 +45,12 @@ class Job {
   // An option with a default: a whole number, a floating-point number or a text. Throws: UsageError.
   template <class T>
   [[nodiscard]] auto option(std::string const& name, T fallback, std::string const& help) {
-    if constexpr (std::is_arithmetic_v<T>) {
-      constexpr bool whole = std::is_integral_v<T>;
-      auto const values =
-          core_.take({.name = name, .value = whole ? "N" : "X", .fallback = shortest(fallback), .help = help}, false);
-      T value = fallback;
-      if (!values.empty()) {
-        if constexpr (whole)
-          value = static_cast<T>(base::to_integer(name, values.back(), least<T>(), most<T>()));
-        else
-          value = static_cast<T>(base::to_number(name, values.back()));
-      }
-      core_.add_parameter(name, shortest(value));
-      return value;
-    } else {
-      std::string const text(fallback);
-      auto const values = core_.take({.name = name, .value = "TEXT", .fallback = text, .help = help}, true);
-      return values.empty() ? text : values.back();
-    }
+    if constexpr (std::is_integral_v<T>)
+      return static_cast<T>(core_.take_integer(name, static_cast<std::int64_t>(fallback), least<T>(), most<T>(), help));
+    else if constexpr (std::is_floating_point_v<T>)
+      return static_cast<T>(core_.take_number(name, fallback, help));
+    else
+      return core_.take_text(name, std::string(fallback), help);
   }
 
   // One of a few words. Throws: UsageError.
@@ -80,9 +65,7 @@ class Job {
   }
 
   // Whether --name stands on the command line.
-  [[nodiscard]] bool flag(std::string const& name, std::string const& help) {
-    return !core_.take({.name = name, .help = help}, true).empty();
-  }
+  [[nodiscard]] bool flag(std::string const& name, std::string const& help) { return core_.take_flag(name, help); }
 
   // Makes a kernel for each partition of this rank with make(Partition) and runs supersteps until all have halted and
   // no message is under way; writes the outputs. Returns the aggregate of the last superstep. A second run of a job
@@ -127,14 +110,6 @@ class Job {
     return sizeof(T) == 8 ? std::numeric_limits<std::int64_t>::max()
                           : static_cast<std::int64_t>(std::numeric_limits<T>::max());
   }
-  // The shortest text that is read as this number again: 0.85, 1e-300.
-  template <class T>
-  static std::string shortest(T value) {
-    std::array<char, 64> text{};
-    auto const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-    return {text.data(), end};
-  }
-
   engine::JobCore& core_;
   std::shared_ptr<data::Flow> flow_;
 };

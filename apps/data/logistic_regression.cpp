@@ -16,7 +16,7 @@ int main(int argc, char* argv[]) {
     if (!(l2 >= 0)) throw pel::UsageError("--l2", "a penalty is not negative");
     auto const newton = method == "newton";
     auto const needs = newton ? pel::LogisticSums::Needs::curvature : pel::LogisticSums::Needs::slope;
-    auto const points = pel::read_points(job, input, width, pel::last_is_label);
+    auto const points = pel::read_points(job, input, width, pel::last_is_label, pel::Reread::mapped);
 
     auto const fit = pel::iterate(
         job, "fit", pel::LogisticFit(), static_cast<std::int64_t>(rounds), [&](pel::LogisticFit const& before) {

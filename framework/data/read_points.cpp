@@ -15,6 +15,7 @@
 #include "data/number_line.hpp"
 #include "data/placed_lines.hpp"
 #include "data/record_reader.hpp"
+#include "engine/memory.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
@@ -38,24 +39,51 @@ bool all_finite(std::span<double const> values) noexcept {
 
 class BinaryPoints final : public Node<Point>, public Lookup<Point> {
  public:
-  BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width, PointCheck wanted)
+  BinaryPoints(std::shared_ptr<Flow> flow, TextInput input, std::size_t width, PointCheck wanted, Reread reread)
       : Node(std::move(flow)),
         width_(width),
         records_(std::move(input), width * sizeof(double)),
-        wanted_(std::move(wanted)) {}
-  void prepare(bool) override { checked_.resize(this->flow()->partitions()); }
+        wanted_(std::move(wanted)),
+        may_map_(reread == Reread::mapped) {}
+  ~BinaryPoints() override {
+    if (memory_) memory_->unmap(mapped_);
+  }
+  BinaryPoints(BinaryPoints const&) = delete;
+  BinaryPoints& operator=(BinaryPoints const&) = delete;
+
+  void prepare(bool) override {
+    auto& flow = *this->flow();
+    checked_.resize(flow.partitions());
+    if (!std::exchange(may_map_, false)) return;
+    memory_ = flow.memory();
+    auto const mine = (records_.records() / flow.partitions() + 1) * flow.slots() * records_.record_bytes();
+    flow.open("points", [&] {
+      if (mine <= memory_->for_datasets()) resident_ = records_.resident();
+    });
+    if (!resident_) return;
+    mapped_ = mine;
+    memory_->map(mapped_);
+  }
 
   void show(Step& step, Sink sink) override {
     auto const part = step.partition();
     auto& checked = checked_[part.index()];
     auto row = records_.share(part).begin;
-    records_.read(part, [&](std::span<std::byte const> bytes) {
-      auto const* const numbers = reinterpret_cast<double const*>(bytes.data());  // the reader aligns its blocks
+    auto const use = [&](std::span<std::byte const> bytes) {
+      auto const* const numbers = reinterpret_cast<double const*>(bytes.data());  // rows lie as they are aligned
       std::span const values(numbers, bytes.size() / sizeof(double));
       if (checked == 0) check(values, row);
       row += values.size() / width_;
       sink(Points(values, width_));
-    });
+    };
+    if (resident_)
+      resident_->read(part, [&](std::span<std::byte const> bytes) {  // blocks end where they do when files are read
+        for (auto const block = records_.block_bytes(); !bytes.empty();
+             bytes = bytes.subspan(std::min(block, bytes.size())))
+          use(bytes.first(std::min(block, bytes.size())));
+      });
+    else
+      records_.read(part, use);
     checked = 1;
   }
   [[nodiscard]] Lookup<Point> const* lookup() const override { return this; }
@@ -85,6 +113,10 @@ class BinaryPoints final : public Node<Point>, public Lookup<Point> {
   RecordReader records_;
   PointCheck wanted_;
   std::vector<std::uint8_t> checked_;  // by partition: whether its values are known to be as they should
+  bool may_map_;
+  std::shared_ptr<ResidentRecords const> resident_;  // none: files are read
+  std::shared_ptr<engine::Memory> memory_;
+  std::uint64_t mapped_ = 0;  // bytes told to it
 };
 
 class CsvPoints final : public KeepingNode<Point> {
@@ -167,12 +199,12 @@ class CsvPoints final : public KeepingNode<Point> {
 }  // namespace
 
 std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,
-                                                PointCheck check) {
+                                                PointCheck check, Reread reread) {
   if (width == 0) throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
   if (width > widest_point)
     throw UsageError("--dimensions",
                      std::to_string(width) + ": a point has " + std::to_string(widest_point) + " numbers at most");
-  return std::make_shared<BinaryPoints>(std::move(flow), std::move(input), width, std::move(check));
+  return std::make_shared<BinaryPoints>(std::move(flow), std::move(input), width, std::move(check), reread);
 }
 
 std::shared_ptr<Node<Point>> read_csv_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,

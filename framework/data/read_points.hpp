@@ -26,12 +26,19 @@ struct PointProblem {
 // What a program wants of points beside finite numbers. Looks at a point, once at least; any thread.
 using PointCheck = std::function<std::optional<PointProblem>(std::span<double const>)>;
 
-// Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other. Files are read again each time
-// the points are asked for (8 GB a second and core, from the page cache), so that they need no memory of the job's.
+// What happens to binary points that are asked for again.
+enum class Reread {
+  files,   // they are read again, 8 GB a second and core from the page cache, and need no memory of the job's
+  mapped,  // they are seen in the page cache, which takes half of that time, and count as memory of the job; where they
+           // are more than a quarter of the budget, as above
+};
+
+// Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other.
 // Throws: BadData for a file that is no whole number of rows; UsageError for a width of 0 or above widest_point; in the
 // superstep that reads them first: BadData for a number that is not finite, and where `check` finds a problem.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input,
-                                                              std::size_t width, PointCheck check = {});
+                                                              std::size_t width, PointCheck check = {},
+                                                              Reread reread = Reread::files);
 
 // A line a point, numbers separated by commas (blanks around them are passed over); a line of blanks alone is none,
 // nor are names of columns in the first line of a file.

@@ -25,9 +25,13 @@ std::shared_ptr<ResidentRecords const> RecordReader::resident() const {
   return ResidentRecords::of(input_, record_bytes_);
 }
 
+std::size_t RecordReader::block_bytes() const noexcept {
+  return std::max<std::size_t>(read_bytes / record_bytes_, 1) * record_bytes_;
+}
+
 void RecordReader::read(Partition part, base::FunctionRef<void(std::span<std::byte const>)> sink) const {
   auto const mine = share(part);
-  auto const block = std::max<std::uint64_t>(read_bytes / record_bytes_, 1) * record_bytes_;
+  auto const block = block_bytes();
   std::unique_ptr<std::byte[]> buffer;  // NOLINT(modernize-avoid-c-arrays): not initialised
   input_.for_each_source({mine.begin * record_bytes_, mine.end * record_bytes_},
                          [&](std::size_t number, std::uint64_t offset, std::uint64_t bytes) {
@@ -35,7 +39,7 @@ void RecordReader::read(Partition part, base::FunctionRef<void(std::span<std::by
                            if (!buffer) buffer.reset(new std::byte[block]);
                            auto const file = source.held ? nullptr : std::make_unique<File>(source.name);
                            for (std::uint64_t at = 0; at < bytes; at += block) {
-                             auto const n = static_cast<std::size_t>(std::min(block, bytes - at));
+                             auto const n = static_cast<std::size_t>(std::min<std::uint64_t>(block, bytes - at));
                              if (file)
                                file->read_at(offset + at, {reinterpret_cast<char*>(buffer.get()), n});
                              else

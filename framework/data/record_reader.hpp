@@ -23,6 +23,7 @@ class RecordReader {
 
   [[nodiscard]] std::uint64_t records() const noexcept { return input_.size() / record_bytes_; }
   [[nodiscard]] std::size_t record_bytes() const noexcept { return record_bytes_; }
+  [[nodiscard]] std::size_t block_bytes() const noexcept;  // of a block that read() shows, but for the last of a file
   [[nodiscard]] ByteRange share(Partition part) const noexcept { return share_of(records(), part.index(), part.count); }
 
   // Shows the partition's records in order, in blocks of about 256 KiB, aligned as operator new aligns, valid during

@@ -1,4 +1,4 @@
-// A long text on its way to a file, in pieces: in memory, or on disk where that holds too much. A rank holds 64 MiB of
+// A long text on its way to a file, in pieces: in memory, or on disk where that holds too much. A rank holds 32 MiB of
 // them: then they wait on the disk that they go to, and beyond the memory budget where datasets do.
 #pragma once
 

@@ -59,9 +59,9 @@ std::uint64_t write_records(Source source, std::vector<std::string> const& paths
   auto const n = content.offsets.back();
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / sizeof(T);
   if (n > most && !paths.empty())
-    throw WriteFailed(paths.front(), EFBIG,
-                      std::to_string(n) + " records of " + std::to_string(sizeof(T)) +
-                          " bytes are more than any file holds");
+    throw WriteFailed(
+        paths.front(), EFBIG,
+        std::to_string(n) + " records of " + std::to_string(sizeof(T)) + " bytes are more than any file holds");
   for (auto& offset : content.offsets) offset *= sizeof(T);
   std::vector<std::unique_ptr<Output>> files;
   for (auto const& path : paths) files.push_back(make_output(flow, path, content));

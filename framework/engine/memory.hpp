@@ -99,7 +99,7 @@ class Memory {
   std::unique_ptr<Files> files_;
   std::uint64_t budget_ = 0;
   std::uint64_t usable_ = 0, least_usable_ = 0;  // without what the transport needs
-  static constexpr std::uint64_t most_text = std::uint64_t{64} << 20U;
+  static constexpr std::uint64_t most_text = std::uint64_t{32} << 20U;
   static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;
   std::atomic<std::uint64_t> kept_{0}, texts_{0}, pinned_{0}, mapped_{0}, dataset_{0};

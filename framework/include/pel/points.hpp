@@ -20,15 +20,17 @@
 
 namespace pel {
 
+using data::Reread;
+
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
 // as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
 // dataset of doubles with two dimensions. All else is binary, rows of `width` doubles, packed only
 // where the name says so.
 // `--max-bad N` leaves out up to N lines of texts that are no such points. `width` 0: not known. `check`: what else is
-// wanted of each. Collective: all ranks. Throws: on all of them: MissingInput, BadData, UsageError for binary files
-// without a width.
+// wanted of each. `reread`: what a job does that goes over binary points again and again. Collective: all ranks.
+// Throws: on all of them: MissingInput, BadData, UsageError for binary files without a width.
 [[nodiscard]] inline Dataset<Point> read_points(Job& job, std::vector<std::string> const& names, std::size_t width = 0,
-                                                data::PointCheck const& check = {}) {
+                                                data::PointCheck const& check = {}, Reread reread = Reread::files) {
   auto const flow = flow_of(job);
   std::shared_ptr<data::Node<Point>> node;
   if (std::any_of(names.begin(), names.end(), data::is_hdf5_input)) {
@@ -41,7 +43,7 @@ namespace pel {
     if (data::are_texts(input))
       node = data::read_csv_points(flow, input, data::csv_width(input), check, job.core().max_bad());
     else
-      node = data::read_binary_points(flow, input, width, check);
+      node = data::read_binary_points(flow, input, width, check, reread);
   });
   return Dataset<Point>(std::move(node));
 }

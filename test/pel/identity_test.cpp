@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "base/option_table.hpp"
 #include "comm/communicator.hpp"
 #include "pel/error.hpp"
 #include "run_kernel.hpp"

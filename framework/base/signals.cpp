@@ -1,12 +1,14 @@
 #include "base/signals.hpp"
 
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <system_error>
 
 #include "pel/error.hpp"
@@ -89,7 +91,23 @@ bool Signals::take_checkpoint_request() noexcept { return flags.checkpoint.excha
 bool Signals::terminate_requested() const noexcept { return flags.terminate; }
 int Signals::wake_descriptor() const noexcept { return flags.wake; }
 
+namespace {
+
+// Waits until what was written to a pipe has been read, for half of the second that mpirun leaves: it drops what it has
+// not read when its last process ends.
+void let_be_read(int descriptor) noexcept {
+  constexpr int times = 50;
+  constexpr timespec pause{0, 10'000'000};
+  for (int i = 0, waiting = 0; i < times; ++i) {
+    if (::ioctl(descriptor, FIONREAD, &waiting) != 0 || waiting == 0) return;
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+}  // namespace
+
 void Signals::end_by_term() noexcept {
+  let_be_read(STDERR_FILENO);
   std::signal(SIGTERM, SIG_DFL);
   sigset_t term;
   sigemptyset(&term);

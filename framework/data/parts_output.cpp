@@ -45,9 +45,14 @@ PartsOutput::PartsOutput(Flow& flow, std::string path, OutputContent const& cont
   parts_.resize(flow_.slots());  // the beginning of a run tries its outputs, and removes what it tried
   ending_ = content.ending + ending_of(packing_of(store::directory_of_parts(path_).native()));
   auto& world = flow_.job().world();
-  world.together(Site::publish, "create", [&] {
-    if (world.rank() == 0) store::create_parts(path_);
-  });
+  try {
+    world.together(Site::publish, "create", [&] {
+      if (world.rank() == 0) store::create_parts(path_);
+    });
+  } catch (...) {  // another rank failed, and there will be no destructor
+    if (world.rank() == 0) store::discard_parts(path_);
+    throw;
+  }
 }
 
 PartsOutput::~PartsOutput() {

@@ -1,9 +1,13 @@
 #include "data/text_file.hpp"
 
 #include <cstring>
+#include <filesystem>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
+
+#include "store/result_name.hpp"
 
 namespace pel::data {
 namespace {
@@ -17,7 +21,14 @@ struct Told {
 
 TextFile::TextFile(Flow& flow, std::vector<std::string> const& paths, std::string ending, std::string head)
     : flow_(flow), content_{std::move(ending), std::move(head), {}}, parts_(flow.slots()) {
-  auto const beside = paths.empty() ? "." : directory_of(paths.front());
+  std::string beside;
+  for (auto const& path : paths) {
+    if (store::is_hdf5_name(path)) continue;
+    is_written_ = true;
+    // A directory that is missing is for who opens the file to refuse.
+    if (std::error_code error; beside.empty() && std::filesystem::is_directory(directory_of(path), error))
+      beside = directory_of(path);
+  }
   for (auto& part : parts_) part.text = TextPieces(flow.memory(), beside);
 }
 
@@ -25,7 +36,10 @@ void TextFile::add(Step& step, std::string text) {
   auto& part = parts_[step.slot];
   if (part.text.bytes() == 0 && step.partition().index() == 0) part.digest.add(std::as_bytes(std::span(content_.head)));
   part.digest.add(std::as_bytes(std::span(text)));
-  part.text.add(std::move(text));
+  if (is_written_)
+    part.text.add(std::move(text));
+  else
+    part.text.pass(text.size());
 }
 
 void TextFile::take(Step& step, std::string text, std::uint64_t elements) {

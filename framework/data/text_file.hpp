@@ -36,6 +36,7 @@ class TextFile {
 
   Flow& flow_;
   OutputContent content_;
+  bool is_written_ = false;  // else only size and digest matter
   std::vector<Part> parts_;  // by slot
   std::uint64_t elements_ = 0;
 };

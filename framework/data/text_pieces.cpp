@@ -15,7 +15,7 @@ void TextPieces::add(std::string piece) {
   in_memory_ += piece.size();
   memory_->keep_text(piece.size());
   pieces_.push_back(std::move(piece));
-  if (memory_->keeps_too_much() || memory_->has_much_text()) spill();
+  if (memory_->keeps_too_much() || (memory_->has_much_text() && !beside_.empty())) spill();
 }
 
 void TextPieces::spill() {

@@ -21,7 +21,7 @@ namespace pel::data {
 class TextPieces {
  public:
   TextPieces() = default;
-  // `beside`: the directory where the text goes.
+  // `beside`: the directory where the text goes, or none.
   TextPieces(std::shared_ptr<engine::Memory> memory, std::string beside) noexcept
       : memory_(std::move(memory)), beside_(std::move(beside)) {}
   ~TextPieces();
@@ -33,6 +33,8 @@ class TextPieces {
 
   // Throws: WriteFailed.
   void add(std::string piece);
+  // Counts bytes of a text that nobody will want to see.
+  void pass(std::uint64_t bytes) noexcept { bytes_ += bytes; }
   // Nothing more comes. Throws: WriteFailed.
   void finish() { on_disk_.finish(); }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }

@@ -20,9 +20,12 @@ namespace pel::data {
 
 // What separates fields in files of these names, as for reading. Throws: UsageError where they do not agree.
 [[nodiscard]] inline char csv_separator(std::vector<std::string> const& paths) {
-  auto const separator = paths.empty() ? ',' : csv_separator(paths.front());
+  auto const of_path = [](std::string const& path) {
+    return csv_separator(path.substr(0, path.find_last_not_of('/') + 1));
+  };
+  auto const separator = paths.empty() ? ',' : of_path(paths.front());
   for (auto const& path : paths)
-    if (csv_separator(path) != separator)
+    if (of_path(path) != separator)
       throw UsageError("--output",
                        paths.front() + " and " + path + ": tabs separate columns in one, commas in the other");
   return separator;
@@ -38,7 +41,7 @@ std::uint64_t write_csv(Source source, std::vector<std::string> const& paths, Co
   TextOut names;
   ((names << (before++ == 0 ? "" : separator), write_text(columns.name, style, names)), ...);
   names << '\n';
-  TextFile file(flow, paths, ".csv", names.take());
+  TextFile file(flow, paths, style.separator == ',' ? ".csv" : ".tsv", names.take());
   source.prepare();
   flow.superstep(
       "write_csv",

@@ -55,7 +55,8 @@ class JobCore {
                                                      std::string const& fallback);
   [[nodiscard]] std::int64_t take_integer(std::string const& name, std::int64_t fallback, std::int64_t least,
                                           std::int64_t most, std::string const& help);
-  [[nodiscard]] double take_number(std::string const& name, double fallback, std::string const& help);
+  template <class Number>
+  [[nodiscard]] Number take_number(std::string const& name, Number fallback, std::string const& help);
   [[nodiscard]] std::string take_text(std::string const& name, std::string const& fallback, std::string const& help);
   [[nodiscard]] bool take_flag(std::string const& name, std::string const& help);
   [[nodiscard]] std::string take_choice(std::string const& name, std::vector<std::string> const& words,
@@ -158,6 +159,9 @@ class JobCore {
   std::vector<std::string> run_names_;
   double started_ = 0, load_seconds_ = -1;
 };
+
+extern template double JobCore::take_number(std::string const&, double, std::string const&);
+extern template float JobCore::take_number(std::string const&, float, std::string const&);
 
 // Runs a job's body and turns what comes of it into an exit code.
 [[nodiscard]] int run_main(int argc, char const* const* argv, std::function<void(JobCore&)> const& body);

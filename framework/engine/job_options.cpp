@@ -33,7 +33,8 @@ void must_not_be_empty(std::string const& option, std::string const& value, std:
 }
 
 // The shortest text that is read as this number again: 0.85, 1e-300.
-std::string shortest(double value) {
+template <class Number>
+std::string shortest(Number value) {
   std::array<char, 64> text{};
   auto const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   return {text.data(), end};
@@ -72,12 +73,15 @@ std::int64_t JobCore::take_integer(std::string const& name, std::int64_t fallbac
   return value;
 }
 
-double JobCore::take_number(std::string const& name, double fallback, std::string const& help) {
+template <class Number>
+Number JobCore::take_number(std::string const& name, Number fallback, std::string const& help) {
   auto const values = take({.name = name, .value = "X", .fallback = shortest(fallback), .help = help}, false);
-  auto const value = values.empty() ? fallback : base::to_number(name, values.back());
+  auto const value = values.empty() ? fallback : static_cast<Number>(base::to_number(name, values.back()));
   add_parameter(name, shortest(value));
   return value;
 }
+template double JobCore::take_number(std::string const&, double, std::string const&);
+template float JobCore::take_number(std::string const&, float, std::string const&);
 
 std::string JobCore::take_text(std::string const& name, std::string const& fallback, std::string const& help) {
   auto const values = take({.name = name, .value = "TEXT", .fallback = fallback, .help = help}, true);

@@ -21,9 +21,8 @@ class World;
 
 // Large buffers are counted, not allocated, here. The budget is cut into parts, so that what needs memory at the same
 // time has it:
-//   1/4   datasets that are kept; more of them is spilled as it is made, or refused where it must be in memory, as
-//   named
-//         ones must
+//   1/4   datasets that are kept; more of them is spilled as it is made. Named ones stay in memory, and may have 1/2:
+//         mail gets less then
 //   1/4   mail that has been brought back from disk, and what a verb needs beside it
 //   3/8   what partitions deal (1/16), send before the ranks exchange it (1/16; 1/4 where nothing is spilled yet), and
 //         receive (1/8 to 1/4)

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "pel/error.hpp"
 #include "store/file.hpp"
 #include "store/result_file.hpp"
 
@@ -32,7 +33,7 @@ bool is_part_name(std::string_view name) noexcept {
       name.remove_suffix(packed.size());
       break;
     }
-  return name == ".txt" || name == ".csv" || name == ".bin";
+  return name == ".txt" || name == ".csv" || name == ".tsv" || name == ".bin";
 }
 
 // What is in the directory, all of it parts. Throws: WriteFailed where something else is there.
@@ -62,6 +63,14 @@ bool holds_parts(fs::path const& directory) {
   return true;
 }
 
+// A directory that something is mounted on cannot change places with another. Throws: WriteFailed.
+void must_not_be_mounted(fs::path const& directory) {
+  struct stat here {
+  }, above{};
+  if (::stat(directory.c_str(), &here) != 0 || ::stat(parent_of(directory).c_str(), &above) != 0) return;
+  if (here.st_dev != above.st_dev) throw write_failed(directory, EBUSY, "it is a mount point: name a directory in it");
+}
+
 void remove_parts(fs::path const& directory) {
   for (auto const& part : parts_in(directory)) {
     std::error_code error;
@@ -89,6 +98,7 @@ fs::path temporary_part(std::string const& path, std::string const& name) {
 }
 
 void must_take_parts(std::string const& path) {
+  must_not_be_mounted(directory_of_parts(path));
   create_parts(path);
   discard_parts(path);
 }
@@ -103,16 +113,32 @@ void create_parts(std::string const& path) {
 void publish_parts(std::string const& path) {
   auto const directory = directory_of_parts(path);
   auto const temporary = temporary_of(directory);
-  if (holds_parts(directory)) {
-    // The names change places at once where the file system can do that; else the old result goes first.
-    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) == 0) {
-      sync_directory(parent_of(directory));
-      return discard_parts(path);
-    }
-    remove_parts(directory);
+  if (!holds_parts(directory)) {
+    rename_checked(temporary, directory);
+    return sync_directory(parent_of(directory));
   }
-  rename_checked(temporary, directory);
+  // The names change places at once where the file system can do that.
+  if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) == 0) {
+    sync_directory(parent_of(directory));
+    return discard_parts(path);
+  }
+  if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP && errno != EXDEV) throw write_failed(directory, errno);
+  publish_parts_in_steps(path);
+}
+
+void publish_parts_in_steps(std::string const& path) {
+  auto const directory = directory_of_parts(path);
+  fs::path const aside(directory.string() + ".old");
+  if (holds_parts(aside)) remove_parts(aside);  // of a job that was killed
+  rename_checked(directory, aside);
+  try {
+    rename_checked(temporary_of(directory), directory);
+  } catch (WriteFailed const&) {
+    rename_checked(aside, directory);
+    throw;
+  }
   sync_directory(parent_of(directory));
+  remove_parts(aside);
 }
 
 void discard_parts(std::string const& path) noexcept try {

@@ -9,6 +9,11 @@ bool asks_for_parts(std::string_view path) noexcept { return path.ends_with('/')
 std::string problem_of_name(std::string_view path) {
   bool const in_parts = asks_for_parts(path);
   auto plain = path.substr(0, path.find_last_not_of('/') + 1);
+  auto const name = plain.substr(plain.rfind('/') + 1);
+  if (in_parts && (name.empty() || name == "." || name == ".."))
+    return std::string(path) + ": a directory of parts needs a name of its own";
+  if (in_parts && name.ends_with(".partial"))
+    return std::string(path) + ": so are parts called that are not whole; take another name";
   bool packed = false;
   for (std::string_view const ending : {".gz", ".zst"})
     if (!packed && plain.ends_with(ending)) {

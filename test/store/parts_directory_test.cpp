@@ -48,7 +48,7 @@ TEST_CASE("a name says what form a result has, and which cannot be") {
   CHECK_FALSE(is_hdf5_name("h5"));
   for (auto const* const path : {"a.txt", "a.h5", "a.gz", "a/", "a.gz/", "a.h5/b.txt"})
     CHECK(problem_of_name(path).empty());
-  for (auto const* const path : {"a.h5/", "a.h5//", "a.hdf5.gz", "a.h5.zst/"})
+  for (auto const* const path : {"a.h5/", "a.h5//", "a.hdf5.gz", "a.h5.zst/", "./", "a/../", "/", "a.partial/"})
     CHECK_FALSE(problem_of_name(path).empty());
 }
 
@@ -120,4 +120,33 @@ TEST_CASE("what appears beside parts on the way is not removed") {
   put(path + "mine", "mine");
   CHECK_THROWS_AS(publish_parts(path), pel::WriteFailed);
   CHECK(files_in(path) == 1);
+}
+
+TEST_CASE("parts take the place of others also where two names cannot be exchanged") {
+  auto const path = fresh();
+  fs::create_directory(path);
+  put(path + "part-00000.txt", "old");
+  auto const old = path.substr(0, path.size() - 1) + ".old";
+  fs::create_directory(old);
+  put(old + "/part-00000.txt", "of a job that was killed");
+  create_parts(path);
+  write_part(path, "part-00000.txt");
+  write_part(path, "part-00001.txt");
+  publish_parts_in_steps(path);
+  CHECK(files_in(path) == 2);
+  CHECK_FALSE(fs::exists(old));
+  CHECK_FALSE(fs::exists(temporary_part(path, "").parent_path()));
+
+  CHECK_THROWS_AS(publish_parts_in_steps(path), pel::WriteFailed);  // there are none
+  CHECK(files_in(path) == 2);
+  CHECK_FALSE(fs::exists(old));
+}
+
+TEST_CASE("a mount point is refused beforehand") {
+  try {
+    must_take_parts("/proc/");
+    FAIL("it was taken");
+  } catch (pel::WriteFailed const& error) {
+    CHECK(std::string(error.what()).find("mount point") != std::string::npos);
+  }
 }

@@ -48,7 +48,7 @@ class Job {
     if constexpr (std::is_integral_v<T>)
       return static_cast<T>(core_.take_integer(name, static_cast<std::int64_t>(fallback), least<T>(), most<T>(), help));
     else if constexpr (std::is_floating_point_v<T>)
-      return static_cast<T>(core_.take_number(name, fallback, help));
+      return core_.take_number(name, fallback, help);
     else
       return core_.take_text(name, std::string(fallback), help);
   }

@@ -41,24 +41,36 @@ void BadLines::add(BadLines const& others) {
   count_ += others.count_ - others.first_.size();
 }
 
-std::vector<std::string> BadLines::places(Texts text) const {
-  std::vector<std::string> places;
-  for (auto const& line : first_) {
-    auto const& source = text(line.file);
-    places.push_back(source.name + ":" + std::to_string(line_number(source, line.offset)) + ":" +
-                     std::to_string(line.column) + ": " + line.problem);
+std::vector<std::int64_t> BadLines::line_numbers(Texts text) const {
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = 0; i < first_.size(); ++i) {
+    auto const& line = first_[i];
+    bool const goes_on = i > 0 && first_[i - 1].file == line.file;
+    auto const before = goes_on ? first_[i - 1].offset : 0;
+    numbers.push_back((goes_on ? numbers.back() : 1) + line_ends(text(line.file), before, line.offset));
   }
+  return numbers;
+}
+
+std::string BadLines::place(Texts text, std::size_t i, std::int64_t number) const {
+  return text(first_[i].file).name + ":" + std::to_string(number) + ":" + std::to_string(first_[i].column) + ": " +
+         first_[i].problem;
+}
+
+std::vector<std::string> BadLines::places(Texts text) const {
+  auto const numbers = line_numbers(text);
+  std::vector<std::string> places;
+  for (std::size_t i = 0; i < first_.size(); ++i) places.push_back(place(text, i, numbers[i]));
   return places;
 }
 
 BadData BadLines::error(Texts text) const {
   auto const& first = first_.front();
-  auto const& source = text(first.file);
-  auto const all = places(text);
+  auto const numbers = line_numbers(text);
   std::string others;
-  for (std::size_t i = 1; i < all.size(); ++i) others += (i > 1 ? "\n" : "") + all[i];
-  return {source.name,   line_number(source, first.offset), first.column,     -1,
-          first.problem, static_cast<std::int64_t>(count_), std::move(others)};
+  for (std::size_t i = 1; i < first_.size(); ++i) others += (i > 1 ? "\n" : "") + place(text, i, numbers[i]);
+  return {text(first.file).name, numbers.front(), first.column, -1, first.problem, static_cast<std::int64_t>(count_),
+          std::move(others)};
 }
 
 std::vector<std::byte> BadLines::pack() const {

@@ -38,12 +38,15 @@ class BadLines {
 
   // The text of the file of that number.
   using Texts = base::FunctionRef<TextSource const&(std::uint32_t file)>;
-  // FILE:LINE:COLUMN: PROBLEM of each that is kept. Reads what is before them.
+  // FILE:LINE:COLUMN: PROBLEM of each that is kept. Reads what is before them, once.
   [[nodiscard]] std::vector<std::string> places(Texts text) const;
   // What refuses them all. Requires: there is one.
   [[nodiscard]] BadData error(Texts text) const;
 
  private:
+  [[nodiscard]] std::vector<std::int64_t> line_numbers(Texts text) const;
+  [[nodiscard]] std::string place(Texts text, std::size_t i, std::int64_t number) const;
+
   std::uint64_t count_ = 0;
   std::vector<BadLine> first_;
 };

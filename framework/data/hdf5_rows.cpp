@@ -180,11 +180,11 @@ Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names, 
     auto [file, dataset] = hdf5_name(name);
     if (dataset.empty()) dataset = otherwise;
     if (dataset.empty()) throw UsageError(name, "say which dataset of the file: " + name + ":/NAME");
-    missing.found([&, &file = file, &dataset = dataset] {
+    bool const found = missing.found([&, &file = file, &dataset = dataset] {
       auto const input = open_text(job, {file});
       for (auto const& source : input.sources()) parts.push_back({source, dataset, {}});
     });
-    job.add_input_digest(dataset);  // another dataset of the same file is another input
+    if (found) job.add_input_digest(dataset);  // another dataset of the same file is another input
   }
   job.world().together(engine::Site::load, "hdf5", [&] {
     for (auto& part : parts) {

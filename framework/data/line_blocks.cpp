@@ -151,22 +151,23 @@ std::string_view take_line(std::string_view& rest) noexcept {
   return line;
 }
 
-std::int64_t line_number(TextSource const& source, std::uint64_t offset) {
-  std::int64_t lines = 1;
+std::int64_t line_ends(TextSource const& source, std::uint64_t begin, std::uint64_t end) {
+  std::int64_t lines = 0;
   if (source.held) {
-    auto const end = source.held->begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(offset, source.size));
-    return lines + std::count(source.held->begin(), end, '\n');
+    auto const text = std::string_view(*source.held).substr(0, end).substr(std::min(begin, source.size));
+    return std::count(text.begin(), text.end(), '\n');
   }
   File const file(source.name);
   std::vector<char> piece(std::size_t{1} << 20);
-  for (std::uint64_t at = 0; at < offset;) {
-    auto const part =
-        std::span(piece).first(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), offset - at)));
+  for (auto at = begin; at < end;) {
+    auto const part = std::span(piece).first(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), end - at)));
     file.read_at(at, part);
     lines += std::count(part.begin(), part.end(), '\n');
     at += part.size();
   }
   return lines;
 }
+
+std::int64_t line_number(TextSource const& source, std::uint64_t offset) { return 1 + line_ends(source, 0, offset); }
 
 }  // namespace pel::data

@@ -56,5 +56,7 @@ class LineBlocks {
 
 // The line, counted from 1, of the byte at this offset. Reads all that is before it: for messages only.
 [[nodiscard]] std::int64_t line_number(TextSource const& source, std::uint64_t offset);
+// How many newlines a range of its bytes has.
+[[nodiscard]] std::int64_t line_ends(TextSource const& source, std::uint64_t begin, std::uint64_t end);
 
 }  // namespace pel::data

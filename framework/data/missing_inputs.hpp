@@ -22,7 +22,7 @@ class MissingInputs {
     }
     return true;
   }
-  // Throws: MissingInput that names all that are missing, or as many as a message can show, if any are.
+  // Throws: MissingInput that names all that are missing, or the first 100, if any are.
   void refuse() const {
     if (first_) throw MissingInput(first_->path, first_->reason, others_ + more());
   }

@@ -19,6 +19,7 @@ EACH = ("--checkpoint-every", 1, "--checkpoint-mode", "sync", "--checkpoint-dir"
 RESUME = ("--resume", "--checkpoint-dir", "ckpt")
 KILLED_ON = 2
 RESUMED_ON = pel.sized([(ranks, threads) for ranks in (1, 2, 3, 5) for threads in (1, 2)], [(2, 1), (1, 2), (3, 1)], [(3, 1)])  # ranks, threads
+COUNTS_BUDGET = 14 * MIB // (8 if pel.SMALL else 1)  # twice the counts, which stay in memory
 DO_NOT_FIT = "the data do not fit into the memory budget"  # said when the first byte goes to disk
 
 
@@ -78,10 +79,10 @@ def count(folder, *more, text="words.txt", checkpoints=NO_CHECKPOINTS, **others)
                    folder=folder, **others)
 
 
-def make_words(folder):
-    """Each word eight times, far apart: what partitions send is about as much as the text."""
+def make_words(folder, times=8):
+    """Each word so many times, far apart: what partitions send is about as much as the text."""
     line = "\n".join(str(number * 7919 % 999_983) for number in range(30_000 if pel.SMALL else 300_000)) + "\n"
-    (folder / "words.txt").write_text(line * 8)
+    (folder / "words.txt").write_text(line * times)
     (folder / "few.txt").write_text("a few words\n")
 
 
@@ -157,11 +158,11 @@ def sort_goes_on(folder):
 
 def counts_go_on(folder):
     """Behind the checkpoint with the counts they only go to the file, of which a part is on disk for a while."""
-    make_words(folder)
+    make_words(folder, 16)
     text = (folder / "words.txt").stat().st_size
-    play = Play(folder, count, "counts.txt", (1 if pel.SMALL else 8) * MIB)
+    play = Play(folder, count, "counts.txt", COUNTS_BUDGET)
     play.kill(1, 40)
-    play.go_on(0, text)
+    play.go_on(0, text // 2)
     play.kill(3, 40, (*EACH, "--checkpoint-overwrite"))
     told = play.go_on(2, 1)
     verbs = [figures["verb"] for figures in told["verbs"]]
@@ -170,8 +171,8 @@ def counts_go_on(folder):
 
 def killed_again(folder):
     """Once while words come back from disk, and on other ranks while the counts go to their file."""
-    make_words(folder)
-    play = Play(folder, count, "counts.txt", (1 if pel.SMALL else 8) * MIB)
+    make_words(folder, 16)
+    play = Play(folder, count, "counts.txt", COUNTS_BUDGET)
     play.kill(1, 40)
     play.kill(4, 20, (*RESUME, *EACH[:-2]), ranks=3)
     play.go_on(3, 1)

@@ -7,9 +7,9 @@
 namespace pel::graph {
 namespace {
 
-constexpr char const* digits = "0123456789";
+constexpr char const* decimal_digits = "0123456789";
 
-bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of(digits) == text.npos; }
+bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of(decimal_digits) == text.npos; }
 
 }  // namespace
 

@@ -138,10 +138,11 @@ class Play:
         for shape in RESUMED_ON:
             more = EACH[:-2] if shape == RESUMED_ON[-1] else ()
             outcome = self.app(self.folder, "--memory", self.budget, "--threads", shape[1], *more, checkpoints=RESUME, ranks=shape[0])
-            pel.expect(outcome, 0, DO_NOT_FIT)
+            least = spilled if shape[0] <= 3 else 0  # on more ranks there may be memory enough
+            pel.expect(outcome, 0, *([DO_NOT_FIT] if least else []))
             told = pel.summary(self.folder / "run.json")
             pel.check(told["resumed_from"] == epoch, f"went on from {told['resumed_from']}, not {epoch}: {outcome}")
-            pel.check(told["memory"]["spilled_bytes"] >= spilled, f"{told['memory']}: {outcome}")
+            pel.check(told["memory"]["spilled_bytes"] >= least, f"{told['memory']}: {outcome}")
             pel.check(self.take_result() == self.right, f"another digest or other bytes: {outcome}")
             check_nothing_left(self.folder, outcome)
         return told

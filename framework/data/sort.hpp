@@ -24,10 +24,9 @@
 
 namespace pel::data {
 
-// Source: a pipe or a dataset of elements; Key: element -> key. Records of files that stay on the rank are not moved:
-// they are taken from the page cache into their order, where there is memory for all of them.
-// Cost: w = two passes over the elements and n/P log(n/P) comparisons of 12 bytes a partition; h = the elements once;
-// l = 2 supersteps.
+// Source: a pipe or a dataset of elements; Key: element -> key. Records of files are not moved in a job of one rank:
+// they are taken from the page cache into their order, where there is memory for all of them. Cost: w = two passes over
+// the elements and n/P log(n/P) comparisons of 12 bytes a partition; h = the elements once; l = 2 supersteps.
 template <class Source, class Key, class T, class K>
 class SortNode final : public WideNode<T> {
   using Order = SortKey<ViewOf<K>>;
@@ -49,7 +48,7 @@ class SortNode final : public WideNode<T> {
   // What a thread needs beside, kept from partition to partition.
   struct Scratch {
     Dealer<T> dealer;
-    ReferenceDealer<T> references;
+    ReferenceDealer references;
     std::vector<SortEntry> entries, others;
     std::vector<std::byte const*> places;
   };
@@ -86,19 +85,17 @@ class SortNode final : public WideNode<T> {
     }
   }
 
-  // Each rank decides by itself: what it refers to, it takes itself.
+  // Where nothing leaves the rank: of two, half of the records would travel all the same, and no time was saved.
   void find_resident() {
     if constexpr (worth_referring<T, ViewOf<K>>) {
-      auto const* const lookup = source_->lookup();
-      if (lookup == nullptr || cuts_ > 1) return;
       auto& flow = *this->flow();
+      auto const* const lookup = source_->lookup();
+      if (lookup == nullptr || cuts_ > 1 || flow.slots() < flow.partitions()) return;
       auto& memory = *flow.memory();
-      auto const mine = (lookup->total() / flow.partitions() + 1) * flow.slots();
-      flow.open(verb_, [&] {
-        if (mine * (sizeof(T) + sizeof(SortReference)) <= memory.for_mail()) resident_ = lookup->resident();
-      });
+      if (lookup->total() * (sizeof(T) + sizeof(SortReference)) > memory.for_mail()) return;
+      flow.open(verb_, [&] { resident_ = lookup->resident(); });
       if (!resident_) return;
-      mapped_ = mine * sizeof(T);
+      mapped_ = lookup->total() * sizeof(T);
       memory.map(mapped_);
     }
   }
@@ -168,9 +165,8 @@ class SortNode final : public WideNode<T> {
     shape(step, dealer, counts);
   }
 
-  void refer(Step& step, ReferenceDealer<T>& dealer, std::uint64_t most, Standing at,
-             std::vector<std::uint64_t>& counts) {
-    dealer.begin(step.frame.local, most);
+  void refer(Step& step, ReferenceDealer& dealer, std::uint64_t most, Standing at, std::vector<std::uint64_t>& counts) {
+    dealer.begin(step.partition().count, most);
     resident_->read(step.partition(), [&](std::span<std::byte const> records) {
       auto const* place = records.data();
       for (auto left = records.size() / sizeof(T); left > 0; --left) {
@@ -185,7 +181,7 @@ class SortNode final : public WideNode<T> {
         if (!dealer.full()) continue;
         shape(step, dealer, counts);
         send_now(step);
-        dealer.begin(step.frame.local, most);
+        dealer.begin(step.partition().count, most);
       }
     });
     shape(step, dealer, counts);
@@ -209,7 +205,7 @@ class SortNode final : public WideNode<T> {
     if (cuts_ == 1) {
       std::vector<MailPart> mail;
       for (auto const& segment : step.frame.inbox)
-        mail.push_back({segment.bytes.data(), segment.count, are_references(step, segment.from)});
+        mail.push_back({segment.bytes.data(), segment.count, resident_ != nullptr});
       take_part(step, block, mail);
       return block.flush();
     }
@@ -246,7 +242,7 @@ class SortNode final : public WideNode<T> {
       for (std::size_t i = 0; i < heads.size(); ++i) {
         auto const place = place_of(cut, heads[i].data());
         stored.read(stored.extents()[i], place.begin, {at, place.bytes});
-        mail.push_back({at, place.count, are_references(step, stored.extents()[i].from)});
+        mail.push_back({at, place.count, resident_ != nullptr});
         at += place.bytes;
       }
       take_part(step, block, mail);
@@ -262,9 +258,6 @@ class SortNode final : public WideNode<T> {
     std::uint64_t count;
     bool references;
   };
-  [[nodiscard]] bool are_references(Step const& step, PartitionId from) const {
-    return resident_ && step.frame.local[index(from)] != 0;
-  }
   // Where a part lies in what a source sent; `head` is how that begins: see shape_outgoing().
   struct Place {
     std::uint64_t begin, bytes, count;

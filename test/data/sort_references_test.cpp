@@ -1,5 +1,4 @@
-// Sorting records of files: where they lie, as far as they stay on the rank and memory is there; with the same bits as
-// otherwise.
+// Sorting records of files: on one rank where they lie, if there is memory; with the same bits as otherwise.
 #include "data/sort_references.hpp"
 
 #include <doctest/doctest.h>
@@ -87,13 +86,6 @@ TEST_CASE("with memory for none, for the mail alone, or for all there are the sa
   auto const path = text_file(bytes_of(all));
   for (auto const* const memory : {"300K", "2M", "5M", "20M"})
     CHECK((sort_files({"--partitions", "7", "--memory", memory}, {path}).text == sorted(all)));
-}
-
-TEST_CASE("ranks may decide differently whether there is memory") {
-  auto const all = records(20'000, 251);
-  auto const path = text_file(bytes_of(all));
-  for (auto const* const memory : {"2700K", "3M", "3300K", "3600K"})  // 11 partitions: some ranks have more of them
-    CHECK((sort_files({"--partitions", "11", "--memory", memory}, {path}).text == sorted(all)));
 }
 
 TEST_CASE("a sorted dataset that is kept does not need its file any more") {

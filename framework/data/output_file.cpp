@@ -10,6 +10,8 @@
 #include "data/shared_output.hpp"
 #include "data/text_pieces.hpp"
 #include "pel/error.hpp"
+#include "store/file.hpp"
+#include "store/parts_directory.hpp"
 #include "store/result_name.hpp"
 
 namespace pel::data {
@@ -105,12 +107,7 @@ class PackedOutput final : public Output {
 
 }  // namespace
 
-std::string directory_of(std::string const& path) {
-  auto const name = path.substr(0, path.find_last_not_of('/') + 1);
-  auto const slash = name.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : name.substr(0, slash);
-}
+std::string directory_of(std::string const& path) { return store::parent_of(store::directory_of_parts(path)).string(); }
 
 std::unique_ptr<Output> make_output(Flow& flow, std::string const& path, OutputContent const& content) {
   if (auto const problem = store::problem_of_name(path); !problem.empty()) throw UsageError("--output", problem);

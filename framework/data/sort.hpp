@@ -48,7 +48,7 @@ class SortNode final : public WideNode<T> {
   // What a thread needs beside, kept from partition to partition.
   struct Scratch {
     Dealer<T> dealer;
-    ReferenceDealer references;
+    Dealer<SortReference> references;
     std::vector<SortEntry> entries, others;
     std::vector<std::byte const*> places;
   };
@@ -157,36 +157,41 @@ class SortNode final : public WideNode<T> {
         ++at.index;
         return destination;
       });
-      if (!dealer.full()) return;
-      shape(step, dealer, counts);
-      send_now(step);
-      dealer.begin(pieces, most);
+      send_if_full(step, dealer, pieces, most, counts);
     });
     shape(step, dealer, counts);
   }
 
-  void refer(Step& step, ReferenceDealer& dealer, std::uint64_t most, Standing at, std::vector<std::uint64_t>& counts) {
-    dealer.begin(step.partition().count, most);
+  void refer(Step& step, Dealer<SortReference>& dealer, std::uint64_t most, Standing at,
+             std::vector<std::uint64_t>& counts) {
+    auto const partitions = step.partition().count;
+    dealer.begin(partitions, most);
+    std::vector<SortReference> block;
     resident_->read(step.partition(), [&](std::span<std::byte const> records) {
-      auto const* place = records.data();
-      for (auto left = records.size() / sizeof(T); left > 0; --left) {
-        auto const* from = place;
-        auto const element = unpack<T>(from);
-        auto const& given = key_(element);
-        ViewOf<K> const key = given;
-        auto const head = splitters_.head(key);
-        dealer.add({head, place}, splitters_.destination(head, key, at));
-        ++at.index;
-        place = from;
-        if (!dealer.full()) continue;
-        shape(step, dealer, counts);
-        send_now(step);
-        dealer.begin(step.partition().count, most);
+      while (!records.empty()) {
+        block.clear();
+        for (; !records.empty() && block.size() < block_elements; records = records.subspan(sizeof(T))) {
+          auto const* from = records.data();
+          block.push_back({splitters_.head(key_(unpack<T>(from))), records.data()});
+        }
+        dealer.add(block, [&](SortReference const& reference) {
+          auto const destination = splitters_.destination(reference.head, {}, at);  // the head is all of the key
+          ++at.index;
+          return destination;
+        });
+        send_if_full(step, dealer, partitions, most, counts);
       }
     });
     shape(step, dealer, counts);
   }
 
+  void send_if_full(Step& step, auto& dealer, std::uint32_t pieces, std::uint64_t most,
+                    std::vector<std::uint64_t>& counts) {
+    if (!dealer.full()) return;
+    shape(step, dealer, counts);
+    send_now(step);
+    dealer.begin(pieces, most);
+  }
   void shape(Step& step, auto& dealer, std::vector<std::uint64_t>& counts) {
     for (std::size_t i = 0; i < dealer.pieces().size(); ++i) counts[i / cuts_] += dealer.pieces()[i].count;
     auto to = shape_outgoing(step, dealer.pieces(), cuts_);
@@ -204,8 +209,7 @@ class SortNode final : public WideNode<T> {
     BlockMaker<T> block(sink);
     if (cuts_ == 1) {
       std::vector<MailPart> mail;
-      for (auto const& segment : step.frame.inbox)
-        mail.push_back({segment.bytes.data(), segment.count, resident_ != nullptr});
+      for (auto const& segment : step.frame.inbox) mail.push_back({segment.bytes.data(), segment.count});
       take_part(step, block, mail);
       return block.flush();
     }
@@ -213,7 +217,7 @@ class SortNode final : public WideNode<T> {
       std::vector<MailPart> mail;
       for (auto const& segment : step.frame.inbox) {
         auto const place = place_of(cut, segment.bytes.data());
-        mail.push_back({segment.bytes.data() + place.begin, place.count, false});
+        mail.push_back({segment.bytes.data() + place.begin, place.count});
       }
       take_part(step, block, mail);
     }
@@ -242,7 +246,7 @@ class SortNode final : public WideNode<T> {
       for (std::size_t i = 0; i < heads.size(); ++i) {
         auto const place = place_of(cut, heads[i].data());
         stored.read(stored.extents()[i], place.begin, {at, place.bytes});
-        mail.push_back({at, place.count, resident_ != nullptr});
+        mail.push_back({at, place.count});
         at += place.bytes;
       }
       take_part(step, block, mail);
@@ -252,11 +256,10 @@ class SortNode final : public WideNode<T> {
     block.flush();
   }
 
-  // Elements of one source, packed, or references to them.
+  // Elements of one source, packed; or references to them, where these are resident.
   struct MailPart {
     std::byte const* bytes;
     std::uint64_t count;
-    bool references;
   };
   // Where a part lies in what a source sent; `head` is how that begins: see shape_outgoing().
   struct Place {
@@ -307,7 +310,7 @@ class SortNode final : public WideNode<T> {
     for (auto const& part : mail) {
       auto const* from = part.bytes;
       for (std::uint64_t i = 0; i < part.count; ++i) {
-        if (part.references) {
+        if (resident_) {
           auto const reference = unpack<SortReference>(from);
           add(reference.head, reference.place);
           continue;

@@ -20,12 +20,9 @@ namespace pel::data {
 
 // What separates fields in files of these names, as for reading. Throws: UsageError where they do not agree.
 [[nodiscard]] inline char csv_separator(std::vector<std::string> const& paths) {
-  auto const of_path = [](std::string const& path) {
-    return csv_separator(path.substr(0, path.find_last_not_of('/') + 1));
-  };
-  auto const separator = paths.empty() ? ',' : of_path(paths.front());
+  auto const separator = paths.empty() ? ',' : csv_separator(paths.front());
   for (auto const& path : paths)
-    if (of_path(path) != separator)
+    if (csv_separator(path) != separator)
       throw UsageError("--output",
                        paths.front() + " and " + path + ": tabs separate columns in one, commas in the other");
   return separator;

@@ -53,6 +53,8 @@ def differing(folder):
     pel.expect_one_error(run(folder, "g", "--verify=bad"), 65, 'bad:2:3: "much": expected a value')
     pel.expect_one_error(run(folder, "g", "--verify=none"), 66, "none: cannot be read")
     pel.expect_one_error(run(folder, "g", "--verify", "--tolerance", "-1"), 64, "--tolerance")
+    pel.expect_one_error(run(folder, "g", "--output", "ranks.txt.gz", ranks=3), 64, "ranks.txt.gz: the result of this job is not packed")
+    pel.expect_one_error(run(folder, "g", "--output", "ranks/", ranks=3), 64, "ranks/: the result of this job is one file")
 
 
 def sorted_by_id(folder):

@@ -129,14 +129,15 @@ TEST_CASE("a row that makes no sense is refused with its line and column") {
   }
 }
 
-TEST_CASE("what write_csv writes, read_csv reads again: any texts, in one column or two, commas or tabs") {
+TEST_CASE("what write_csv writes, read_csv reads again: any texts, one column or two, commas or tabs, parts, packed") {
   seed_properties(std::getenv("PEL_TEST_SMALL") == nullptr ? 40 : 6);
   CHECK(rc::check("texts", [&] {
     auto const texts = *rc::gen::container<std::vector<std::string>>(
         rc::gen::container<std::string>(rc::gen::elementOf(std::string("a\",\n\n\r \t"))));
     auto const shape = *rc::gen::elementOf(dataset_shapes());
     auto const two = *rc::gen::arbitrary<bool>();
-    auto const path = fresh_path(*rc::gen::arbitrary<bool>() ? ".tsv" : ".csv");
+    auto const path = fresh_path(
+        *rc::gen::elementOf(std::vector<std::string>{".tsv", ".csv", ".tsv/", ".csv/", ".tsv.gz", ".csv.zst/"}));
     auto const name = column("\"the\n\tname\"", pel::key_of);
     auto const value = column("value", pel::value_of);
     (void)run_datasets(shape.options(), [&](Job& job) {

@@ -91,6 +91,21 @@ std::string known_text() {
   return text;
 }
 
+// "verb supersteps, " of each verb that a summary lists.
+std::string verbs_of(std::string const& summary) {
+  std::string verbs;
+  std::string const verb = "\"verb\": \"", supersteps = "\"supersteps\": ";
+  auto const list = summary.find("\"verbs\"");
+  REQUIRE(list != std::string::npos);
+  for (auto at = summary.find(verb, list); at != std::string::npos; at = summary.find(verb, at)) {
+    at += verb.size();
+    verbs += summary.substr(at, summary.find('"', at) - at) + ' ';
+    at = summary.find(supersteps, at) + supersteps.size();
+    verbs += summary.substr(at, summary.find(',', at) - at) + ", ";
+  }
+  return verbs;
+}
+
 }  // namespace
 
 TEST_CASE("what becomes of a text is what a plain program makes of it, whatever ranks and threads") {
@@ -116,17 +131,42 @@ TEST_CASE("the summary lists verbs in the order they came, with their supersteps
     for (int i = 0; i < 2; ++i) CHECK(words.distinct().size() > 0);
     words.sort_by(pel::itself).write_lines(job.output(), [](auto const& line, auto& out) { out << line << '\n'; });
   });
-  std::string verbs;
-  std::string const verb = "\"verb\": \"", supersteps = "\"supersteps\": ";
-  auto const list = done.summary.find("\"verbs\"");
-  REQUIRE(list != std::string::npos);
-  for (auto at = done.summary.find(verb, list); at != std::string::npos; at = done.summary.find(verb, at)) {
-    at += verb.size();
-    verbs += done.summary.substr(at, done.summary.find('"', at) - at) + ' ';
-    at = done.summary.find(supersteps, at) + supersteps.size();
-    verbs += done.summary.substr(at, done.summary.find(',', at) - at) + ", ";
+  CHECK(verbs_of(done.summary) == "distinct 2, size 2, sort_by: sample 1, sort_by 1, write_lines 1, write_file 1, ");
+}
+
+TEST_CASE("the summary lists verbs that are made of others under their own names") {
+  auto const path = text_file("a\nb\na\n");
+  auto const done = run_datasets({}, [&](Job& job) {
+    auto const lines = pel::read_lines(job, {path});
+    auto const same = [](auto line, auto const& other) { return other == line ? 1 : 0; };
+    CHECK(lines.count_by_key(pel::itself).first(9).size() == 2);
+    CHECK(lines
+              .aggregate_by_key(
+                  pel::itself, 0, [](int& n, auto) { ++n; }, [](int& n, int m) { n += m; })
+              .first(9)
+              .size() == 2);
+    CHECK(lines.distinct(pel::itself).first(9).size() == 2);
+    CHECK(lines.inner_join(lines, pel::itself, pel::itself, same).first(9).size() == 5);
+    CHECK(lines.semi_join(lines, pel::itself, pel::itself).first(9).size() == 3);
+    CHECK(lines.anti_join(lines, pel::itself, pel::itself).first(9).empty());
+    CHECK(lines.left_join(lines, pel::itself, pel::itself, [](auto, auto const* other) { return other != nullptr; })
+              .first(9)
+              .size() == 5);
+    CHECK(lines.full_join(lines, pel::itself, pel::itself, [](auto const* one, auto const*) { return one != nullptr; })
+              .first(9)
+              .size() == 5);
+    CHECK(lines.map([](auto line) { return line.size(); }).exclusive_prefix_sum(std::size_t{0}).first(9).size() == 3);
+    lines.sort_descending_by(pel::itself).write(job.output());
+  });
+  auto const verbs = " " + verbs_of(done.summary);
+  for (auto const* const name :
+       {"count_by_key", "aggregate_by_key", "distinct", "inner_join", "semi_join", "anti_join", "left_join",
+        "full_join", "exclusive_prefix_sum: totals", "sort_descending_by: sample", "sort_descending_by", "first"}) {
+    CAPTURE(name);
+    CHECK(verbs.find(std::string(" ") + name + " ") != std::string::npos);
   }
-  CHECK(verbs == "distinct 2, size 2, sort_by: sample 1, sort_by 1, write_lines 1, write_file 1, ");
+  for (auto const* const name : {" reduce_by_key ", " group_by_key ", " join ", " sort_by "})
+    CHECK(verbs.find(name) == std::string::npos);
 }
 
 TEST_CASE("any text gives what a plain program makes of it") {

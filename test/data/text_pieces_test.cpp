@@ -8,8 +8,11 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "data/flow.hpp"
+#include "data/text_file.hpp"
 #include "engine/memory.hpp"
 #include "run_datasets.hpp"
 
@@ -64,4 +67,19 @@ TEST_CASE("a text that is let go leaves no memory counted") {
     CHECK_FALSE(memory->has_much_text());
     pel::write_once(job, job.output(), [](auto& out) { out << "done\n"; });
   });
+}
+
+TEST_CASE("a text that goes nowhere, or to HDF5 alone, is not held") {
+  for (std::vector<std::string> const& paths : {std::vector<std::string>{}, {"a.h5"}, {"a.txt"}}) {
+    (void)run_datasets({"--partitions", "7"}, [&](Job& job) {
+      auto& flow = *pel::flow_of(job);
+      pel::data::TextFile file(flow, paths);
+      flow.superstep(
+          "text", [&](pel::data::Step& step) { file.take(step, "seven letters of each partition\n", 1); },
+          [&](pel::data::Contributions all) { file.learn(all); });
+      CHECK(file.elements() == 7);
+      CHECK((flow.memory()->kept() > 0) == (!paths.empty() && paths[0] == "a.txt"));
+      pel::write_once(job, job.output(), [](auto& out) { out << "done\n"; });
+    });
+  }
 }

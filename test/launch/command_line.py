@@ -120,6 +120,9 @@ def runs_by_name(folder):
         pel.expect(shown, 0)
         pel.check("done, exit 0" in shown.out and "--supersteps 4" in shown.out, shown.out)
     pel.expect(run(folder, "show", "2026"), 66, "no run of that name")
+    status = folder / "runs" / "latest" / "status.json"
+    status.write_text(json.dumps({**json.loads(status.read_text()), "superstep": 7, "doing": "sort_by: sample"}))
+    pel.check("7, then sort_by: sample" in run(folder, "show").out, run(folder, "show").out)
 
 
 def resume_needs_a_checkpoint(folder):

@@ -119,6 +119,7 @@ TEST_CASE("a job reads its options, each by its type") {
     CHECK(job.argument("input", "a text") == "text.txt");
     CHECK(job.option("rounds", 30, "rounds") == 7);
     CHECK(job.option("damping", 0.85, "damping") == 0.5);
+    CHECK(job.option("damped", 0.1F, "unset") == 0.1F);
     CHECK(job.option("name", "none", "a name") == std::string("x y"));
     CHECK(job.choice("kind", {"first", "second"}, "which") == "second");
     CHECK(job.flag("loud", "loud"));

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,14 +100,17 @@ template <class K, class V>
 struct Owned<Entry<K, V>> {
   using Type = Entry<typename Owned<K>::Type, typename Owned<V>::Type>;
 };
+// A bool becomes a number, 0 or 1: a std::vector of bools has none that could be looked at.
 template <class T>
-using ElementOf = typename Owned<std::remove_cvref_t<T>>::Type;
+using ElementOf = std::conditional_t<std::is_same_v<std::remove_cvref_t<T>, bool>, std::uint8_t,
+                                     typename Owned<std::remove_cvref_t<T>>::Type>;
 
 template <class T>
 struct Seen {
   static_assert(Plain<T>,
                 "pel: an element is trivially copyable and owns what it holds, a std::string, or a pel::Entry of such; "
                 "put the variable part of yours into one text");
+  static_assert(!std::is_same_v<T, bool>, "pel: an element is no bool, but a std::uint8_t");
   using Type = T;
   using Block = std::span<T const>;
 };

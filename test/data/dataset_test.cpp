@@ -169,6 +169,21 @@ TEST_CASE("the summary lists verbs that are made of others under their own names
     CHECK(verbs.find(name) == std::string::npos);
 }
 
+TEST_CASE("a bool that a function gives is an element, a key and a value of 0 or 1") {
+  auto const done = run_datasets({"--partitions", "7"}, [&](Job& job) {
+    auto const odd = pel::generate<int>(job, 9, [](std::uint64_t i) { return static_cast<int>(i); }).map([](int i) {
+      return i % 2 == 1;
+    });
+    CHECK(odd.collect() == std::vector<std::uint8_t>{0, 1, 0, 1, 0, 1, 0, 1, 0});
+    auto const counts = odd.count_by_key([](auto is_odd) { return is_odd == 1; })
+                            .sort_by([](auto const& entry) { return entry.key; })
+                            .collect();
+    CHECK(counts == std::vector<pel::Entry<std::uint8_t, std::int64_t>>{{0, 5}, {1, 4}});
+    odd.sort_descending_by([](auto is_odd) { return is_odd == 1; }).write(job.output());
+  });
+  CHECK(done.text == "1\n1\n1\n1\n0\n0\n0\n0\n0\n");
+}
+
 TEST_CASE("any text gives what a plain program makes of it") {
   seed_properties(std::getenv("PEL_TEST_SMALL") == nullptr ? 25 : 5);
   CHECK(rc::check("text", [&] {

@@ -15,7 +15,6 @@ struct SortReference {
 
 // The head must be all of the key: what lies in a file may be changed by others, and an order may not.
 template <class T, class K>
-inline constexpr bool worth_referring =
-    Plain<T> && sizeof(T) >= 2 * sizeof(SortReference) && SortKey<K>::head_is_all;
+inline constexpr bool worth_referring = Plain<T> && sizeof(T) >= 2 * sizeof(SortReference) && SortKey<K>::head_is_all;
 
 }  // namespace pel::data

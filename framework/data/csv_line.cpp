@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "store/result_name.hpp"
+
 namespace pel::data {
 
 char csv_separator(std::string_view name) noexcept {
   name = name.substr(0, name.find_last_not_of('/') + 1);  // of a directory of parts
-  for (std::string_view const packed : {".gz", ".zst"})
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
-  return name.ends_with(".tsv") ? '\t' : ',';
+  return store::without_packing(name).ends_with(".tsv") ? '\t' : ',';
 }
 
 bool CsvLine::split(std::string_view line) {

@@ -17,6 +17,7 @@
 #include "data/record_reader.hpp"
 #include "engine/memory.hpp"
 #include "pel/error.hpp"
+#include "store/result_name.hpp"
 
 namespace pel::data {
 namespace {
@@ -239,8 +240,7 @@ std::size_t csv_width(TextInput const& input) {
 }
 
 bool is_text_name(std::string_view name) {
-  for (std::string_view const packed : {".gz", ".zst"})
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  name = store::without_packing(name);
   return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt");
 }
 

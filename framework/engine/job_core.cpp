@@ -214,7 +214,7 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, 
   for (auto const& path : outputs())
     if (store::asks_for_parts(path))
       throw UsageError("--output", path + ": the result of this job is one file; leave out the / at the end");
-    else if (path.ends_with(".gz") || path.ends_with(".zst"))
+    else if (store::without_packing(path) != path)
       throw UsageError("--output", path + ": the result of this job is not packed; leave out the last ending");
   auto const settings = begin_run(name);
   auto const before = base::monotonic_seconds() - started_;

@@ -13,6 +13,7 @@
 #include "pel/error.hpp"
 #include "store/file.hpp"
 #include "store/result_file.hpp"
+#include "store/result_name.hpp"
 
 namespace pel::store {
 namespace {
@@ -28,11 +29,7 @@ bool is_part_name(std::string_view name) noexcept {
   auto const digits = std::min(name.find_first_not_of("0123456789"), name.size());
   if (digits < fewest_digits) return false;
   name.remove_prefix(digits);
-  for (std::string_view const packed : {".gz", ".zst"})
-    if (name.ends_with(packed)) {
-      name.remove_suffix(packed.size());
-      break;
-    }
+  name = without_packing(name);
   return name == ".txt" || name == ".csv" || name == ".tsv" || name == ".bin";
 }
 
@@ -128,7 +125,7 @@ void publish_parts(std::string const& path) {
 
 void publish_parts_in_steps(std::string const& path) {
   auto const directory = directory_of_parts(path);
-  fs::path const aside(directory.string() + ".old");
+  fs::path const aside(temporary_of(directory).string() + ".old");
   if (holds_parts(aside)) remove_parts(aside);  // of a job that was killed
   rename_checked(directory, aside);
   try {

@@ -28,7 +28,7 @@ void create_parts(std::string const& path);
 void publish_parts(std::string const& path);
 
 // The same in place of parts that are there, on file systems that cannot exchange two names: between two renames there
-// is nothing under the name, and the old parts lie beside it under NAME.old.
+// is nothing under the name, and the old parts lie beside it under NAME.partial.old.
 void publish_parts_in_steps(std::string const& path);
 
 // Removes the temporary directory, if there is one. Does not throw.

@@ -10,7 +10,10 @@ namespace pel::store {
 [[nodiscard]] bool is_hdf5_name(std::string_view path) noexcept;
 // It ends in '/': a directory of parts.
 [[nodiscard]] bool asks_for_parts(std::string_view path) noexcept;
-// Why there can be no such result: it would be HDF5 in parts, or packed. Empty where there can.
+// Without the .gz or .zst at its end, if it has one.
+[[nodiscard]] std::string_view without_packing(std::string_view path) noexcept;
+// Why there can be no such result: it would be HDF5 in parts, or packed, or parts without a name of their own. Empty
+// where there can.
 [[nodiscard]] std::string problem_of_name(std::string_view path);
 
 }  // namespace pel::store

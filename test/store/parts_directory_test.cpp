@@ -43,6 +43,9 @@ TEST_CASE("names of parts are in the order of their numbers") {
 TEST_CASE("a name says what form a result has, and which cannot be") {
   CHECK(asks_for_parts("a/"));
   CHECK_FALSE(asks_for_parts("a/b"));
+  CHECK(without_packing("a.tsv.gz") == "a.tsv");
+  CHECK(without_packing("a.zst") == "a");
+  CHECK(without_packing("gz") == "gz");
   CHECK(is_hdf5_name("a.h5"));
   CHECK(is_hdf5_name("a.hdf5"));
   CHECK_FALSE(is_hdf5_name("h5"));
@@ -126,7 +129,7 @@ TEST_CASE("parts take the place of others also where two names cannot be exchang
   auto const path = fresh();
   fs::create_directory(path);
   put(path + "part-00000.txt", "old");
-  auto const old = path.substr(0, path.size() - 1) + ".old";
+  auto const old = path.substr(0, path.size() - 1) + ".partial.old";
   fs::create_directory(old);
   put(old + "/part-00000.txt", "of a job that was killed");
   create_parts(path);

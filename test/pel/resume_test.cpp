@@ -56,11 +56,15 @@ bool stopped_in(std::int64_t s, Words const& options) {
   return false;
 }
 
+// A job that throws has ended here when it may still be deleting an older epoch on rank 0. Collective: all ranks.
 std::vector<std::string> epochs_in(std::string const& directory) {
+  auto const all_here = pel::comm::Communicator::world();
+  (void)all_here.all_gather("");
   std::vector<std::string> names;
   for (auto const& entry : fs::directory_iterator(directory))
     if (auto const name = entry.path().filename().string(); name.rfind("epoch-", 0) == 0) names.push_back(name);
   std::sort(names.begin(), names.end());
+  (void)all_here.all_gather("");
   return names;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <functional>
 #include <string>
 
@@ -96,8 +97,9 @@ TEST_CASE("a flipped bit anywhere in a part is found, but for the gaps, where it
   auto const text = pel::test::read_text(committed.part);
   auto const metadata_bytes = committed.manifest.parts[1].metadata_bytes;
   std::size_t gaps = 0;
+  std::size_t const stride = std::getenv("PEL_TEST_SMALL") == nullptr ? 1 : 5;  // coprime to 8
 
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = 0; at < text.size(); at += stride) {
     bool const empty = at < metadata_bytes && text[at] == 0;  // of these there are many
     if (empty && at % 61 != 0) continue;
     CAPTURE(at);

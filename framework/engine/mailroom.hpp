@@ -56,6 +56,13 @@ class Mailroom {
     return memory_ != nullptr && sent > memory_->for_sending(read_.memory() + next_.memory(), spilling_);
   }
 
+  // Whether it is time to exchange so many bytes that lie ready: it is worth it, and all ranks could. On the main
+  // thread.
+  [[nodiscard]] bool is_time(std::uint64_t sent) const {
+    return memory_ != nullptr && world_.ranks() > 1 && sent > memory_->worth_sending() &&
+           world_.agreement().all_could_agree();
+  }
+
  private:
   void take_local();
   void take(comm::Delivery delivery);

@@ -1,5 +1,6 @@
 #include "engine/rounds.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace pel::engine {
@@ -49,7 +50,7 @@ void Rounds::run_round(Lock& lock) {
 void Rounds::enter() {
   Lock lock(mutex_);
   if (broken_) throw BrokenOff();
-  while (wanted_ || work_.is_too_much(sent_)) wait_for_round(lock);
+  while (wanted_ || work_.is_too_much(sent_) || is_time()) wait_for_round(lock);
   ++active_;
 }
 
@@ -67,9 +68,11 @@ void Rounds::note_over() noexcept {
 
 void Rounds::serve() {
   Lock lock(mutex_);
+  auto const due = [&] { return over_ == steps_ || (wanted_ && active_ == waiting_); };
   while (over_ < steps_) {
-    changed_.wait(lock, [&] { return over_ == steps_ || (wanted_ && active_ == waiting_); });
-    if (over_ < steps_) run_round(lock);
+    // Other ranks wake nobody here.
+    if (!changed_.wait_for(lock, std::chrono::milliseconds(1), due) && !wanted_) wanted_ = is_time();
+    if (over_ < steps_ && wanted_ && active_ == waiting_) run_round(lock);
   }
 }
 

@@ -24,6 +24,8 @@ class Rounds {
   struct Work {
     std::function<void()> exchange;                       // collective; on the main thread
     std::function<bool(std::uint64_t sent)> is_too_much;  // whether so many bytes must be exchanged first
+    // Whether they may as well be exchanged now; asked on the main thread alone, between steps. None: never.
+    std::function<bool(std::uint64_t sent)> is_time = {};
   };
 
   // Before the steps of a superstep, on the main thread.
@@ -50,6 +52,7 @@ class Rounds {
  private:
   using Lock = std::unique_lock<std::mutex>;
   [[nodiscard]] bool on_main() const { return std::this_thread::get_id() == main_; }
+  [[nodiscard]] bool is_time() const { return work_.is_time && on_main() && work_.is_time(sent_); }
   void wait_for_round(Lock& lock);
   void run_round(Lock& lock);
 

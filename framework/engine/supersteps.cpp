@@ -135,7 +135,8 @@ Agreed const& Supersteps::compute(std::int64_t s) {
   given_up_ = false;
   watch_.begin_superstep(s, running_.size(), kernels_.doing() == kernels_.name() ? "" : kernels_.doing());
   if (memory_ != nullptr)
-    rounds_.begin({[this] { exchange_round(); }, [this](auto sent) { return mailroom_.is_too_much(sent); }},
+    rounds_.begin({[this] { exchange_round(); }, [this](auto sent) { return mailroom_.is_too_much(sent); },
+                   [this](auto sent) { return mailroom_.is_time(sent); }},
                   running_.size());
   world_.guarded(
       report_, where_, mine_, running_,

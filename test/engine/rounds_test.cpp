@@ -136,3 +136,32 @@ TEST_CASE("a round that fails breaks off the superstep, and nobody waits for eve
     CHECK(superstep.rounds.count() == 3);
   }
 }
+
+TEST_CASE("what may as well move now moves, and is asked for on the main thread, between its steps") {
+  for (int const threads : {1, 3}) {
+    Rounds rounds;
+    Workers workers(threads);
+    auto const main = std::this_thread::get_id();
+    std::atomic<std::uint64_t> ready{0}, moved{0};
+    std::atomic<bool> elsewhere = false;
+    rounds.begin({[&] { moved += ready.exchange(0); }, [](auto) { return false; },
+                  [&](auto sent) {
+                    if (std::this_thread::get_id() != main) elsewhere = true;
+                    return sent >= 3;
+                  }},
+                 90);
+    workers.for_each(
+        90,
+        [&](std::size_t, int) {
+          rounds.enter();
+          ++ready;
+          rounds.leave(1);
+          rounds.note_over();
+        },
+        [&] { rounds.serve(); });
+
+    CHECK_FALSE(elsewhere);
+    CHECK(moved + ready == 90);
+    if (threads == 1) CHECK(rounds.count() == 29);  // before the 4th step, the 7th, …
+  }
+}

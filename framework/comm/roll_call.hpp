@@ -7,7 +7,8 @@
 
 namespace pel::comm {
 
-// One call after the other: a rank answers, once or often, and waits at last.
+// One call after the other: a rank answers, once or often, and waits at last. From its answer to its wait a rank has no
+// other collective with this communicator.
 // Example: two ranks work off lists of different length. Each calls all_have_answered() between two pieces of work once
 // it has something to tell; the first time that gives true, the other has something to tell as well, or waits.
 class RollCall {
@@ -17,6 +18,8 @@ class RollCall {
   RollCall(RollCall const&) = delete;
   RollCall& operator=(RollCall const&) = delete;
 
+  // Whether this rank has answered this call.
+  [[nodiscard]] bool answered() const noexcept { return answered_; }
   // Answers this call, if this rank has not yet, and tells whether all ranks have. Waits for nobody.
   // From the main thread, before wait(). Throws: MpiError. Cost: l = 1 non-blocking collective a call.
   [[nodiscard]] bool all_have_answered();

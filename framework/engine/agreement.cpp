@@ -93,10 +93,11 @@ Agreed const& Agreement::agree(Report const& report) {
 
 void Agreement::announce_from_now_on() {
   if (roll_call_) return;
+  auto roll_call = std::make_unique<comm::RollCall>(communicator_);
   Report report;
   report.site = Site::start;
   agree(report);
-  roll_call_.emplace(communicator_);
+  roll_call_ = std::move(roll_call);
 }
 
 void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {

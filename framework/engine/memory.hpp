@@ -50,8 +50,8 @@ class Memory {
   // What the rank may send before it must exchange with the others. `waiting`: bytes of mail in memory; `tight`: some
   // of it is spilled already.
   [[nodiscard]] std::uint64_t for_sending(std::uint64_t waiting, bool tight) const noexcept;
-  // What is worth an exchange when no rank has to wait for it: memory that was sent holds what is received, which is
-  // cheaper than more of it.
+  // What is worth an exchange when the other ranks are ready for one: the memory of what was sent holds what is sent
+  // next.
   [[nodiscard]] std::uint64_t worth_sending() const noexcept { return std::min(most_ready, usable_ / 32); }
   // What a rank may receive at once; the same on all ranks.
   [[nodiscard]] std::uint64_t for_receiving() const noexcept { return least_usable_ / 8; }

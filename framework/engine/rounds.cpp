@@ -47,6 +47,17 @@ void Rounds::run_round(Lock& lock) {
   changed_.notify_all();
 }
 
+// What it throws breaks the superstep off in the round that then comes.
+bool Rounds::is_time() noexcept {
+  if (!work_.is_time || !on_main() || broken_) return false;
+  try {
+    return work_.is_time(sent_);
+  } catch (...) {
+    broken_ = std::current_exception();
+    return true;
+  }
+}
+
 void Rounds::enter() {
   Lock lock(mutex_);
   if (broken_) throw BrokenOff();
@@ -70,8 +81,10 @@ void Rounds::serve() {
   Lock lock(mutex_);
   auto const due = [&] { return over_ == steps_ || (wanted_ && active_ == waiting_); };
   while (over_ < steps_) {
-    // Other ranks wake nobody here.
-    if (!changed_.wait_for(lock, std::chrono::milliseconds(1), due) && !wanted_) wanted_ = is_time();
+    if (!work_.is_time)
+      changed_.wait(lock, due);
+    else if (!changed_.wait_for(lock, std::chrono::milliseconds(1), due) && !wanted_)
+      wanted_ = is_time();  // other ranks wake nobody here
     if (over_ < steps_ && wanted_ && active_ == waiting_) run_round(lock);
   }
 }

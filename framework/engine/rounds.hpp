@@ -1,5 +1,5 @@
 // The rounds of a superstep: where partitions send more than memory holds, they pause until the ranks have exchanged
-// what there is, and go on.
+// what there is, and go on; where much lies ready and all ranks are ready as well, they do the same between two steps.
 #pragma once
 
 #include <condition_variable>
@@ -52,7 +52,7 @@ class Rounds {
  private:
   using Lock = std::unique_lock<std::mutex>;
   [[nodiscard]] bool on_main() const { return std::this_thread::get_id() == main_; }
-  [[nodiscard]] bool is_time() const { return work_.is_time && on_main() && work_.is_time(sent_); }
+  [[nodiscard]] bool is_time() noexcept;
   void wait_for_round(Lock& lock);
   void run_round(Lock& lock);
 

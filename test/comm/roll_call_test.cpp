@@ -15,7 +15,7 @@ TEST_CASE("all have answered when the last has, and not before") {
   for (int last = 0; last < ranks(); ++last) {
     CAPTURE(last);
     bool early = false;
-    if (rank() != last) early = call.all_have_answered() && ranks() > 1;
+    if (rank() != last) early = call.all_have_answered();
     (void)beside.all_gather("");
     if (rank() != last) early = early || call.all_have_answered();
     CHECK_FALSE(early);

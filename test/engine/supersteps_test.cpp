@@ -9,12 +9,15 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "base/machine.hpp"
 #include "comm/communicator.hpp"
 #include "driver.hpp"
 #include "engine/outgoing.hpp"
+#include "pel/error.hpp"
 #include "support/mpi_test.hpp"
 
 using pel::engine::StepFrame;
@@ -112,4 +115,30 @@ TEST_CASE("a rank with much to send does not wait for one that has little") {
                                      }
                                    },
                                .fold = {}});
+}
+
+TEST_CASE("a step that fails where others have said that they could exchange is the same failure on all") {
+  for (bool const in_fold : {false, true}) {
+    Driver driver(settings_with(1024 * mebibyte), 1);
+    std::string told;
+    try {
+      (void)driver.run->superstep({.name = "send",
+                                   .step =
+                                       [&](std::size_t, StepFrame& frame) {
+                                         if (!in_fold && frame.partition.index() == frame.partition.count - 1)
+                                           throw std::runtime_error("no more");
+                                         send_to_all(frame, 4 * mebibyte);
+                                       },
+                                   .fold =
+                                       [&](auto) {
+                                         if (in_fold && rank() == 0) throw std::runtime_error("no more");
+                                       }});
+      (void)driver.run->superstep({.name = "next",
+                                   .step = [](std::size_t, StepFrame& frame) { send_to_all(frame, 4 * mebibyte); },
+                                   .fold = {}});
+    } catch (pel::KernelFailed const& failure) {
+      told = failure.cause;
+    }
+    CHECK(told == "no more");
+  }
 }

@@ -70,6 +70,7 @@ Agreed const& Agreement::agree(Report const& report) {
     append(mine_, contribution.bytes.data(), contribution.bytes.size());
   append(mine_, report.failure.data(), report.failure.size());
 
+  if (roll_call_) roll_call_->wait();
   auto const& reports = gather_.gather(mine_);
   agreed_.going_on = agreed_.messages = agreed_.halos = agreed_.written = 0;
   agreed_.any = 0;
@@ -88,6 +89,15 @@ Agreed const& Agreement::agree(Report const& report) {
   agreed_.contributions.clear();
   for (auto const& contribution : contributions_) agreed_.contributions.push_back(contribution.bytes);
   return agreed_;
+}
+
+void Agreement::announce_from_now_on() {
+  if (roll_call_) return;
+  auto roll_call = std::make_unique<comm::RollCall>(communicator_);
+  Report report;
+  report.site = Site::start;
+  agree(report);
+  roll_call_ = std::move(roll_call);
 }
 
 void Agreement::read(std::size_t rank, std::span<std::byte const> bytes) {

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "comm/communicator.hpp"
 #include "comm/gather.hpp"
+#include "comm/roll_call.hpp"
 #include "engine/failure.hpp"
 #include "pel/partition.hpp"
 
@@ -83,6 +85,15 @@ class Agreement {
   // Cost: h = 64 bytes a rank, 8 a pair of ranks while there are at most 16, the contributions; l = 1 collective.
   Agreed const& agree(Report const& report);
 
+  // From now on ranks can tell each other beforehand that they are about to agree. An agreement itself, after which
+  // all have it or none; later calls do nothing. Cost: of every later agreement, l = 1 collective more.
+  void announce_from_now_on();
+  // Says that this rank could agree, and tells whether all could: they are here, or have said so, too. Who has said so
+  // goes on to ask, and has no other collective before it agrees. From the main thread.
+  // Requires: announce_from_now_on(). Throws: MpiError.
+  [[nodiscard]] bool all_could_agree() { return roll_call_->all_have_answered(); }
+  [[nodiscard]] bool has_said_so() const noexcept { return roll_call_ && roll_call_->answered(); }
+
   // True if the last agree() threw a failure that all ranks share: then there is nothing left to tell the others.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
 
@@ -95,6 +106,7 @@ class Agreement {
 
   comm::Communicator communicator_;
   comm::SmallGather gather_;
+  std::unique_ptr<comm::RollCall> roll_call_;
   std::vector<std::byte> mine_;
   std::vector<Report::Contribution> contributions_;
   std::vector<std::uint64_t> to_each_;  // wire bytes from all ranks to each

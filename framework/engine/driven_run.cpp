@@ -179,6 +179,7 @@ DrivenRun::DrivenRun(World& world, RunSettings settings, Ownership& ownership, W
     : world_(world), watch_(watch), settings_(std::move(settings)), kernels_(std::make_unique<Kernels>()) {
   refuse_idle_ranks(world, settings_);
   memory_ = std::make_shared<Memory>(world, settings_);
+  if (world.ranks() > 1) world.agreement().announce_from_now_on();
   supersteps_ = std::make_unique<Supersteps>(world, settings_, *kernels_, ownership, watch, memory_.get());
   supersteps_->begin();
 }

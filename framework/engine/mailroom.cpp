@@ -60,6 +60,18 @@ void Mailroom::deliver(Agreed const& agreed) {
     std::swap(read_, next_);
   }
   spilling_ = false;
+  moved_ = 0;
+}
+
+// A third of what a rank sends lies ready at most, so that there are few rounds: in each of them ranks wait for the
+// slowest. What is held already and what may come must fit beside what this superstep reads; at its end that is free.
+bool Mailroom::is_time(std::uint64_t sent) const {
+  auto& agreement = world_.agreement();
+  if (!agreement.has_said_so()) {
+    if (sent <= std::max(memory_->worth_sending(), moved_ / 2)) return false;
+    if (read_.memory() + next_.memory() + 2 * sent > memory_->for_mail()) return false;
+  }
+  return agreement.all_could_agree();
 }
 
 void Mailroom::gather(Agreed const& agreed) {
@@ -80,7 +92,10 @@ void Mailroom::receive(Agreed const& agreed) {
     }
   }
   consignments_.clear();
-  for (auto& sent : outgoing_) sent.clear();
+  for (auto& sent : outgoing_) {
+    moved_ += sent.size();
+    sent.clear();
+  }
   spill_if_needed();
 }
 

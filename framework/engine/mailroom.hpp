@@ -56,6 +56,10 @@ class Mailroom {
     return memory_ != nullptr && sent > memory_->for_sending(read_.memory() + next_.memory(), spilling_);
   }
 
+  // Whether it is time to exchange so many bytes that lie ready: it is worth it, and all ranks could, so that none
+  // waits for longer than others need for the steps they are at. On the main thread.
+  [[nodiscard]] bool is_time(std::uint64_t sent) const;
+
  private:
   void take_local();
   void take(comm::Delivery delivery);
@@ -74,7 +78,8 @@ class Mailroom {
   std::vector<Outgoing> outgoing_;      // by slot: of the superstep that runs
   Mail read_, next_;                    // what this superstep finds, and what the next will
   std::vector<comm::Consignment> consignments_;
-  bool spilling_ = false;  // in this superstep, as mail was too much before
+  std::uint64_t moved_ = 0;  // bytes of this rank, in this superstep, before its end
+  bool spilling_ = false;    // in this superstep, as mail was too much before
   std::exception_ptr failure_;
 };
 

@@ -50,7 +50,10 @@ class Memory {
   // What the rank may send before it must exchange with the others. `waiting`: bytes of mail in memory; `tight`: some
   // of it is spilled already.
   [[nodiscard]] std::uint64_t for_sending(std::uint64_t waiting, bool tight) const noexcept;
-  // The same for what it may receive at once; the same on all ranks.
+  // What is worth an exchange when the other ranks are ready for one: the memory of what was sent holds what is sent
+  // next.
+  [[nodiscard]] std::uint64_t worth_sending() const noexcept { return std::min(most_ready, usable_ / 32); }
+  // What a rank may receive at once; the same on all ranks.
   [[nodiscard]] std::uint64_t for_receiving() const noexcept { return least_usable_ / 8; }
   // For mail that waits in memory.
   [[nodiscard]] std::uint64_t for_mail() const noexcept;
@@ -98,6 +101,7 @@ class Memory {
   std::unique_ptr<Files> files_;
   std::uint64_t budget_ = 0;
   std::uint64_t usable_ = 0, least_usable_ = 0;  // without what the transport needs
+  static constexpr std::uint64_t most_ready = std::uint64_t{64} << 20U;
   static constexpr std::uint64_t most_text = std::uint64_t{32} << 20U;
   static constexpr std::uint64_t least_table = std::uint64_t{16} << 10U;  // some hundred keys, however many threads
   std::uint64_t threads_ = 1;

@@ -1,5 +1,6 @@
 #include "engine/rounds.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace pel::engine {
@@ -46,10 +47,21 @@ void Rounds::run_round(Lock& lock) {
   changed_.notify_all();
 }
 
+// What it throws breaks the superstep off in the round that then comes.
+bool Rounds::is_time() noexcept {
+  if (!work_.is_time || !on_main() || broken_) return false;
+  try {
+    return work_.is_time(sent_);
+  } catch (...) {
+    broken_ = std::current_exception();
+    return true;
+  }
+}
+
 void Rounds::enter() {
   Lock lock(mutex_);
   if (broken_) throw BrokenOff();
-  while (wanted_ || work_.is_too_much(sent_)) wait_for_round(lock);
+  while (wanted_ || work_.is_too_much(sent_) || is_time()) wait_for_round(lock);
   ++active_;
 }
 
@@ -67,9 +79,13 @@ void Rounds::note_over() noexcept {
 
 void Rounds::serve() {
   Lock lock(mutex_);
+  auto const due = [&] { return over_ == steps_ || (wanted_ && active_ == waiting_); };
   while (over_ < steps_) {
-    changed_.wait(lock, [&] { return over_ == steps_ || (wanted_ && active_ == waiting_); });
-    if (over_ < steps_) run_round(lock);
+    if (!work_.is_time)
+      changed_.wait(lock, due);
+    else if (!changed_.wait_for(lock, std::chrono::milliseconds(1), due) && !wanted_)
+      wanted_ = is_time();  // other ranks wake nobody here
+    if (over_ < steps_ && wanted_ && active_ == waiting_) run_round(lock);
   }
 }
 

@@ -1,5 +1,5 @@
 // The rounds of a superstep: where partitions send more than memory holds, they pause until the ranks have exchanged
-// what there is, and go on.
+// what there is, and go on; where much lies ready and all ranks are ready as well, they do the same between two steps.
 #pragma once
 
 #include <condition_variable>
@@ -24,6 +24,8 @@ class Rounds {
   struct Work {
     std::function<void()> exchange;                       // collective; on the main thread
     std::function<bool(std::uint64_t sent)> is_too_much;  // whether so many bytes must be exchanged first
+    // Whether they may as well be exchanged now; asked on the main thread alone, between steps. None: never.
+    std::function<bool(std::uint64_t sent)> is_time = {};
   };
 
   // Before the steps of a superstep, on the main thread.
@@ -50,6 +52,7 @@ class Rounds {
  private:
   using Lock = std::unique_lock<std::mutex>;
   [[nodiscard]] bool on_main() const { return std::this_thread::get_id() == main_; }
+  [[nodiscard]] bool is_time() noexcept;
   void wait_for_round(Lock& lock);
   void run_round(Lock& lock);
 

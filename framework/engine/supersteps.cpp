@@ -123,6 +123,12 @@ std::exception_ptr Supersteps::fold(std::int64_t s, Agreed const& agreed) {
   return nullptr;
 }
 
+void Supersteps::begin_rounds() {
+  Rounds::Work work{[this] { exchange_round(); }, [this](auto sent) { return mailroom_.is_too_much(sent); }, {}};
+  if (world_.ranks() > 1) work.is_time = [this](auto sent) { return mailroom_.is_time(sent); };
+  rounds_.begin(std::move(work), running_.size());
+}
+
 Agreed const& Supersteps::compute(std::int64_t s) {
   running_.clear();
   for (std::size_t slot = 0; slot < mine_.size(); ++slot)
@@ -134,9 +140,7 @@ Agreed const& Supersteps::compute(std::int64_t s) {
   where_ = world_.where(kernels_.doing(), "superstep", s);
   given_up_ = false;
   watch_.begin_superstep(s, running_.size(), kernels_.doing() == kernels_.name() ? "" : kernels_.doing());
-  if (memory_ != nullptr)
-    rounds_.begin({[this] { exchange_round(); }, [this](auto sent) { return mailroom_.is_too_much(sent); }},
-                  running_.size());
+  if (memory_ != nullptr) begin_rounds();
   world_.guarded(
       report_, where_, mine_, running_,
       [&](std::size_t slot, int worker) {

@@ -76,6 +76,7 @@ class Supersteps {
   Agreed const& compute(std::int64_t s);
   void step(std::int64_t s, std::size_t slot, int worker);
   // In rounds, if there is a budget.
+  void begin_rounds();
   void step_in_rounds(std::int64_t s, std::size_t slot, int worker);
   // Moves what lies ready, in the middle of the superstep.
   void exchange_round();

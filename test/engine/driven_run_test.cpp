@@ -11,11 +11,9 @@
 #include <vector>
 
 #include "comm/native.hpp"
+#include "driver.hpp"
 #include "engine/outgoing.hpp"
-#include "engine/ownership.hpp"
-#include "engine/watch.hpp"
 #include "pel/error.hpp"
-#include "store/hdf5_library.hpp"
 #include "support/mpi_test.hpp"
 
 using pel::comm::Communicator;
@@ -32,34 +30,12 @@ using pel::engine::StepFrame;
 using pel::test::rank;
 using pel::test::ranks;
 
+using pel::test::Driver;
+using pel::test::settings_of;
+
 namespace {
 
 using Contributions = std::span<std::span<std::byte const> const>;
-
-// A run and all that it stands on.
-struct Driver {
-  pel::base::Signals signals;
-  pel::engine::Watch watch{signals};
-  pel::engine::World world;
-  pel::engine::Ownership ownership;
-  std::optional<DrivenRun> run;
-
-  Driver(RunSettings const& settings, int threads, Communicator communicator = Communicator::world())
-      : world(std::move(communicator), threads, pel::base::Log(), pel::base::Fault("")),
-        ownership(world, settings.checkpoint_dir, settings.app) {
-    pel::store::open_hdf5_library();
-    watch.open({}, world.rank(), world.ranks(), 0, world.log(), settings.stop_grace);
-    run.emplace(world, settings, ownership, watch);
-  }
-};
-
-RunSettings settings_of(std::uint32_t partitions) {
-  RunSettings settings;
-  settings.app = "driver";
-  settings.partitions = partitions;
-  settings.checkpoint_every.kind = CheckpointEvery::Kind::off;
-  return settings;
-}
 
 // A directory that no test has had; the same on all ranks, which call it equally often.
 std::string fresh_directory() {

@@ -136,3 +136,78 @@ TEST_CASE("a round that fails breaks off the superstep, and nobody waits for eve
     CHECK(superstep.rounds.count() == 3);
   }
 }
+
+namespace {
+
+// Where it may as well be now that all moves: what came of asking for it.
+struct ReadySuperstep {
+  explicit ReadySuperstep(int threads) : workers(threads) {}
+  template <class Step>
+  void run(std::size_t steps, Step const& step) {
+    auto const main = std::this_thread::get_id();
+    rounds.begin({[this] { moved += ready.exchange(0); }, [](auto) { return false; },
+                  [this, main](auto sent) {
+                    if (std::this_thread::get_id() != main) elsewhere = true;
+                    if (throws && sent >= 3) throw std::runtime_error("no answer");
+                    return sent >= 3;
+                  }},
+                 steps);
+    workers.for_each(
+        steps,
+        [&](std::size_t i, int) {
+          try {
+            rounds.enter();
+            step(i, std::this_thread::get_id() == main);
+          } catch (BrokenOff const&) {
+            ++broken_off;
+          }
+          rounds.note_over();
+        },
+        [&] { rounds.serve(); });
+  }
+  void send(std::uint64_t bytes) {
+    ready += bytes;
+    rounds.leave(bytes);
+  }
+
+  Workers workers;
+  Rounds rounds;
+  std::atomic<std::uint64_t> ready{0}, moved{0};
+  std::atomic<bool> elsewhere = false;
+  std::atomic<int> broken_off{0};
+  bool throws = false;
+};
+
+}  // namespace
+
+TEST_CASE("what may as well move now moves between the steps of the main thread") {
+  ReadySuperstep superstep(1);
+  superstep.run(90, [&](std::size_t, bool) { superstep.send(1); });
+
+  CHECK(superstep.rounds.count() == 29);  // before the 4th step, the 7th, …
+  CHECK(superstep.moved == 87);
+}
+
+TEST_CASE("what others send moves as well while the main thread has no more steps, and it alone is asked") {
+  ReadySuperstep superstep(2);
+  std::atomic<int> begun{0};
+  superstep.run(2, [&](std::size_t, bool on_main) {
+    ++begun;
+    while (begun < 2) std::this_thread::yield();  // so that each thread has one
+    superstep.send(on_main ? 0 : 5);
+    while (!on_main && superstep.moved == 0) std::this_thread::yield();  // it is not over
+  });
+
+  CHECK(superstep.moved == 5);
+  CHECK_FALSE(superstep.elsewhere);
+}
+
+TEST_CASE("where asking fails the superstep is broken off") {
+  ReadySuperstep superstep(1);
+  superstep.throws = true;
+  superstep.run(10, [&](std::size_t, bool) { superstep.send(1); });
+
+  CHECK(superstep.rounds.broken());
+  CHECK(superstep.broken_off == 7);
+  CHECK(superstep.moved == 0);
+}

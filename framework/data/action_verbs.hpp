@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "data/broadcast.hpp"
 #include "data/element.hpp"
 #include "data/gathered.hpp"
+#include "data/operators.hpp"
 #include "data/quantiles.hpp"
 #include "data/top_k.hpp"
 #include "data/verbs.hpp"
@@ -50,11 +50,11 @@ class ActionVerbs {
   // such, or a class that names its members. Collective: all ranks. Cost: w = one pass, h = one S a partition, l = 1
   // superstep. Example: {1, 2 | | 3}.all_reduce(10) is 16; lines.map(length).all_reduce(std::size_t{0}, greater) the
   // longest.
-  template <class S, class Op = std::plus<>>
+  template <class S, class Op = Plus>
   [[nodiscard]] S all_reduce(S initial, Op const& op = {}) const& {
     return data::all_reduce(run_of(*this), std::move(initial), op);
   }
-  template <class S, class Op = std::plus<>>
+  template <class S, class Op = Plus>
   [[nodiscard]] S all_reduce(S initial, Op const& op = {}) && {
     return data::all_reduce(taken<Run>(*this), std::move(initial), op);
   }
@@ -95,11 +95,11 @@ class ActionVerbs {
   // Cost: w = one pass, log k where an element is among the greatest so far; h = k elements a partition, l = 1
   // superstep. Example: counts.top_k(10, [](auto const& a, auto const& b) { return a.value < b.value; }): the most
   // frequent words.
-  template <class Less = std::less<>>
+  template <class Less = Less>
   [[nodiscard]] std::vector<T> top_k(std::size_t k, Less const& less = {}, std::uint64_t most = most_gathered) const& {
     return data::top_k(run_of(*this), k, less, most);
   }
-  template <class Less = std::less<>>
+  template <class Less = Less>
   [[nodiscard]] std::vector<T> top_k(std::size_t k, Less const& less = {}, std::uint64_t most = most_gathered) && {
     return data::top_k(taken<Run>(*this), k, less, most);
   }

@@ -1,8 +1,18 @@
 #include "data/byte_run.hpp"
 
+#include <utility>
+
 #include "store/spill_file.hpp"
 
 namespace pel::data {
+
+ByteRun::ByteRun() noexcept = default;
+ByteRun::ByteRun(std::shared_ptr<store::SpillFile> file) noexcept : file_(std::move(file)) {}
+ByteRun::ByteRun(ByteRun&& other) noexcept { swap(other); }
+ByteRun& ByteRun::operator=(ByteRun&& other) noexcept {
+  swap(other);
+  return *this;
+}
 
 ByteRun::~ByteRun() {
   for (auto const& piece : pieces_) file_->forget(piece.offset, piece.bytes);
@@ -24,6 +34,14 @@ void ByteRun::finish() {
 void ByteRun::read(Piece const& piece, std::vector<std::byte>& bytes) const {
   bytes.resize(piece.bytes);
   file_->read_at(piece.offset, bytes);
+}
+
+void ByteRun::show(base::FunctionRef<void(std::byte const*, std::uint64_t)> use) const {
+  std::vector<std::byte> bytes;
+  for (auto const& piece : pieces_) {
+    read(piece, bytes);
+    use(std::as_const(bytes).data(), piece.count);
+  }
 }
 
 void ByteRun::flush() {

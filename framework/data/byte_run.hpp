@@ -5,8 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <utility>
 #include <vector>
+
+#include "base/function_ref.hpp"
 
 namespace pel::store {
 class SpillFile;
@@ -18,14 +19,11 @@ namespace pel::data {
 // about 1 MiB; its room on disk is given back with it.
 class ByteRun {
  public:
-  ByteRun() = default;
-  explicit ByteRun(std::shared_ptr<store::SpillFile> file) : file_(std::move(file)) {}
+  ByteRun() noexcept;
+  explicit ByteRun(std::shared_ptr<store::SpillFile> file) noexcept;
   ~ByteRun();
-  ByteRun(ByteRun&& other) noexcept { swap(other); }
-  ByteRun& operator=(ByteRun&& other) noexcept {
-    swap(other);
-    return *this;
-  }
+  ByteRun(ByteRun&& other) noexcept;
+  ByteRun& operator=(ByteRun&& other) noexcept;
 
   [[nodiscard]] explicit operator bool() const noexcept { return file_ != nullptr; }
   // Room for one more element of so many bytes, to be filled before the next call.
@@ -44,6 +42,8 @@ class ByteRun {
   [[nodiscard]] std::span<Piece const> pieces() const noexcept { return pieces_; }
   // The bytes of a piece. Throws: SystemError.
   void read(Piece const& piece, std::vector<std::byte>& bytes) const;
+  // After finish(): all of it in order, some elements at a time. Throws: SystemError; what `use` throws.
+  void show(base::FunctionRef<void(std::byte const* bytes, std::uint64_t count)> use) const;
 
  private:
   static constexpr std::size_t piece_bytes = std::size_t{1} << 20U;

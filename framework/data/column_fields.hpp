@@ -12,8 +12,10 @@
 
 #include "base/element_row.hpp"
 #include "data/column.hpp"
-#include "data/points.hpp"
 
+namespace pel {
+struct Point;
+}
 namespace pel::engine {
 class StateVisitor;
 }

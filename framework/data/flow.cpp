@@ -17,6 +17,24 @@ std::shared_ptr<Flow> const& made_flow(std::shared_ptr<Flow>& flow, engine::JobC
   return flow;
 }
 
+Flow::Flow(engine::JobCore& job) : job_(job) {}
+Flow::~Flow() = default;
+
+Flow::Numbering::Numbering(Flow& flow, std::string const& name, std::int64_t round)
+    : flow_(flow), scope_(flow.scope_), verbs_(flow.verbs_) {
+  flow.scope_ = base::stable_hash(flow.scope_ ^ base::stable_hash(base::hash_text(name) ^ base::stable_hash(round)));
+  flow.verbs_ = 0;
+}
+Flow::Numbering::~Numbering() {
+  flow_.scope_ = scope_;
+  flow_.verbs_ = verbs_;
+}
+
+void Flow::sent(std::shared_ptr<Arriving> mail) {
+  arriving_ = std::move(mail);
+  arriving_->verb_ = last_;
+}
+
 engine::DrivenRun& Flow::run() { return job_.driven(); }
 
 std::shared_ptr<engine::Memory> const& Flow::memory() { return run().memory(); }

@@ -58,7 +58,10 @@ using Contributions = std::span<std::span<std::byte const> const>;
 // Of one job. Used from the main thread, on all ranks alike.
 class Flow {
  public:
-  explicit Flow(engine::JobCore& job) : job_(job) {}
+  explicit Flow(engine::JobCore& job);
+  ~Flow();
+  Flow(Flow const&) = delete;
+  Flow& operator=(Flow const&) = delete;
 
   [[nodiscard]] engine::JobCore& job() noexcept { return job_; }
   [[nodiscard]] engine::DrivenRun& run();
@@ -106,16 +109,8 @@ class Flow {
   // While there is one, verbs are numbered anew.
   class Numbering {
    public:
-    Numbering(Flow& flow, std::string const& name, std::int64_t round)
-        : flow_(flow), scope_(flow.scope_), verbs_(flow.verbs_) {
-      flow.scope_ =
-          base::stable_hash(flow.scope_ ^ base::stable_hash(base::hash_text(name) ^ base::stable_hash(round)));
-      flow.verbs_ = 0;
-    }
-    ~Numbering() {
-      flow_.scope_ = scope_;
-      flow_.verbs_ = verbs_;
-    }
+    Numbering(Flow& flow, std::string const& name, std::int64_t round);
+    ~Numbering();
     Numbering(Numbering const&) = delete;
     Numbering& operator=(Numbering const&) = delete;
 
@@ -125,10 +120,7 @@ class Flow {
   };
 
   // What was sent in the superstep just done.
-  void sent(std::shared_ptr<Arriving> mail) {
-    arriving_ = std::move(mail);
-    arriving_->verb_ = last_;
-  }
+  void sent(std::shared_ptr<Arriving> mail);
   // In a superstep: whether this mail is read as it comes.
   [[nodiscard]] bool is_passing(Arriving const* mail) const noexcept { return passing_ == mail; }
 

@@ -1,10 +1,14 @@
 #include "data/gather_limit.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "pel/error.hpp"
 
 namespace pel::data {
+
+GatherLimit::GatherLimit(std::string verb, std::uint64_t limit, std::string more)
+    : verb_(std::move(verb)), more_(std::move(more)), limit_(limit) {}
 
 std::uint64_t GatherLimit::total(Contributions parts) const {
   std::uint64_t total = 0;

@@ -19,8 +19,7 @@ inline constexpr std::uint64_t most_gathered = std::uint64_t{256} << 20U;
 class GatherLimit {
  public:
   // `more`: how a program asks for more.
-  GatherLimit(std::string verb, std::uint64_t limit, std::string more)
-      : verb_(std::move(verb)), more_(std::move(more)), limit_(limit) {}
+  GatherLimit(std::string verb, std::uint64_t limit, std::string more);
 
   // Whether this rank may keep so many more. From any thread.
   [[nodiscard]] bool admits(std::uint64_t bytes) noexcept {

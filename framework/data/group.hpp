@@ -93,7 +93,7 @@ class GroupNode final : public WideNode<U> {
     auto rest = take_some(step, limit, out, [&](auto const& use) { stream_mail(stored, use); });
     while (rest) {
       auto const before = std::exchange(rest, PackedRun<T>()).finished();
-      rest = take_some(step, limit, out, [&](auto const& use) { before.show_packed(use); });
+      rest = take_some(step, limit, out, [&](auto const& use) { before.bytes().show(use); });
     }
     out.flush();
   }

@@ -37,7 +37,9 @@ struct Extremes {
 // Throws: Misuse where there are less than two, or they do not ascend.
 void check_edges(std::vector<double> const& edges);
 // The bin of a number; that behind the last one where it is outside. Requires: check_edges(edges).
-[[nodiscard]] inline std::size_t bin_of(std::vector<double> const& edges, double x) noexcept {
+// A template, so that it is compiled where it is used.
+template <class Edges>
+[[nodiscard]] std::size_t bin_of(Edges const& edges, double x) noexcept {
   auto const bins = edges.size() - 1;
   if (!(x >= edges.front() && x <= edges.back())) return bins;
   auto const behind = std::upper_bound(edges.begin(), edges.end(), x) - edges.begin();

@@ -52,13 +52,7 @@ class KeyPlaces<std::string> {
     std::uint64_t head;      // the first 8 bytes, filled up with zeros
     std::uint32_t at, size;  // in the arena
   };
-  [[nodiscard]] Place put(std::string_view key) {
-    if (bytes_.size() + key.size() > std::numeric_limits<std::uint32_t>::max())
-      throw std::length_error("the keys of one partition are more than 4 GiB of text: start with more --partitions");
-    Place const place{head_of(key), static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(key.size())};
-    bytes_.insert(bytes_.end(), key.begin(), key.end());
-    return place;
-  }
+  [[nodiscard]] Place put(std::string_view key);
   [[nodiscard]] bool equal(Place const& place, std::string_view key) const noexcept {
     return place.size == key.size() && place.head == head_of(key) &&
            (key.size() <= 8 || std::memcmp(bytes_.data() + place.at + 8, key.data() + 8, key.size() - 8) == 0);
@@ -102,7 +96,10 @@ class KeyTable {
     V value;
   };
 
-  KeyTable() { grow_to(first_slots); }
+  KeyTable();
+  ~KeyTable();
+  KeyTable(KeyTable&& other) noexcept;
+  KeyTable& operator=(KeyTable&& other) noexcept;
 
   // What belongs to the key now, and whether it is new: then it is a default value.
   struct Found {
@@ -147,17 +144,9 @@ class KeyTable {
   }
 
   // Room for n keys.
-  void reserve(std::size_t n) {
-    entries_.reserve(n);
-    auto const slots = std::bit_ceil(n + n / 2 + 1);
-    if (slots > words_.size()) grow_to(slots);
-  }
+  void reserve(std::size_t n);
   // Memory stays.
-  void clear() noexcept {
-    std::fill(words_.begin(), words_.end(), std::uint64_t{0});
-    entries_.clear();
-    places_.clear();
-  }
+  void clear() noexcept;
 
  private:
   static constexpr std::size_t first_slots = 256;
@@ -174,34 +163,68 @@ class KeyTable {
     return none;
   }
 
-  [[gnu::noinline]] Found insert(std::size_t at, ViewOf<K> const& key, std::uint64_t hash) {
-    if (entries_.size() >= most_keys)
-      throw std::length_error("more than 2^32 keys in one partition: start with more --partitions");
-    if ((entries_.size() + 1) * 4 > words_.size() * 3) {
-      grow_to(words_.size() * 2);
-      for (at = hash & mask_; words_[at] != 0;) at = (at + 1) & mask_;
-    }
-    entries_.push_back({places_.put(key), hash, V{}});
-    words_[at] = hash >> 32U << 32U | entries_.size();
-    return {entries_.back().value, true};
-  }
-
-  void grow_to(std::size_t slots) {
-    words_.assign(slots, 0);
-    mask_ = slots - 1;
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      auto const hash = entries_[i].hash;
-      auto at = hash & mask_;
-      while (words_[at] != 0) at = (at + 1) & mask_;
-      words_[at] = hash >> 32U << 32U | (i + 1);
-    }
-  }
+  [[gnu::noinline]] Found insert(std::size_t at, ViewOf<K> const& key, std::uint64_t hash);
+  void grow_to(std::size_t slots);
 
   std::vector<std::uint64_t> words_;  // high half: of the hash; low half: number of the entry + 1; 0: empty
   std::size_t mask_ = 0;
   std::vector<Slot> entries_;
   KeyPlaces<K> places_;
 };
+
+// What follows stands outside of the class, so that nobody compiles it again where the library has it.
+template <class K, class V>
+KeyTable<K, V>::KeyTable() {
+  grow_to(first_slots);
+}
+
+template <class K, class V>
+KeyTable<K, V>::~KeyTable() = default;
+
+template <class K, class V>
+KeyTable<K, V>::KeyTable(KeyTable&& other) noexcept = default;
+
+template <class K, class V>
+KeyTable<K, V>& KeyTable<K, V>::operator=(KeyTable&& other) noexcept = default;
+
+template <class K, class V>
+void KeyTable<K, V>::reserve(std::size_t n) {
+  entries_.reserve(n);
+  auto const slots = std::bit_ceil(n + n / 2 + 1);
+  if (slots > words_.size()) grow_to(slots);
+}
+
+template <class K, class V>
+void KeyTable<K, V>::clear() noexcept {
+  std::fill(words_.begin(), words_.end(), std::uint64_t{0});
+  entries_.clear();
+  places_.clear();
+}
+
+template <class K, class V>
+typename KeyTable<K, V>::Found KeyTable<K, V>::insert(std::size_t at, ViewOf<K> const& key, std::uint64_t hash) {
+  if (entries_.size() >= most_keys)
+    throw std::length_error("more than 2^32 keys in one partition: start with more --partitions");
+  if ((entries_.size() + 1) * 4 > words_.size() * 3) {
+    grow_to(words_.size() * 2);
+    for (at = hash & mask_; words_[at] != 0;) at = (at + 1) & mask_;
+  }
+  entries_.push_back({places_.put(key), hash, V{}});
+  words_[at] = hash >> 32U << 32U | entries_.size();
+  return {entries_.back().value, true};
+}
+
+template <class K, class V>
+void KeyTable<K, V>::grow_to(std::size_t slots) {
+  words_.assign(slots, 0);
+  mask_ = slots - 1;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    auto const hash = entries_[i].hash;
+    auto at = hash & mask_;
+    while (words_[at] != 0) at = (at + 1) & mask_;
+    words_[at] = hash >> 32U << 32U | (i + 1);
+  }
+}
 
 // Of counts of texts, the commonest of all, it is compiled once, in the library.
 extern template class KeyTable<std::string, std::int64_t>;

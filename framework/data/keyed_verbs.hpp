@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "data/element.hpp"
 #include "data/folding.hpp"
 #include "data/group.hpp"
+#include "data/operators.hpp"
 #include "data/reduce.hpp"
 #include "data/reduce_to_index.hpp"
 #include "data/verbs.hpp"
@@ -20,7 +20,7 @@ namespace pel {
 // Keys and values of reduce_by_key.
 inline constexpr auto itself = [](auto const& element) { return element; };
 // The number of elements of each key.
-inline constexpr data::Reducer how_many{[](auto const&) { return std::int64_t{1}; }, std::plus<>{}};
+inline constexpr data::Reducer how_many{[](auto const&) { return std::int64_t{1}; }, data::Plus{}};
 // The sum, least and greatest of value(element). Whole numbers are summed in 64 bits.
 template <class Value>
 [[nodiscard]] auto sum_of(Value value) {
@@ -32,7 +32,7 @@ template <class Value>
     else
       return one;
   };
-  return data::Reducer{std::move(widened), std::plus<>{}};
+  return data::Reducer{std::move(widened), data::Plus{}};
 }
 template <class Value>
 [[nodiscard]] auto least_of(Value value) {

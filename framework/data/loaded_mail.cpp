@@ -12,6 +12,8 @@ LoadedMail::LoadedMail(Step& step, engine::StoredMail const& stored, std::uint64
   step.frame.inbox = segments_;
 }
 
+LoadedMail::~LoadedMail() { step_.frame.inbox = {}; }
+
 void refuse_large(Step const& step, std::string const& verb, std::string const& what, std::uint64_t bytes,
                   std::uint64_t budget) {
   throw OutOfBudget(verb, static_cast<std::int64_t>(step.partition().index()), static_cast<std::int64_t>(bytes),

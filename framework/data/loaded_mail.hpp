@@ -20,7 +20,7 @@ namespace pel::data {
 class LoadedMail {
  public:
   LoadedMail(Step& step, engine::StoredMail const& stored, std::uint64_t need, std::uint64_t limit);
-  ~LoadedMail() { step_.frame.inbox = {}; }
+  ~LoadedMail();
   LoadedMail(LoadedMail const&) = delete;
   LoadedMail& operator=(LoadedMail const&) = delete;
 

@@ -1,16 +1,19 @@
 #include "data/named.hpp"
 
+#include <utility>
+
 #include "engine/driven_run.hpp"
 #include "engine/memory.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
 
-void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFields(std::size_t slot)> const& list,
+void prepare_named(Flow& flow, std::string const& name, std::shared_ptr<void> of, ListFields list,
                    base::FunctionRef<void()> ready, base::FunctionRef<void()> make) {
   auto& run = flow.run();
   engine::NamedState const state{
-      .visit = [list](std::size_t slot, auto& visitor) { visit_fields(list(slot), visitor); }, .visit_replicated = {}};
+      .visit = [of, list, name](std::size_t slot, auto& visitor) { visit_fields(list(of.get(), name, slot), visitor); },
+      .visit_replicated = {}};
   if (!run.restored(name)) {
     ready();
     run.name(name, state);  // the checkpoint of the superstep that makes it has it, and none before
@@ -18,7 +21,7 @@ void prepare_named(Flow& flow, std::string const& name, std::function<ColumnFiel
   }
   flow.restore(name, [&] {
     for (std::size_t slot = 0; slot < flow.slots(); ++slot) {
-      auto const fields = list(slot);
+      auto const fields = list(of.get(), name, slot);
       load_fields(fields, run.restored_fields(name, slot));
       for (auto const& field : fields) pin_named(flow, name, run.mine()[slot], field.bytes(field.vector).size());
     }

@@ -68,10 +68,6 @@ template <class Source>
 
 // The number of the first element of each partition, and at the end how many there are.
 // Example: sizes 2, 0, 3 give 0, 2, 2, 5.
-[[nodiscard]] inline std::vector<std::uint64_t> firsts_of(std::vector<std::uint64_t> const& sizes) {
-  std::vector<std::uint64_t> firsts{0};
-  for (auto const size : sizes) firsts.push_back(firsts.back() + size);
-  return firsts;
-}
+[[nodiscard]] std::vector<std::uint64_t> firsts_of(std::vector<std::uint64_t> const& sizes);
 
 }  // namespace pel::data

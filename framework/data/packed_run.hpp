@@ -42,18 +42,9 @@ class PackedRun {
   // After finish(): in order; an element is valid during the call. Throws: SystemError.
   template <class Sink>
   void show(Sink&& sink) const {
-    show_packed([&](std::byte const* at, std::uint64_t count) {
+    run_.show([&](std::byte const* at, std::uint64_t count) {
       for (std::uint64_t i = 0; i < count; ++i) sink(unpack<T>(at));
     });
-  }
-  // The same as they are packed, some at a time: use(bytes, count).
-  template <class Use>
-  void show_packed(Use const& use) const {
-    std::vector<std::byte> bytes;
-    for (auto const& piece : run_.pieces()) {
-      run_.read(piece, bytes);
-      use(std::as_const(bytes).data(), piece.count);
-    }
   }
 
  private:

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +11,7 @@
 
 #include "data/dealt.hpp"
 #include "data/element.hpp"
+#include "data/operators.hpp"
 #include "data/ordered_pipe.hpp"
 #include "data/pair.hpp"
 #include "data/prefix_sum.hpp"
@@ -69,11 +69,11 @@ class PositionVerbs {
   // are folded first, so the bits of inexact sums depend on the number of partitions, and on nothing else.
   // Collective, when asked for. Cost: w = two passes, h = a value a partition, l = 1 superstep.
   // Example: {1, 2 | | 3} is {1, 3 | | 6}; with std::multiplies<>() it is {1, 2 | | 6}.
-  template <class Op = std::plus<>>
+  template <class Op = Plus>
   [[nodiscard]] auto prefix_sum(Op op = {}) const& {
     return copied<Run>(*this).prefix_sum(std::move(op));
   }
-  template <class Op = std::plus<>>
+  template <class Op = Plus>
   [[nodiscard]] auto prefix_sum(Op op = {}) && {
     static_assert(Plain<T>, "pel: what is summed is trivially copyable");
     using Start = RunningTotals<T, Op, Including::itself>;
@@ -81,11 +81,11 @@ class PositionVerbs {
   }
   // The same of those before it alone, from `initial` on, whose type sums have.
   // Example: {1, 2 | | 3} from 10 is {10, 11 | | 13}.
-  template <class S, class Op = std::plus<>>
+  template <class S, class Op = Plus>
   [[nodiscard]] auto exclusive_prefix_sum(S initial, Op op = {}) const& {
     return copied<Run>(*this).exclusive_prefix_sum(std::move(initial), std::move(op));
   }
-  template <class S, class Op = std::plus<>>
+  template <class S, class Op = Plus>
   [[nodiscard]] auto exclusive_prefix_sum(S initial, Op op = {}) && {
     static_assert(Plain<S>, "pel: what is summed is trivially copyable");
     using Start = RunningTotals<S, Op, Including::those_before>;

@@ -19,6 +19,10 @@ RankSearch::RankSearch(Range const& range, std::vector<double> const& quantiles)
   next_bits();
 }
 
+std::vector<std::uint64_t> RankSearch::empty_counts() const {
+  return std::vector<std::uint64_t>(beginnings_.size() << static_cast<unsigned>(bits_));
+}
+
 void RankSearch::learn(std::vector<std::uint64_t> const& counts) {
   auto const below = unknown_ - bits_;
   for (auto& [rank, beginning] : wanted_) {

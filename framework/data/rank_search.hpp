@@ -36,10 +36,10 @@ class RankSearch {
   [[nodiscard]] bool done() const noexcept { return unknown_ == 0; }
 
   // Heads of one partition are counted in such a table; learn() takes the sum of all.
-  [[nodiscard]] std::vector<std::uint64_t> empty_counts() const {
-    return std::vector<std::uint64_t>(beginnings_.size() << static_cast<unsigned>(bits_));
-  }
-  void count(std::vector<std::uint64_t>& counts, std::uint64_t head) const noexcept {
+  [[nodiscard]] std::vector<std::uint64_t> empty_counts() const;
+  // A template, so that it is compiled where it is used.
+  template <class Counts>
+  void count(Counts& counts, std::uint64_t head) const noexcept {
     auto const beginning = upper(head);
     auto const at = std::lower_bound(beginnings_.begin(), beginnings_.end(), beginning);
     if (at == beginnings_.end() || *at != beginning) return;

@@ -8,6 +8,9 @@ namespace pel::data {
 
 bool is_hdf5_name(std::string const& path) noexcept { return path.ends_with(".h5") || path.ends_with(".hdf5"); }
 
+TableFile::TableFile(Flow& flow) : flow_(flow), columns_(flow.slots()) {}
+TableFile::~TableFile() = default;
+
 void TableFile::write(std::string const& path) {
   auto& run = flow_.run();
   store::Attributes const attributes{{"app", run.settings().app}, {"partitions", run.settings().partitions}};

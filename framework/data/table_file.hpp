@@ -14,7 +14,10 @@ namespace pel::data {
 
 class TableFile {
  public:
-  explicit TableFile(Flow& flow) : flow_(flow), columns_(flow.slots()) {}
+  explicit TableFile(Flow& flow);
+  ~TableFile();
+  TableFile(TableFile const&) = delete;
+  TableFile& operator=(TableFile const&) = delete;
 
   // What a slot's part is, to be filled in a superstep.
   [[nodiscard]] engine::ResultColumns& columns(std::size_t slot) { return columns_[slot]; }

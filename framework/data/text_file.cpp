@@ -70,4 +70,12 @@ void TextFile::write(std::string const& path) {
   file->publish();
 }
 
+void write_once(Flow& flow, std::vector<std::string> const& paths, std::string const& text) {
+  TextFile file(flow, paths);
+  flow.superstep(
+      "write_once", [&](Step& step) { file.take(step, step.partition().index() == 0 ? text : std::string(), 0); },
+      [&](Contributions all) { file.learn(all); });
+  for (auto const& path : paths) file.write(path);
+}
+
 }  // namespace pel::data

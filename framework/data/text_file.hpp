@@ -41,4 +41,7 @@ class TextFile {
   std::uint64_t elements_ = 0;
 };
 
+// Writes a text that all ranks have alike.
+void write_once(Flow& flow, std::vector<std::string> const& paths, std::string const& text);
+
 }  // namespace pel::data

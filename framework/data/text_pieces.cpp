@@ -6,6 +6,15 @@
 
 namespace pel::data {
 
+TextPieces::TextPieces() noexcept = default;
+TextPieces::TextPieces(std::shared_ptr<engine::Memory> memory, std::string beside) noexcept
+    : memory_(std::move(memory)), beside_(std::move(beside)) {}
+TextPieces::TextPieces(TextPieces&& other) noexcept { swap(other); }
+TextPieces& TextPieces::operator=(TextPieces&& other) noexcept {
+  swap(other);
+  return *this;
+}
+
 TextPieces::~TextPieces() {
   if (memory_) memory_->let_go_text(in_memory_);
 }

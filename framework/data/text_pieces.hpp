@@ -20,16 +20,12 @@ namespace pel::data {
 // Filled by one thread, then shown any number of times.
 class TextPieces {
  public:
-  TextPieces() = default;
+  TextPieces() noexcept;
   // `beside`: the directory where the text goes, or none.
-  TextPieces(std::shared_ptr<engine::Memory> memory, std::string beside) noexcept
-      : memory_(std::move(memory)), beside_(std::move(beside)) {}
+  TextPieces(std::shared_ptr<engine::Memory> memory, std::string beside) noexcept;
   ~TextPieces();
-  TextPieces(TextPieces&& other) noexcept { swap(other); }
-  TextPieces& operator=(TextPieces&& other) noexcept {
-    swap(other);
-    return *this;
-  }
+  TextPieces(TextPieces&& other) noexcept;
+  TextPieces& operator=(TextPieces&& other) noexcept;
 
   // Throws: WriteFailed.
   void add(std::string piece);

@@ -36,13 +36,4 @@ std::uint64_t write_lines(Source source, std::vector<std::string> const& paths, 
   return file.elements();
 }
 
-// Writes a text that all ranks have alike.
-inline void write_once(Flow& flow, std::vector<std::string> const& paths, std::string const& text) {
-  TextFile file(flow, paths);
-  flow.superstep(
-      "write_once", [&](Step& step) { file.take(step, step.partition().index() == 0 ? text : std::string(), 0); },
-      [&](Contributions all) { file.learn(all); });
-  for (auto const& path : paths) file.write(path);
-}
-
 }  // namespace pel::data

@@ -223,7 +223,7 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, 
   add_up(outcome);
   if (outcome.stopped != Stopped::no) throw StoppedOnPurpose{};
   note_done(outcome);
-  note_check(check != nullptr, outcome.mismatch);
+  note_check(static_cast<bool>(check), outcome.mismatch);
   return *total_;
 }
 
@@ -380,7 +380,7 @@ int JobCore::fail(std::exception_ptr const& failure) noexcept {
   }
 }
 
-int run_main(int argc, char const* const* argv, std::function<void(JobCore&)> const& body) {
+int run_main(int argc, char const* const* argv, base::FunctionRef<void(JobCore&)> body) {
   JobCore core(argc, argv);
   try {
     body(core);

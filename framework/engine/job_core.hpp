@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/function_ref.hpp"
 #include "engine/result_check.hpp"
 #include "pel/error.hpp"
 
@@ -164,6 +164,6 @@ extern template double JobCore::take_number(std::string const&, double, std::str
 extern template float JobCore::take_number(std::string const&, float, std::string const&);
 
 // Runs a job's body and turns what comes of it into an exit code.
-[[nodiscard]] int run_main(int argc, char const* const* argv, std::function<void(JobCore&)> const& body);
+[[nodiscard]] int run_main(int argc, char const* const* argv, base::FunctionRef<void(JobCore&)> body);
 
 }  // namespace pel::engine

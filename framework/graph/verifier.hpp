@@ -1,10 +1,10 @@
 // --verify: holds the result of a run against a file, or against the reference.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
-#include "engine/result_check.hpp"
 #include "graph/reference/plain_input.hpp"
 #include "graph/verification.hpp"
 
@@ -23,8 +23,8 @@ class Verifier {
   // "vertex value" in any order, also in several files; rank 0 reads them now, before the run. Without GOLDEN rank 0
   // reads the input again after the run and computes the reference on one thread: for graphs that fit one node.
   // Collective: all ranks. Throws: MissingInput, BadData of GOLDEN.
-  [[nodiscard]] engine::ResultCheck check(engine::JobCore& job, GraphIdentity const& graph,
-                                          Expected const& expected) const;
+  [[nodiscard]] std::function<std::string(std::string)> check(engine::JobCore& job, GraphIdentity const& graph,
+                                                              Expected const& expected) const;
 
  private:
   std::optional<std::string> golden_;  // empty: the reference

@@ -50,6 +50,7 @@ TEST_CASE("functions, temporaries and constant callables can be called during th
   auto const constant = [offset = 10](int x) { return offset + x; };
 
   CHECK(applied(&twice, 4) == 8);
+  CHECK(applied(twice, 4) == 8);
   CHECK(applied([](int x) { return -x; }, 4) == -4);
   CHECK(applied(constant, 4) == 14);
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/result_check.hpp"
 #include "graph/app_parameters.hpp"
 #include "graph/reference/expected.hpp"
 #include "graph/verifier.hpp"
@@ -62,7 +63,8 @@ class GraphApp {
   // Job::run and graph/verifier.hpp.
   template <class Make>
   auto run(Make make, Expected const& expected) {
-    return job_.run(std::move(make), "", verifier_.check(job_.core(), identity_, expected));
+    auto const check = verifier_.check(job_.core(), identity_, expected);
+    return job_.run(std::move(make), "", check ? engine::ResultCheck(check) : engine::ResultCheck());
   }
 
  private:

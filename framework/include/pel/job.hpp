@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/function_ref.hpp"
 #include "engine/job_core.hpp"
 
 namespace pel {
@@ -115,7 +115,7 @@ class Job {
 };
 
 // A program's main(): runs the body and turns every failure into words on stderr and an exit code (pel/error.hpp).
-inline int main(int argc, char const* const* argv, std::function<void(Job&)> const& body) {
+inline int main(int argc, char const* const* argv, base::FunctionRef<void(Job&)> body) {
   return engine::run_main(argc, argv, [&](engine::JobCore& core) {
     Job job(core);
     body(job);

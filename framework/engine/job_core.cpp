@@ -235,6 +235,10 @@ DrivenRun& JobCore::driven() {
   return *driven_;
 }
 
+void JobCore::settle_checkpoints() {
+  if (driven_) driven_->settle_checkpoints();
+}
+
 void JobCore::stop_driven() {
   add_up(driven_->stopped());
   throw StoppedOnPurpose{};

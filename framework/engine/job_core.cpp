@@ -94,7 +94,8 @@ std::string JobCore::take_output(std::string const& name, std::string const& hel
 
 void JobCore::refuse_hdf5_outputs() {
   for (auto const& path : outputs())
-    if (store::is_hdf5_name(path)) throw UsageError("--output", path + ": this job writes text; give it another name");
+    if (store::is_hdf5_result(path))
+      throw UsageError("--output", path + ": this job writes text; give it another name");
 }
 
 bool JobCore::only_answers() const { return table_->only_asks(); }

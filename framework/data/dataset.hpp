@@ -133,8 +133,9 @@ class Stream : public data::KeyedVerbs<Run>,
   }
 
   // Writes numbers, texts or entries of them, in order, once for each path: text with a line an element ("key value" of
-  // entries), or, where the path ends with .h5 or .hdf5, HDF5 with the columns "key" and "value". Otherwise as
-  // write_lines.
+  // entries), or, where the path ends with .h5 or .hdf5, HDF5 with the columns "key" and "value"; "table.h5/" is a
+  // directory with such a file a partition, part-00000.h5, …, which takes the place of one that holds parts of HDF5.
+  // Otherwise as write_lines.
   std::uint64_t write(std::vector<std::string> const& paths) const& { return data::write_table(Run(run_), paths); }
   std::uint64_t write(std::vector<std::string> const& paths) && { return data::write_table(std::move(run_), paths); }
 
@@ -143,7 +144,7 @@ class Stream : public data::KeyedVerbs<Run>,
   // partition, part-00000.txt, …, which takes the place of one that holds parts (packed parts: "counts.gz/"). Complete
   // or absent, with the same bytes on any ranks. Returns how many elements there are. What is written is the result
   // whose digest the summary tells, one for all forms. Collective: all ranks. Throws: on all of them: WriteFailed, also
-  // where a directory holds anything but parts; UsageError for HDF5 in parts or packed.
+  // where a directory holds anything but parts; UsageError for a name of HDF5.
   template <class Format>
   std::uint64_t write_lines(std::vector<std::string> const& paths, Format const& format) const& {
     return data::write_lines(Run(run_), paths, format);

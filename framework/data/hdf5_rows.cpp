@@ -14,6 +14,7 @@
 #include "engine/job_core.hpp"
 #include "engine/world.hpp"
 #include "pel/error.hpp"
+#include "store/result_name.hpp"
 
 namespace pel::data {
 namespace {
@@ -123,10 +124,7 @@ Hdf5Name hdf5_name(std::string const& name) {
   return {name.substr(0, colon), name.substr(colon + 1)};
 }
 
-bool is_hdf5_input(std::string const& name) {
-  auto const file = hdf5_name(name).file;
-  return file.ends_with(".h5") || file.ends_with(".hdf5");
-}
+bool is_hdf5_input(std::string const& name) { return store::is_hdf5_result(hdf5_name(name).file); }
 
 Hdf5Rows::Hdf5Rows(std::vector<Part> parts) : parts_(std::move(parts)) {
   for (auto const& part : parts_) {
@@ -186,6 +184,7 @@ Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names, 
     });
     if (found) job.add_input_digest(dataset);  // another dataset of the same file is another input
   }
+  job.settle_checkpoints();
   job.world().together(engine::Site::load, "hdf5", [&] {
     for (auto& part : parts) {
       if (part.source.held) throw BadData(part.source.name, 0, 0, -1, "an HDF5 file is read as it is, not packed");

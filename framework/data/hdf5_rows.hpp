@@ -20,13 +20,14 @@ class JobCore;
 
 namespace pel::data {
 
-// FILE:/PATH/OF/DATASET. Example: "a.h5:/x/y" is {"a.h5", "/x/y"}; "a.h5" has no dataset.
+// FILE:/PATH/OF/DATASET. Example: "a.h5:/x/y" is {"a.h5", "/x/y"}; "a.h5" has no dataset; "a.h5/:/x" is of the files
+// in a directory.
 struct Hdf5Name {
   std::string file, dataset;
 };
 [[nodiscard]] Hdf5Name hdf5_name(std::string const& name);
 
-// Whether a name is of HDF5: FILE ends in .h5 or .hdf5.
+// Whether a name is of HDF5: FILE ends in .h5 or .hdf5, before a / at its end.
 [[nodiscard]] bool is_hdf5_input(std::string const& name);
 
 // The rows of all datasets in a row, by number, all of one type and width. Partition p has those with numbers in
@@ -63,9 +64,10 @@ class Hdf5Rows {
   std::uint64_t width_ = 0, rows_ = 0;
 };
 
-// Opens what the names say: FILE:/DATASET, where FILE may be a directory or a glob; `otherwise` is the dataset of names
-// without one. Collective: all ranks. Throws: on all of them: MissingInput, BadData; UsageError for a name without a
-// dataset where there is no `otherwise`.
+// Opens what the names say: FILE:/DATASET, where FILE may be a directory or a glob, whose files follow in the order of
+// their names; `otherwise` is the dataset of names without one. Waits for a checkpoint that is being written.
+// Collective: all ranks. Throws: on all of them: MissingInput, BadData; UsageError for a name without a dataset where
+// there is no `otherwise`.
 [[nodiscard]] Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names,
                                  std::string const& otherwise = {});
 

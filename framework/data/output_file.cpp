@@ -1,8 +1,10 @@
 #include "data/output_file.hpp"
 
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "data/packing.hpp"
@@ -109,8 +111,20 @@ class PackedOutput final : public Output {
 
 std::string directory_of(std::string const& path) { return store::parent_of(store::directory_of_parts(path)).string(); }
 
-std::unique_ptr<Output> make_output(Flow& flow, std::string const& path, OutputContent const& content) {
+std::string existing_directory_of(std::vector<std::string> const& paths) {
+  for (auto const& path : paths)
+    if (std::error_code error; std::filesystem::is_directory(directory_of(path), error)) return directory_of(path);
+  return {};
+}
+
+void must_not_be_hdf5(std::string const& path) {
   if (auto const problem = store::problem_of_name(path); !problem.empty()) throw UsageError("--output", problem);
+  if (store::is_hdf5_result(path))
+    throw UsageError("--output", path + ": this is written as text or records, not as HDF5; give it another name");
+}
+
+std::unique_ptr<Output> make_output(Flow& flow, std::string const& path, OutputContent const& content) {
+  must_not_be_hdf5(path);
   if (store::asks_for_parts(path)) return std::make_unique<PartsOutput>(flow, path, content);
   if (packing_of(path) != Packing::none) return std::make_unique<PackedOutput>(flow, path, content);
   return std::make_unique<PlainOutput>(flow, path, content);

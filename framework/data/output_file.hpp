@@ -41,12 +41,17 @@ struct OutputContent {
   std::vector<std::uint64_t> offsets;  // by partition, without the head, and the size of all
 };
 
-// The directory that holds what is written to a path.
+// The directory that holds what is written to a path; and the first of such directories that is there, or none: one
+// that is missing is for who opens the file to refuse.
 [[nodiscard]] std::string directory_of(std::string const& path);
+[[nodiscard]] std::string existing_directory_of(std::vector<std::string> const& paths);
+
+// Throws: UsageError for a name that asks for HDF5, or for what cannot be. Only write() writes HDF5.
+void must_not_be_hdf5(std::string const& path);
 
 // Makes it. Requires: `content` lives as long as the output. Collective: all ranks. Throws: on all of them:
 // WriteFailed, also where a directory is in the way that holds anything but parts; UsageError for a name that asks for
-// HDF5 in parts or packed.
+// HDF5, or for what cannot be.
 [[nodiscard]] std::unique_ptr<Output> make_output(Flow& flow, std::string const& path, OutputContent const& content);
 
 }  // namespace pel::data

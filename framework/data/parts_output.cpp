@@ -5,14 +5,10 @@
 #include <utility>
 
 #include "data/packing.hpp"
-#include "engine/job_core.hpp"
-#include "engine/world.hpp"
 #include "store/file.hpp"
 #include "store/parts_directory.hpp"
 
 namespace pel::data {
-
-using engine::Site;
 
 // One file, being written.
 class PartsOutput::Part {
@@ -41,30 +37,16 @@ class PartsOutput::Part {
 };
 
 PartsOutput::PartsOutput(Flow& flow, std::string path, OutputContent const& content)
-    : flow_(flow), path_(std::move(path)), content_(content) {
-  parts_.resize(flow_.slots());  // the beginning of a run tries its outputs, and removes what it tried
-  ending_ = content.ending + ending_of(packing_of(store::directory_of_parts(path_).native()));
-  auto& world = flow_.job().world();
-  try {
-    world.together(Site::publish, "create", [&] {
-      if (world.rank() == 0) store::create_parts(path_);
-    });
-  } catch (...) {  // another rank failed, and there will be no destructor
-    if (world.rank() == 0) store::discard_parts(path_);
-    throw;
-  }
-}
+    : content_(content),
+      ending_(content.ending + ending_of(packing_of(store::directory_of_parts(path).native()))),
+      directory_(flow, std::move(path)),
+      parts_(flow.slots()) {}
 
-PartsOutput::~PartsOutput() {
-  parts_.clear();
-  if (!published_ && flow_.job().world().rank() == 0) store::discard_parts(path_);
-}
+PartsOutput::~PartsOutput() = default;
 
 void PartsOutput::begin(Step& step) {
-  auto const part = step.partition();
   auto& mine = parts_[step.slot];
-  mine = std::make_unique<Part>(store::temporary_part(path_, store::part_name(part.index(), part.count, ending_)),
-                                packing_of(ending_));
+  mine = std::make_unique<Part>(directory_.part(step.partition(), ending_), packing_of(ending_));
   mine->write(std::as_bytes(std::span(content_.head)));
 }
 
@@ -73,14 +55,6 @@ void PartsOutput::write(Step& step, std::span<std::byte const> bytes) { parts_[s
 void PartsOutput::end(Step& step) {
   parts_[step.slot]->close();
   parts_[step.slot].reset();
-}
-
-void PartsOutput::publish() {
-  auto& world = flow_.job().world();
-  world.together(Site::publish, "publish", [&] {
-    if (world.rank() == 0) store::publish_parts(path_);
-  });
-  published_ = true;
 }
 
 }  // namespace pel::data

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/output_file.hpp"
+#include "data/unpublished_parts.hpp"
 
 namespace pel::data {
 
@@ -16,22 +17,19 @@ class PartsOutput final : public Output {
   // Makes the directory, under its temporary name. Collective: all ranks. Throws: on all of them: WriteFailed.
   PartsOutput(Flow& flow, std::string path, OutputContent const& content);
   ~PartsOutput() override;
-  PartsOutput(PartsOutput const&) = delete;
-  PartsOutput& operator=(PartsOutput const&) = delete;
 
   void begin(Step& step) override;
   void write(Step& step, std::span<std::byte const> bytes) override;
   void end(Step& step) override;
-  void publish() override;
+  void publish() override { directory_.publish(); }
 
  private:
   class Part;
 
-  Flow& flow_;
-  std::string path_, ending_;
   OutputContent const& content_;
+  std::string ending_;
+  UnpublishedParts directory_;
   std::vector<std::unique_ptr<Part>> parts_;  // by slot, while its partition is written
-  bool published_ = false;
 };
 
 }  // namespace pel::data

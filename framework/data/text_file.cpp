@@ -1,13 +1,9 @@
 #include "data/text_file.hpp"
 
 #include <cstring>
-#include <filesystem>
 #include <span>
 #include <string_view>
-#include <system_error>
 #include <utility>
-
-#include "store/result_name.hpp"
 
 namespace pel::data {
 namespace {
@@ -21,14 +17,9 @@ struct Told {
 
 TextFile::TextFile(Flow& flow, std::vector<std::string> const& paths, std::string ending, std::string head)
     : flow_(flow), content_{std::move(ending), std::move(head), {}}, parts_(flow.slots()) {
-  std::string beside;
-  for (auto const& path : paths) {
-    if (store::is_hdf5_name(path)) continue;
-    is_written_ = true;
-    // A directory that is missing is for who opens the file to refuse.
-    if (std::error_code error; beside.empty() && std::filesystem::is_directory(directory_of(path), error))
-      beside = directory_of(path);
-  }
+  for (auto const& path : paths) must_not_be_hdf5(path);
+  is_written_ = !paths.empty();
+  auto const beside = existing_directory_of(paths);
   for (auto& part : parts_) part.text = TextPieces(flow.memory(), beside);
 }
 

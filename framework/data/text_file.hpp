@@ -15,7 +15,8 @@ namespace pel::data {
 
 class TextFile {
  public:
-  // `paths`: where it goes; `ending`: of parts; `head`: stands before all else, in each file.
+  // `paths`: where it goes; `ending`: of parts; `head`: stands before all else, in each file. Throws: UsageError for a
+  // name of HDF5, which it is not.
   TextFile(Flow& flow, std::vector<std::string> const& paths, std::string ending = ".txt", std::string head = {});
 
   // In a superstep: the partition's text, piece by piece; with the last one it tells how many elements it is of, and

@@ -186,9 +186,16 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
   });
 }
 
+void Checkpoints::settle() {
+  if (!writer_.busy()) return;
+  watch_.enter(store::Phase::checkpoint);
+  (void)writer_.complete();
+  note_commits();
+}
+
 void Checkpoints::finish() {
   watch_.enter(store::Phase::checkpoint);
-  if (writer_.busy()) (void)writer_.complete();
+  settle();
   note_commits();
   auto const choice = interval_.choice(base::monotonic_seconds());
   // By supersteps nothing was chosen.

@@ -52,7 +52,8 @@ class Checkpoints {
   // The run is to stop after superstep s: commits it. Throws: WriteFailed where that failed twice.
   void take_last(std::int64_t s, Mailroom const& mailroom, std::vector<std::uint8_t> const& awake);
 
-  // Nothing is under way afterwards; what was is committed or dropped.
+  // Nothing is under way afterwards; what was is committed or dropped. finish(): nor will there be more.
+  void settle();
   void finish();
 
   // Remakes all kernels from what a checkpoint would hold: take() and load in one, by way of memory.

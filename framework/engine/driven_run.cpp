@@ -244,6 +244,8 @@ void DrivenRun::add_input(std::string const& digest) {
                             kernels_->inputs_before());
 }
 
+void DrivenRun::settle_checkpoints() { supersteps_->settle_checkpoints(); }
+
 void DrivenRun::add_to_digest(base::Digest const& digest) { digest_.add(digest); }
 
 RunOutcome DrivenRun::close() {

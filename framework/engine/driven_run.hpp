@@ -74,6 +74,8 @@ class DrivenRun {
   // Throws: ForeignCheckpoint where the run was resumed from a checkpoint that knows another in its place.
   void add_input(std::string const& digest);
 
+  // Waits for a checkpoint that is being written: until then its thread alone may use HDF5. Collective: all ranks.
+  void settle_checkpoints();
   // Adds what was written to the digest of the run's result, in program order.
   void add_to_digest(base::Digest const& digest);
   // The run is over. Collective: all ranks.

@@ -94,7 +94,8 @@ std::string JobCore::take_output(std::string const& name, std::string const& hel
 
 void JobCore::refuse_hdf5_outputs() {
   for (auto const& path : outputs())
-    if (store::is_hdf5_name(path)) throw UsageError("--output", path + ": this job writes text; give it another name");
+    if (store::is_hdf5_result(path))
+      throw UsageError("--output", path + ": this job writes text; give it another name");
 }
 
 bool JobCore::only_answers() const { return table_->only_asks(); }
@@ -233,6 +234,10 @@ DrivenRun& JobCore::driven() {
   driven_ = std::make_unique<DrivenRun>(world(), std::move(settings), mpi_->ownership, mpi_->watch);
   if (load_seconds_ < 0) load_seconds_ = base::monotonic_seconds() - started_;
   return *driven_;
+}
+
+void JobCore::settle_checkpoints() {
+  if (driven_) driven_->settle_checkpoints();
 }
 
 void JobCore::stop_driven() {

@@ -71,7 +71,7 @@ class JobCore {
   // The path of an output beside --output; empty where the option is not given. It may be no other output's, and must
   // be one that can be written before the first superstep.
   [[nodiscard]] std::string take_output(std::string const& name, std::string const& help);
-  // From here on --output may not name HDF5 files: this job writes text. Throws: UsageError.
+  // From here on --output may not name HDF5: this job writes text. Throws: UsageError.
   void refuse_hdf5_outputs();
 
   // For loaders: whether a checkpoint will want to know what the input was, and what it was.
@@ -92,6 +92,8 @@ class JobCore {
   // The run whose supersteps the program asks for one by one; it ends with the job. Its first use makes it.
   // Collective: all ranks. Throws: see DrivenRun.
   [[nodiscard]] DrivenRun& driven();
+  // Waits for a checkpoint of that run, if there is one: before the program itself uses HDF5. Collective: all ranks.
+  void settle_checkpoints();
   // That run was told to stop, and has. Throws: StoppedOnPurpose.
   [[noreturn]] void stop_driven();
   // The paths of --output.

@@ -110,7 +110,7 @@ void JobCore::take_engine_options() {
       table_->take({.name = "output",
                     .value = "FILE",
                     .help = "write the result: .h5 and .hdf5 are HDF5, else text; of datasets, DIR/ gets "
-                            "a file a partition, and .gz and .zst are packed",
+                            "a file a partition, DIR.h5/ of HDF5, and .gz and .zst are packed",
                     .may_repeat = true});
   auto const summary = table_->take({.name = "summary", .value = "FILE", .help = "write a summary of the run as JSON"});
   if (!summary.empty()) {

@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 #include "comm/block_transfer.hpp"
 #include "engine/result_columns.hpp"
+#include "engine/result_datasets.hpp"
 #include "pel/error.hpp"
 #include "store/result_file.hpp"
 
@@ -17,22 +18,6 @@ namespace {
 struct Head {
   base::Digest digest, layout;
   std::uint64_t text_bytes, columns;
-};
-struct Extent {
-  std::uint64_t rows, longest, bytes;  // the longest text, 0 for numbers
-};
-
-// A dataset of an HDF5 result, and what of a column it holds: its values, or of packed texts the bytes or where each
-// ends.
-struct Dataset {
-  enum class Content { values, ends, bytes };
-  store::ColumnLayout layout;
-  std::size_t column;
-  Content content;
-
-  [[nodiscard]] std::uint64_t rows_in(std::vector<Extent> const& partition) const {
-    return content == Content::bytes ? partition[column].bytes : partition[column].rows;
-  }
 };
 
 bool is_hdf5(std::string const& path) { return path.ends_with(".h5") || path.ends_with(".hdf5"); }
@@ -89,7 +74,7 @@ class ResultWriter {
   }
 
   void write_hdf5(std::string const& path, store::Attributes const& attributes) {
-    auto const datasets = datasets_of_columns();
+    auto const datasets = datasets_of(results_[0].columns(), extents_);
     std::vector<store::ColumnLayout> layout;
     for (auto const& dataset : datasets) layout.push_back(dataset.layout);
     std::string offsets;
@@ -151,11 +136,11 @@ class ResultWriter {
   [[nodiscard]] std::vector<std::byte> describe(std::size_t slot) const {
     auto const& result = results_[slot];
     Head const head{result.digest(), result.layout_digest(), texts_[slot].size(), result.columns().size()};
-    std::vector<std::byte> bytes(sizeof head + result.columns().size() * sizeof(Extent));
+    std::vector<std::byte> bytes(sizeof head + result.columns().size() * sizeof(ColumnExtent));
     std::memcpy(bytes.data(), &head, sizeof head);
     auto* at = bytes.data() + sizeof head;
     for (auto const& column : result.columns()) {
-      Extent const extent{column.rows, column.longest_text(), column.bytes.size()};
+      ColumnExtent const extent{column.rows, column.longest_text(), column.bytes.size()};
       std::memcpy(at, &extent, sizeof extent);
       at += sizeof extent;
     }
@@ -176,46 +161,14 @@ class ResultWriter {
       text_bytes_.push_back(head.text_bytes);
       extents_.emplace_back(head.columns);
       if (head.columns > 0)
-        std::memcpy(extents_.back().data(), bytes.data() + sizeof head, head.columns * sizeof(Extent));
+        std::memcpy(extents_.back().data(), bytes.data() + sizeof head, head.columns * sizeof(ColumnExtent));
     }
     digest_ = base::to_hex(all.finish());
   }
 
-  [[nodiscard]] std::vector<Dataset> datasets_of_columns() const {
-    std::vector<Dataset> datasets;
-    for (std::size_t c = 0; c < results_[0].columns().size(); ++c) {
-      auto const& column = results_[0].columns()[c];
-      Extent all{0, 0, 0};
-      for (auto const& partition : extents_) {
-        all.rows += partition[c].rows;
-        all.longest = std::max(all.longest, partition[c].longest);
-        all.bytes += partition[c].bytes;
-      }
-      if (!column.text) {
-        datasets.push_back(
-            {{column.name, column.type, column.row_shape, 0, all.rows, {}}, c, Dataset::Content::values});
-      } else if (!store::better_packed(all.rows, all.longest, all.bytes)) {
-        auto const width = std::max(all.longest, std::uint64_t{1});
-        datasets.push_back({{column.name, column.type, {}, width, all.rows, {}}, c, Dataset::Content::values});
-      } else {
-        using base::ElementType;
-        datasets.push_back(
-            {{unused(column.name + "_end"), ElementType::u64, {}, 0, all.rows, {}}, c, Dataset::Content::ends});
-        datasets.push_back(
-            {{column.name, ElementType::u8, {}, 0, all.bytes, "utf-8 bytes"}, c, Dataset::Content::bytes});
-      }
-    }
-    return datasets;
-  }
-
-  [[nodiscard]] std::string unused(std::string name) const {
-    auto const& columns = results_[0].columns();
-    while (std::ranges::find(columns, name, &Column::name) != columns.end()) name += "_";
-    return name;
-  }
-
   // Writes the partition's slice of a dataset that begins at `offset`.
-  void write_slice(std::string const& path, std::uint64_t offset, Dataset const& dataset, std::size_t slot) const {
+  void write_slice(std::string const& path, std::uint64_t offset, ResultDataset const& dataset,
+                   std::size_t slot) const {
     auto const& column = results_[slot].columns()[dataset.column];
     if (column.rows == 0) return;
     std::uint64_t bytes_before = 0;
@@ -223,7 +176,7 @@ class ResultWriter {
       offset += dataset.rows_in(extents_[p]) * dataset.layout.row_bytes();
       bytes_before += extents_[p][dataset.column].bytes;
     }
-    if (dataset.content == Dataset::Content::ends) {
+    if (dataset.content == ResultDataset::Content::ends) {
       auto ends = column.ends;
       for (auto& end : ends) end += bytes_before;
       store::write_at(path, offset, std::as_bytes(std::span(ends)));
@@ -269,10 +222,10 @@ class ResultWriter {
   ResultSource const& source_;
   std::vector<PartitionId> mine_;
   std::uint32_t count_;
-  std::vector<ResultColumns> results_;        // by slot
-  std::vector<std::string> texts_;            // by slot
-  std::vector<std::uint64_t> text_bytes_;     // by partition
-  std::vector<std::vector<Extent>> extents_;  // by partition, then column
+  std::vector<ResultColumns> results_;     // by slot
+  std::vector<std::string> texts_;         // by slot
+  std::vector<std::uint64_t> text_bytes_;  // by partition
+  std::vector<ColumnExtents> extents_;     // by partition
   std::string digest_;
 };
 

@@ -45,7 +45,10 @@ class Supersteps {
   // kernels threw, MpiError.
   [[nodiscard]] Next next();
 
-  // Waits for a checkpoint that is being written. Collective: all ranks.
+  // Waits for a checkpoint that is being written. finish: and says how they went. Collective: all ranks.
+  void settle_checkpoints() {
+    save([&] { checkpoints_.settle(); });
+  }
   void finish_checkpoints() {
     save([&] { checkpoints_.finish(); });
   }

@@ -1,4 +1,6 @@
-// Results in parts: a directory with a file a partition, under a temporary name until whole.
+// Results in parts: a directory with a file a partition, under a temporary name until whole. Parts are texts and
+// records, packed or not, or HDF5 where the directory is called so ("table.h5/"); the one takes the place of its like
+// alone.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +17,7 @@ namespace pel::store {
 [[nodiscard]] std::string part_name(std::size_t part, std::size_t parts, std::string const& ending);
 
 // Refuses a path that could not be written later: there is something already that is neither an empty directory nor one
-// that holds parts alone, or its own directory lets none be made in it. Throws: WriteFailed.
+// that holds such parts alone, or its own directory lets none be made in it. Throws: WriteFailed.
 void must_take_parts(std::string const& path);
 
 // The path of a part under the temporary name of the directory.

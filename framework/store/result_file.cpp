@@ -92,13 +92,18 @@ bool better_packed(std::uint64_t rows, std::uint64_t longest, std::uint64_t byte
 std::filesystem::path temporary_of(std::filesystem::path const& path) { return path.string() + ".partial"; }
 
 std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path, Attributes const& attributes,
-                                       std::vector<ColumnLayout> const& columns) try {
+                                       std::vector<ColumnLayout> const& columns) {
+  return create_hdf5_part(temporary_of(path), attributes, columns);
+}
+
+std::vector<std::uint64_t> create_hdf5_part(std::filesystem::path const& path, Attributes const& attributes,
+                                            std::vector<ColumnLayout> const& columns) try {
   FileImage image;
   auto offsets = lay_out(image, attributes, columns);
-  image.store(temporary_of(path)).close();
+  image.store(path).close();
   return offsets;
 } catch (hdf5::Error const& error) {
-  throw write_failed(temporary_of(path), error.code, error.what());
+  throw write_failed(path, error.code, error.what());
 }
 
 void must_be_writable(std::filesystem::path const& path) {

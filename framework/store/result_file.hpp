@@ -49,9 +49,14 @@ void must_be_writable(std::filesystem::path const& path);
 
 // Creates the temporary file of `path` as an HDF5 file with a contiguous dataset for each column, attributes at the
 // root, and a dimension scale on every axis; closes it. Returns the byte offset of each column's data in the file.
-// One process. Throws: WriteFailed.
+// One process, on its main thread, while no checkpoint is written. Throws: WriteFailed.
 [[nodiscard]] std::vector<std::uint64_t> create_hdf5(std::filesystem::path const& path, Attributes const& attributes,
                                                      std::vector<ColumnLayout> const& columns);
+
+// The same under `path` itself: of a part, whose directory has a temporary name.
+[[nodiscard]] std::vector<std::uint64_t> create_hdf5_part(std::filesystem::path const& path,
+                                                          Attributes const& attributes,
+                                                          std::vector<ColumnLayout> const& columns);
 
 // Creates the temporary file of `path` with this size. One process. Throws: WriteFailed.
 void create_plain(std::filesystem::path const& path, std::uint64_t bytes);

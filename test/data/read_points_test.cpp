@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "pel/error.hpp"
 #include "pel/points.hpp"
 #include "run_datasets.hpp"
+#include "store/result_file.hpp"
 
 using namespace pel::test;
 using pel::Job;
@@ -68,6 +70,39 @@ TEST_CASE("mapped points are those of files, block by block") {
     little.insert(little.end(), {"--memory", "1M"});  // too little to map them
     CHECK(sums(little, files, Reread::mapped) == read);
   }
+}
+
+TEST_CASE("points of HDF5 in parts are those of one file, in the order of names") {
+  namespace store = pel::store;
+  auto const write = [](std::string const& path, std::uint64_t n, std::uint64_t first) {
+    auto const bytes = rows(n, first);
+    auto const at = store::create_hdf5_part(path, {}, {{"points", pel::base::ElementType::f64, {width}, 0, n}});
+    std::fstream(path, std::ios::binary | std::ios::in | std::ios::out).seekp(static_cast<std::streamoff>(at[0]))
+        << bytes;
+  };
+  auto const one = fresh_path(".h5"), many = fresh_path(".h5/");
+  if (rank() == 0) {
+    write(one, 20'001, 0);
+    std::filesystem::create_directory(many);
+    write(many + "part-00001.h5", 0, 7'000);
+    write(many + "part-00000.h5", 7'000, 0);
+    write(many + "part-00002.h5", 13'001, 7'000);
+  }
+  meet();
+  auto const all = rows(20'001);
+  for (auto const& shape : dataset_shapes())
+    for (auto const& name : {one, many, many + ":/points", many + "part-*.h5:/points"}) {
+      std::string found;
+      (void)run_datasets(shape.options(), [&](Job& job) {
+        for (auto const number : pel::read_points(job, {name})
+                                     .flat_map<double>([](auto const point, auto emit) {
+                                       for (auto const value : point) emit(value);
+                                     })
+                                     .collect())
+          found.append(reinterpret_cast<char const*>(&number), sizeof number);
+      });
+      CHECK(found == all);
+    }
 }
 
 TEST_CASE("a file that is cut short between two passes is bad data on all ranks") {

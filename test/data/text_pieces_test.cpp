@@ -69,8 +69,8 @@ TEST_CASE("a text that is let go leaves no memory counted") {
   });
 }
 
-TEST_CASE("a text that goes nowhere, or to HDF5 alone, is not held") {
-  for (std::vector<std::string> const& paths : {std::vector<std::string>{}, {"a.h5"}, {"a.txt"}}) {
+TEST_CASE("a text that goes nowhere is not held") {
+  for (std::vector<std::string> const& paths : {std::vector<std::string>{}, {"a.txt"}}) {
     (void)run_datasets({"--partitions", "7"}, [&](Job& job) {
       auto& flow = *pel::flow_of(job);
       pel::data::TextFile file(flow, paths);
@@ -78,7 +78,7 @@ TEST_CASE("a text that goes nowhere, or to HDF5 alone, is not held") {
           "text", [&](pel::data::Step& step) { file.take(step, "seven letters of each partition\n", 1); },
           [&](pel::data::Contributions all) { file.learn(all); });
       CHECK(file.elements() == 7);
-      CHECK((flow.memory()->kept() > 0) == (!paths.empty() && paths[0] == "a.txt"));
+      CHECK((flow.memory()->kept() > 0) == !paths.empty());
       pel::write_once(job, job.output(), [](auto& out) { out << "done\n"; });
     });
   }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -49,9 +50,15 @@ TEST_CASE("a name says what form a result has, and which cannot be") {
   CHECK(is_hdf5_name("a.h5"));
   CHECK(is_hdf5_name("a.hdf5"));
   CHECK_FALSE(is_hdf5_name("h5"));
-  for (auto const* const path : {"a.txt", "a.h5", "a.gz", "a/", "a.gz/", "a.h5/b.txt"})
+  CHECK_FALSE(is_hdf5_name("a.h5/"));
+  CHECK(is_hdf5_result("a.h5"));
+  CHECK(is_hdf5_result("a.hdf5//"));
+  CHECK_FALSE(is_hdf5_result("a.h5/b"));
+  CHECK(hdf5_ending("a.b/c.h5//") == ".h5");
+  CHECK(hdf5_ending("c.hdf5") == ".hdf5");
+  for (auto const* const path : {"a.txt", "a.h5", "a.gz", "a/", "a.gz/", "a.h5/b.txt", "a.h5/", "a.hdf5//"})
     CHECK(problem_of_name(path).empty());
-  for (auto const* const path : {"a.h5/", "a.h5//", "a.hdf5.gz", "a.h5.zst/", "./", "a/../", "/", "a.partial/"})
+  for (auto const* const path : {"a.hdf5.gz", "a.h5.zst/", "a.h5.partial/", "./", "a/../", "/", "a.partial/"})
     CHECK_FALSE(problem_of_name(path).empty());
 }
 
@@ -113,6 +120,27 @@ TEST_CASE("nothing but parts is replaced") {
   discard_parts(other);
   CHECK(fs::exists(temporary_part(other, "mine")));
   CHECK_THROWS_AS(must_take_parts(fresh() + "missing/"), pel::WriteFailed);
+}
+
+TEST_CASE("parts of HDF5 and all others do not take each other's place") {
+  auto const plain = fresh();
+  auto hdf5 = fresh();
+  hdf5.insert(hdf5.size() - 1, ".h5");
+  for (auto const& [path, name, other] :
+       {std::array{plain, std::string("part-00000.txt"), std::string("part-00000.h5")},
+        {hdf5, "part-00000.h5", "part-00000.txt"}}) {
+    CAPTURE(path);
+    create_parts(path);
+    write_part(path, name);
+    create_parts(path);  // a job was killed
+    CHECK_FALSE(fs::exists(temporary_part(path, name)));
+    write_part(path, name);
+    publish_parts(path);
+    must_take_parts(path);
+    fs::rename(path + name, path + other);
+    CHECK_THROWS_AS(must_take_parts(path), pel::WriteFailed);
+    CHECK(files_in(path) == 1);
+  }
 }
 
 TEST_CASE("what appears beside parts on the way is not removed") {

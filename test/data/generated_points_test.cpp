@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,7 @@ std::vector<double> point(Kind const& kind, std::uint64_t i) {
   double sum = 0;
   auto const centre = keyed(kind.seed, {0, i}) % kind.k;
   for (std::uint64_t j = 0; j < kind.d; ++j) {
-    auto const place = std::ldexp(static_cast<double>(keyed(kind.seed, {1, centre, j}) / 2048), -52) - 1;
+    auto const place = std::ldexp(static_cast<double>(keyed(kind.seed, {1, centre, j}) >> 11U), -52) - 1;
     auto const draw = keyed(kind.seed, {2, i, j});
     double noise = -3 * std::ldexp(1, 20);
     for (auto const shift : {0U, 21U, 42U}) noise += static_cast<double>((draw >> shift) % (1U << 21U));

@@ -12,7 +12,8 @@ int main(int argc, char* argv[]) {
     auto const tolerance = job.option("tolerance", 0.0, "ends when no coordinate of a centre moves further");
     auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point, where files are binary");
     auto const labels = job.output_file("labels", "the number of each point's cluster, a line each");
-    auto const input = job.inputs("input", "the points: .csv, .txt, or rows of doubles");
+    auto const input =
+        job.inputs("input", "the points: .csv, .txt, rows of doubles, or points:n=2M,d=16", "points:n=100K,d=16,k=8");
     auto const& output = job.text_output();
     if (k == 0) throw pel::UsageError("--k", "no cluster is asked for");
     auto const points = pel::read_points(job, input, width);

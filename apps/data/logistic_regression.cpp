@@ -11,7 +11,8 @@ int main(int argc, char* argv[]) {
     auto const tolerance = job.option("tolerance", 1e-9, "ends when no slope is steeper");
     auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point with its label, of binary files");
     auto const input =
-        job.inputs("input", "the points, the last number a label, 0 or 1: .csv, .txt, or rows of doubles");
+        job.inputs("input", "the points, the last number a label, 0 or 1: .csv, .txt, or rows of doubles",
+                   "points:n=100K,d=16,labels=yes");
     auto const& output = job.text_output();
     if (!(l2 >= 0)) throw pel::UsageError("--l2", "a penalty is not negative");
     auto const newton = method == "newton";

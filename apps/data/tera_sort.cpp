@@ -35,7 +35,8 @@ int main(int argc, char* argv[]) {
     auto const verb = job.argument("verb", "gen, sort or validate");
     if (verb == "gen")
       return gen(job, kind == "skew" ? TeraKind::skew : kind == "equal" ? TeraKind::equal : TeraKind::uniform, n);
-    auto const input = job.inputs("input", "files of records");
+    auto const input =
+        job.inputs("input", "files of records, or tera:n=4M,kind=skew", verb == "validate" ? "" : "tera:n=1M");
     if (verb == "sort") return sort(job, input);
     if (verb == "validate") return validate(job, input);
     throw pel::UsageError("verb", "\"" + verb + "\" is none of gen, sort and validate");

@@ -84,17 +84,29 @@ bool GeneratorSpec::yes(std::string_view key, bool otherwise) const {
   return parameter->value == "yes";
 }
 
-std::uint64_t GeneratorSpec::amount(std::string_view key, std::uint64_t otherwise, std::uint64_t most) const {
+std::uint64_t GeneratorSpec::amount(std::string_view key, std::uint64_t otherwise, std::uint64_t most,
+                                    std::uint64_t least) const {
   auto const* const parameter = find(key);
   if (parameter == nullptr) return otherwise;
   std::string_view digits = parameter->value;
   auto const unit = digits.empty() ? 1 : unit_of(digits.back());
   if (unit != 1) digits.remove_suffix(1);
   auto const n = number(digits);
-  if (!n || *n > most / unit)
-    refuse(*parameter,
-           "a whole number, with K, M or G for thousands, millions, billions, of at most " + std::to_string(most));
+  if (!n || *n > most / unit || *n * unit < least)
+    refuse(*parameter, "a whole number, with K, M or G for thousands, millions, billions, of " +
+                           (least > 0 ? "at least " + std::to_string(least) + " and " : "") + "at most " +
+                           std::to_string(most));
   return *n * unit;
+}
+
+std::size_t GeneratorSpec::choice(std::string_view key, std::vector<std::string> const& words) const {
+  auto const* const parameter = find(key);
+  if (parameter == nullptr) return 0;
+  auto const found = std::find(words.begin(), words.end(), parameter->value);
+  if (found == words.end())
+    throw UsageError(spec_, parameter->key + "=" + parameter->value + ": expected one of " + joined(words),
+                     base::nearest(parameter->value, words));
+  return static_cast<std::size_t>(found - words.begin());
 }
 
 }  // namespace pel::data

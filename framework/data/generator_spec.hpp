@@ -1,6 +1,7 @@
 // The parameters of an input that is generated: "text:bytes=200M,seed=1" is the generator "text" with two of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,7 +21,10 @@ class GeneratorSpec {
                                     std::uint64_t most) const;
   [[nodiscard]] bool yes(std::string_view key, bool otherwise) const;
   // The same with an optional suffix K, M or G: thousands, millions, billions.
-  [[nodiscard]] std::uint64_t amount(std::string_view key, std::uint64_t otherwise, std::uint64_t most) const;
+  [[nodiscard]] std::uint64_t amount(std::string_view key, std::uint64_t otherwise, std::uint64_t most,
+                                     std::uint64_t least = 0) const;
+  // Which of `words` the value is; the first where the key is not given. Throws: UsageError if it is none of them.
+  [[nodiscard]] std::size_t choice(std::string_view key, std::vector<std::string> const& words) const;
 
  private:
   struct Parameter {

@@ -187,6 +187,7 @@ Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names, 
   job.settle_checkpoints();
   job.world().together(engine::Site::load, "hdf5", [&] {
     for (auto& part : parts) {
+      if (part.source.made) throw BadData(part.source.name, 0, 0, -1, "is no HDF5 file");
       if (part.source.held) throw BadData(part.source.name, 0, 0, -1, "an HDF5 file is read as it is, not packed");
       missing.found([&] { part.layout = store::row_layout(part.source.name, part.dataset); });
     }

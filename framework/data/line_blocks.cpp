@@ -53,7 +53,7 @@ bool LineBlocks::next_of_held() {
 bool LineBlocks::next_of_file() {
   if (!begun_) {
     begun_ = true;
-    file_.emplace(source_.name);
+    bytes_.emplace(source_);
     start_ = first_line_start();
     if (range_.begin > 0 && start_ >= range_.end) return false;
     // A share smaller than a block needs no more than itself and the end of its last line.
@@ -83,13 +83,13 @@ std::uint64_t LineBlocks::first_line_start() {
   std::array<char, byte_order_mark.size()> first{};
   if (range_.begin == 0) {
     if (source_.size < first.size()) return 0;
-    file_->read_at(0, first);
+    bytes_->read_at(0, first);
     return std::string_view(first.data(), first.size()) == byte_order_mark ? first.size() : 0;
   }
   std::vector<char> piece(4096);
   for (auto at = range_.begin - 1; at < range_.end;) {
     auto const n = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), source_.size - at));
-    file_->read_at(at, std::span(piece).first(n));
+    bytes_->read_at(at, std::span(piece).first(n));
     auto const skip = behind_newline({piece.data(), n});
     if (skip != std::string_view::npos) return at + skip;
     at += n;
@@ -101,7 +101,7 @@ std::uint64_t LineBlocks::first_line_start() {
 void LineBlocks::fill() {
   auto const n =
       static_cast<std::size_t>(std::min<std::uint64_t>(capacity_ - filled_, source_.size - (start_ + filled_)));
-  file_->read_at(start_ + filled_, {buffer_.get() + filled_, n});
+  bytes_->read_at(start_ + filled_, {buffer_.get() + filled_, n});
   filled_ += n;
   buffer_[filled_] = '\0';
 }
@@ -157,11 +157,11 @@ std::int64_t line_ends(TextSource const& source, std::uint64_t begin, std::uint6
     auto const text = std::string_view(*source.held).substr(0, end).substr(std::min(begin, source.size));
     return std::count(text.begin(), text.end(), '\n');
   }
-  File const file(source.name);
+  SourceBytes const bytes(source);
   std::vector<char> piece(std::size_t{1} << 20);
   for (auto at = begin; at < end;) {
     auto const part = std::span(piece).first(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), end - at)));
-    file.read_at(at, part);
+    bytes.read_at(at, part);
     lines += std::count(part.begin(), part.end(), '\n');
     at += part.size();
   }

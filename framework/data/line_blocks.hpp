@@ -8,17 +8,17 @@
 #include <string_view>
 
 #include "data/byte_range.hpp"
-#include "data/file.hpp"
+#include "data/source_bytes.hpp"
 #include "data/text_input.hpp"
 
 namespace pel::data {
 
 // The lines of a source that *start* in a range of its bytes, in blocks of about `block_bytes`. A held text is one
-// block (and is not copied); a file is read with pread. A byte order mark at the start of the source is passed over.
-// Invariants: 1. a block is not empty, and the next begins where it ends; 2. it ends with a newline, unless it is the
-// source's last; 3. the byte behind it can be read, and is a NUL if it does not end with a newline.
-// Throws: MissingInput if the file has vanished; BadData if it became shorter, or for a line too long to be read.
-// Example: "aa\nb\ncc\n", range [1, 6): "b\ncc\n", at offset 3.
+// block (and is not copied); others are read piece by piece. A byte order mark at the start of the source is passed
+// over. Invariants: 1. a block is not empty, and the next begins where it ends; 2. it ends with a newline, unless it is
+// the source's last; 3. the byte behind it can be read, and is a NUL if it does not end with a newline. Throws:
+// MissingInput if the file has vanished; BadData if it became shorter, or for a line too long to be read. Example:
+// "aa\nb\ncc\n", range [1, 6): "b\ncc\n", at offset 3.
 class LineBlocks {
  public:
   LineBlocks(TextSource const& source, ByteRange range, std::size_t block_bytes);
@@ -42,8 +42,8 @@ class LineBlocks {
   std::uint64_t offset_ = 0;
   bool begun_ = false;
 
-  // For a file: buffer_[0 .. filled_) are its bytes from start_ on, where a line starts.
-  std::optional<File> file_;
+  // Where it is not held: buffer_[0 .. filled_) are its bytes from start_ on, where a line starts.
+  std::optional<SourceBytes> bytes_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0, filled_ = 0;
   std::uint64_t start_ = 0;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/generated_rows.hpp"
 #include "data/keeping.hpp"
 #include "data/line_check.hpp"
 #include "data/number_line.hpp"
@@ -199,8 +200,27 @@ class CsvPoints final : public KeepingNode<Point> {
 
 }  // namespace
 
+namespace {
+
+// How many numbers a binary point has: what generators say goes without saying.
+std::size_t width_of(TextInput const& input, std::size_t width) {
+  for (auto const& source : input.sources()) {
+    if (!source.made) continue;
+    auto const its_own = source.made->numbers();
+    if (its_own == 0) throw UsageError(source.name, "makes no points");
+    if (width != 0 && width != its_own)
+      throw UsageError(source.name, "makes points of " + std::to_string(its_own) + " numbers; what is read here are " +
+                                        std::to_string(width) + " a point");
+    width = its_own;
+  }
+  return width;
+}
+
+}  // namespace
+
 std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input, std::size_t width,
                                                 PointCheck check, Reread reread) {
+  width = width_of(input, width);
   if (width == 0) throw UsageError("--dimensions", "binary points need it: how many numbers a point has");
   if (width > widest_point)
     throw UsageError("--dimensions",

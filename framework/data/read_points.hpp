@@ -33,9 +33,10 @@ enum class Reread {
            // are more than a quarter of the budget, as above
 };
 
-// Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other.
-// Throws: BadData for a file that is no whole number of rows; UsageError for a width of 0 or above widest_point; in the
-// superstep that reads them first: BadData for a number that is not finite, and where `check` finds a problem.
+// Rows of `width` doubles, 8 bytes each in the machine's order, one behind the other. Generators know their width,
+// which may then be 0. Throws: BadData for a file that is no whole number of rows; UsageError for a width of 0 or above
+// widest_point, and for a generator of another width or of no points; in the superstep that reads them first: BadData
+// for a number that is not finite, and where `check` finds a problem.
 [[nodiscard]] std::shared_ptr<Node<Point>> read_binary_points(std::shared_ptr<Flow> flow, TextInput input,
                                                               std::size_t width, PointCheck check = {},
                                                               Reread reread = Reread::files);

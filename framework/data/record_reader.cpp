@@ -3,22 +3,27 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "data/file.hpp"
+#include "data/source_bytes.hpp"
 #include "pel/error.hpp"
 
 namespace pel::data {
 
 RecordReader::RecordReader(TextInput input, std::size_t record_bytes)
     : input_(std::move(input)), record_bytes_(record_bytes) {
-  for (auto const& source : input_.sources())
+  for (auto const& source : input_.sources()) {
+    if (source.made && source.made->row_bytes() != record_bytes)
+      throw UsageError(source.name, "makes rows of " + std::to_string(source.made->row_bytes()) +
+                                        " bytes; what is read here are records of " + std::to_string(record_bytes));
     if (auto const rest = source.size % record_bytes; rest != 0)
       throw BadData(source.name, 0, 0, static_cast<std::int64_t>(source.size - rest),
                     std::to_string(source.size) + " bytes are no whole number of records of " +
                         std::to_string(record_bytes) + ": " + std::to_string(rest) + " are left over");
+  }
 }
 
 std::shared_ptr<ResidentRecords const> RecordReader::resident() const {
@@ -37,11 +42,11 @@ void RecordReader::read(Partition part, base::FunctionRef<void(std::span<std::by
                          [&](std::size_t number, std::uint64_t offset, std::uint64_t bytes) {
                            auto const& source = input_.sources()[number];
                            if (!buffer) buffer.reset(new std::byte[block]);
-                           auto const file = source.held ? nullptr : std::make_unique<File>(source.name);
+                           auto const reader = source.held ? std::nullopt : std::make_optional<SourceBytes>(source);
                            for (std::uint64_t at = 0; at < bytes; at += block) {
                              auto const n = static_cast<std::size_t>(std::min<std::uint64_t>(block, bytes - at));
-                             if (file)
-                               file->read_at(offset + at, {reinterpret_cast<char*>(buffer.get()), n});
+                             if (reader)
+                               reader->read_at(offset + at, {reinterpret_cast<char*>(buffer.get()), n});
                              else
                                std::memcpy(buffer.get(), source.held->data() + offset + at, n);
                              sink({buffer.get(), n});
@@ -66,7 +71,7 @@ void RecordReader::read_at(std::uint64_t first, std::span<std::byte> to) const {
                            if (source.held)
                              std::memcpy(next, source.held->data() + offset, n);
                            else
-                             File(source.name).read_at(offset, {reinterpret_cast<char*>(next), n});
+                             SourceBytes(source).read_at(offset, {reinterpret_cast<char*>(next), n});
                            next += n;
                          });
 }

@@ -1,4 +1,4 @@
-// Files of records of one size.
+// Files of records of one size, or generators of such.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@ namespace pel::data {
 // The records of all sources in a row, by number. Partition p has those with numbers in [N p / P, N (p + 1) / P).
 class RecordReader {
  public:
-  // Requires: record_bytes > 0. Throws: BadData for a source that is no whole number of records.
+  // Requires: record_bytes > 0. Throws: BadData for a source that is no whole number of records; UsageError for a
+  // generator of rows of another size.
   RecordReader(TextInput input, std::size_t record_bytes);
 
   [[nodiscard]] std::uint64_t records() const noexcept { return input_.size() / record_bytes_; }

@@ -15,6 +15,7 @@ std::shared_ptr<ResidentRecords const> ResidentRecords::of(TextInput const& inpu
   for (auto const& source : input.sources()) {
     auto& file = records->files_.emplace_back();
     if (source.held || source.size == 0) continue;
+    if (source.made) return nullptr;
     File opened(source.name);
     if (opened.size() < source.size) return nullptr;  // who reads it says so
     file = MappedFile::of(std::move(opened));

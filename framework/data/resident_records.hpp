@@ -17,7 +17,8 @@ namespace pel::data {
 // As RecordReader, but what it shows stays where it is as long as this lives. May be read by several threads at once.
 class ResidentRecords {
  public:
-  // None where one of the files cannot be mapped. Throws: MissingInput if one has vanished.
+  // None where one of the files cannot be mapped, and where rows are generated. Throws: MissingInput if one has
+  // vanished.
   [[nodiscard]] static std::shared_ptr<ResidentRecords const> of(TextInput const& input, std::size_t record_bytes);
 
   // Shows the partition's records in order, in pieces: those of one file are one. Throws: BadData if one became

@@ -11,9 +11,11 @@
 
 #include "base/digest.hpp"
 #include "data/file.hpp"
+#include "data/generated_input.hpp"
 #include "data/generated_text.hpp"
 #include "data/gzip_file.hpp"
 #include "data/missing_inputs.hpp"
+#include "data/source_bytes.hpp"
 #include "data/zstd_file.hpp"
 #include "pel/error.hpp"
 
@@ -65,6 +67,8 @@ void open_name(std::string const& name, Sniffed sniffed, std::vector<TextSource>
   std::error_code ignored;
   if (name.starts_with("text:")) {
     sources.push_back(held(name, GeneratedText::parse(name).make()));
+  } else if (auto const made = generated_input(name)) {
+    sources.push_back({name, made->size(), nullptr, longest_line, made});
   } else if (std::filesystem::exists(name, ignored) || name.find_first_of("*?[") == std::string::npos) {
     open_path(name, sniffed, sources);  // a file may have such characters in its name
   } else {
@@ -79,12 +83,12 @@ void add_text_of(TextSource const& source, std::uint64_t begin, std::uint64_t en
     digest.add(std::as_bytes(std::span(*source.held)).subspan(begin, end - begin));
     return;
   }
-  File const file(source.name);
+  SourceBytes const bytes(source);
   std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, read_bytes)));
   for (auto at = begin; at < end;) {
     auto const part =
         std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - at)));
-    file.read_at(at, part);
+    bytes.read_at(at, part);
     digest.add(std::as_bytes(part));
     at += part.size();
   }
@@ -135,7 +139,7 @@ std::vector<TextInput::Piece> TextInput::pieces() const {
   constexpr std::uint64_t most = std::uint64_t{8} << 20U;
   std::vector<Piece> pieces;
   for (std::size_t source = 0; source < sources_.size(); ++source)
-    for (std::uint64_t at = 0; at < sources_[source].size; at += most)
+    for (std::uint64_t at = 0; at < sources_[source].size && !sources_[source].made; at += most)
       pieces.push_back({source, at, static_cast<std::size_t>(std::min(most, sources_[source].size - at))});
   return pieces;
 }
@@ -154,6 +158,7 @@ std::string TextInput::digest(std::span<base::Digest const> of_pieces) const {
     std::array<std::byte, 8> size{};
     for (std::size_t i = 0; i < size.size(); ++i) size[i] = static_cast<std::byte>(source.size >> (8 * i) & 255);
     digest.add(size);
+    if (source.made) digest.add_text(source.made->spec());
   }
   for (auto const& piece : of_pieces) digest.add(piece);
   return base::to_hex(digest.finish());

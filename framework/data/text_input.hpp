@@ -18,15 +18,19 @@
 
 namespace pel::data {
 
+class GeneratedRows;
+
 // A line of more bytes is refused: it is no text, and would have to be held whole.
 inline constexpr std::size_t longest_line = std::size_t{16} << 20;
 
-// One source: a file that is read where needed, or text that is held in memory (and shared by copies).
+// One source: a file that is read where needed, text that is held in memory (and shared by copies), or rows that are
+// made where needed.
 struct TextSource {
-  std::string name;                         // as the user wrote it, for messages
-  std::uint64_t size = 0;                   // bytes
-  std::shared_ptr<std::string const> held;  // the text itself, or null: a file, read with pread
-  std::size_t max_line = longest_line;      // bytes of a line at most, without its end
+  std::string name;                             // as the user wrote it, for messages
+  std::uint64_t size = 0;                       // bytes
+  std::shared_ptr<std::string const> held;      // the text itself, or null
+  std::size_t max_line = longest_line;          // bytes of a line at most, without its end
+  std::shared_ptr<GeneratedRows const> made{};  // what makes its bytes; null, and not held: a file, read with pread
 };
 
 // Of which files, by their names, the first bytes may say that they are packed: of texts. A record may begin with any
@@ -52,7 +56,9 @@ class TextInput {
   [[nodiscard]] TextInput with_max_line(std::size_t bytes) const;
 
   // Opens what the names say: a file, a directory (its regular files in byte order of their names, none below), a glob
-  // (matches in byte order), each also packed with gzip or zstd; `text:bytes=200M,seed=1`, a generated text.
+  // (matches in byte order), each also packed with gzip or zstd; `text:bytes=200M,seed=1`, a generated text;
+  // `tera:n=4M`, `points:n=2M`, `reads:n=1M` (generated_input.hpp), rows that are made where they are read: what they
+  // hold is what a file of records, of doubles, or a FASTA file would.
   // `debian:` must have been replaced by the caller, who knows which process may ask the machine (see debian.hpp).
   // Throws: MissingInput, naming all that are missing (an empty directory and a glob without a match are, too);
   // BadData for a damaged .gz or .zst; UsageError for a bad generator.
@@ -64,7 +70,7 @@ class TextInput {
   // Calls use(number of the source, offset in it, size) for what a range of the bytes of all sources has of each.
   void for_each_source(ByteRange range,
                        base::FunctionRef<void(std::size_t source, std::uint64_t offset, std::uint64_t size)> use) const;
-  // Pieces of at most 8 MiB, each of one source, in order.
+  // Pieces of at most 8 MiB, each of one source, in order: all of them but those that are made.
   struct Piece {
     std::size_t source = 0;
     std::uint64_t at = 0;
@@ -73,7 +79,8 @@ class TextInput {
   [[nodiscard]] std::vector<Piece> pieces() const;
   // XXH3-128 of its bytes. Throws: MissingInput if a file has vanished; BadData if it became shorter.
   [[nodiscard]] base::Digest digest_of(Piece const& piece) const;
-  // XXH3-128 over the sizes of the sources and the digests of all pieces, in hexadecimal; names do not count.
+  // XXH3-128 over the sizes of the sources, what makes those that are made, and the digests of all pieces, in
+  // hexadecimal; names of files do not count.
   [[nodiscard]] std::string digest(std::span<base::Digest const> of_pieces) const;
 
  private:

@@ -112,7 +112,7 @@ def records(folder):
         (65, said, TERA_SORT, ["sort", "good.bin", "odd.bin"]),
         (65, said, TERA_SORT, ["validate", "odd.bin"]),
         (65, "cut.gz: at byte ", TERA_SORT, ["sort", "cut.gz"]),
-        (64, "--input: is missing", TERA_SORT, ["sort"]),
+        (64, "--input: is missing", TERA_SORT, ["validate"]),
         (64, 'verb: "sorted" is none of gen, sort and validate', TERA_SORT, ["sorted", "good.bin"]),
         (64, '--kind: "uniforn": expected one of uniform, skew, equal (did you mean uniform?)', TERA_SORT, ["gen", "--kind", "uniforn"]),
         (74, "cannot be written: ", TERA_SORT, ["gen", "--records", 99999999999999999]),

@@ -29,8 +29,9 @@ namespace pel {
 }
 
 // Files of records of one size, a plain T as it lies there (also .gz, .zst, by their names alone: a record may begin
-// with any bytes); each partition has an equal number of them.
-// Collective: all ranks. Throws: on all of them: BadData for a file that is no whole number of records.
+// with any bytes); `tera:n=4M,kind=skew,seed=1`, made of 100 bytes each (pel/tera.hpp). Each partition has an equal
+// number of them. Collective: all ranks. Throws: on all of them: BadData for a file that is no whole number of records,
+// UsageError for a generator of others.
 template <class T>
 [[nodiscard]] Dataset<T> read_records(Job& job, std::vector<std::string> const& names) {
   auto const input = data::open_text(job.core(), names, data::never_sniffed);

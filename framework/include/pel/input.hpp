@@ -23,7 +23,7 @@ using data::words;
 // replaced by a generated text, and the log says so.
 // Collective: all ranks. Throws: on all ranks the same: MissingInput, BadData (also if the ranks see files of different
 // sizes), UsageError, SystemError.
-// Cost: opens files only; what is generated or unpacked is held in memory, once a rank.
+// Cost: opens files only; `debian:`, `text:` and what is unpacked are held in memory, once a rank.
 [[nodiscard]] inline TextInput open_text(Job& job, std::vector<std::string> const& names) {
   return data::open_text(job.core(), names);
 }

@@ -1,6 +1,7 @@
 // Lloyd's k-means: rounds of "assign each point to its nearest centre, make each centre the mean of its points".
 #include <pel/iterate.hpp>
 #include <pel/points.hpp>
+#include <pel/verify.hpp>
 
 int main(int argc, char* argv[]) {
   return pel::main(argc, argv, [](pel::Job& job) {
@@ -12,6 +13,7 @@ int main(int argc, char* argv[]) {
     auto const tolerance = job.option("tolerance", 0.0, "ends when no coordinate of a centre moves further");
     auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point, where files are binary");
     auto const labels = job.output_file("labels", "the number of each point's cluster, a line each");
+    auto const verifier = pel::verify_numbers(job);
     auto const input =
         job.inputs("input", "the points: .csv, .txt, rows of doubles, or points:n=2M,d=16", "points:n=100K,d=16,k=8");
     auto const& output = job.text_output();
@@ -35,5 +37,6 @@ int main(int argc, char* argv[]) {
         out << label << '\n';
       });
     job.say(pel::text_of("inertia ", sums.inertia()));
+    verifier.check(pel::reference::lloyd({input, width}, start, rounds, tolerance));
   });
 }

@@ -1,5 +1,6 @@
 // Counts k-mers: runs of k letters A, C, G, T of sequences, each together with its reverse complement.
 #include <pel/sequences.hpp>
+#include <pel/verify.hpp>
 
 #include "super_kmers.hpp"
 
@@ -28,6 +29,7 @@ int main(int argc, char* argv[]) {
     auto const k = static_cast<unsigned>(job.option("k", std::uint32_t{31}, "letters of a k-mer, 1 to 32"));
     auto const sorted = job.flag("sorted", "in alphabetical order");
     auto const histogram = job.output_file("histogram", "how often k-mers come, and how many come so often");
+    auto const verifier = pel::verify_counts(job);
     auto const input = job.inputs("input", "FASTA or FASTQ files, or reads:n=1M,length=100", "reads:n=100K");
     if (k < 1 || k > 32) throw pel::UsageError("--k", std::to_string(k) + ": a k-mer has 1 to 32 letters");
     auto counts = counts_of(pel::read_sequences(job, input, k - 1), k);
@@ -41,5 +43,6 @@ int main(int argc, char* argv[]) {
       out << ' ' << entry.value << '\n';
     });
     job.say(pel::text_of(n, " different k-mers"));
+    verifier.check(pel::reference::kmer_counts(input, k));
   });
 }

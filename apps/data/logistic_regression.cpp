@@ -1,5 +1,6 @@
 // Logistic regression with an L2 penalty, by Newton's method or gradient descent over all points.
 #include <pel/logistic_regression.hpp>
+#include <pel/verify.hpp>
 
 int main(int argc, char* argv[]) {
   return pel::main(argc, argv, [](pel::Job& job) {
@@ -10,6 +11,7 @@ int main(int argc, char* argv[]) {
     auto const l2 = job.option("l2", 0.01, "how much weights are held down, the intercept is not");
     auto const tolerance = job.option("tolerance", 1e-9, "ends when no slope is steeper");
     auto const width = job.option("dimensions", std::uint64_t{0}, "numbers a point with its label, of binary files");
+    auto const verifier = pel::verify_numbers(job);
     auto const input =
         job.inputs("input", "the points, the last number a label, 0 or 1: .csv, .txt, or rows of doubles",
                    "points:n=100K,d=16,labels=yes");
@@ -33,5 +35,6 @@ int main(int argc, char* argv[]) {
     });
     auto const share = static_cast<double>(sums.hits()) / static_cast<double>(sums.points());
     job.say(pel::text_of("loss ", fit.objective(sums, l2), ", accuracy ", share));
+    verifier.check(pel::reference::logistic({input, width}, {newton, rounds, rate, l2, tolerance}));
   });
 }

@@ -198,4 +198,16 @@ Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names, 
   return std::move(*rows);
 }
 
+Hdf5Rows open_hdf5_here(std::vector<std::string> const& names, std::string const& otherwise) {
+  std::vector<Hdf5Rows::Part> parts;
+  for (auto const& name : names) {
+    auto const [file, dataset] = hdf5_name(name);
+    auto const& inside = dataset.empty() ? otherwise : dataset;
+    auto const input = TextInput::open({file});
+    for (auto const& source : input.sources())
+      parts.push_back({source, inside, store::row_layout(source.name, inside)});
+  }
+  return Hdf5Rows(std::move(parts));
+}
+
 }  // namespace pel::data

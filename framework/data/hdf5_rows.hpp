@@ -71,4 +71,7 @@ class Hdf5Rows {
 [[nodiscard]] Hdf5Rows open_hdf5(engine::JobCore& job, std::vector<std::string> const& names,
                                  std::string const& otherwise = {});
 
+// The same on this rank alone, for what has been opened by all. Throws: MissingInput, BadData.
+[[nodiscard]] Hdf5Rows open_hdf5_here(std::vector<std::string> const& names, std::string const& otherwise);
+
 }  // namespace pel::data

@@ -36,8 +36,8 @@ class LinesNode final : public Node<std::string> {
 
 }  // namespace
 
-std::shared_ptr<Node<std::string>> read_lines(std::shared_ptr<Flow> flow, TextInput input) {
-  return std::make_shared<LinesNode>(std::move(flow), std::move(input));
+std::shared_ptr<Node<std::string>> read_lines(std::shared_ptr<Flow> flow, TextInput const& input) {
+  return std::make_shared<LinesNode>(std::move(flow), input);
 }
 
 }  // namespace pel::data

@@ -11,6 +11,6 @@ namespace pel::data {
 
 // Each partition has the lines that start in its share of the bytes (see Lines). Files are read again each time the
 // lines are asked for. Cost: w = 1 pass over the bytes, h = 0.
-[[nodiscard]] std::shared_ptr<Node<std::string>> read_lines(std::shared_ptr<Flow> flow, TextInput input);
+[[nodiscard]] std::shared_ptr<Node<std::string>> read_lines(std::shared_ptr<Flow> flow, TextInput const& input);
 
 }  // namespace pel::data

@@ -110,6 +110,8 @@ void JobCore::answer_help(std::size_t own_options) const {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+void JobCore::at_start(std::function<void()> look) { at_start_.push_back(std::move(look)); }
+
 World& JobCore::world() {
   if (mpi_) return mpi_->world;
   if (!closed_) {
@@ -130,6 +132,7 @@ World& JobCore::world() {
                      settings_->stop_grace);
   });
   mpi_->watch.enter(store::Phase::load);
+  for (auto const& look : at_start_) look();
   return ranks;
 }
 
@@ -262,22 +265,14 @@ void JobCore::note_check(bool checked, std::string const& mismatch) {
   if (speaks()) fmt::print(stderr, "mismatch: {}\n", mismatch);
 }
 
-void JobCore::add_up(RunOutcome const& outcome) {
-  if (!total_) {
-    total_ = std::make_unique<RunOutcome>(outcome);
-    return;
-  }
-  total_->supersteps += outcome.supersteps;
-  total_->construct_seconds += outcome.construct_seconds;
-  total_->run_seconds += outcome.run_seconds;
-  total_->checkpoint_seconds += outcome.checkpoint_seconds;
-  total_->write_seconds += outcome.write_seconds;
-  total_->digest = outcome.digest;
-  total_->stopped = outcome.stopped;
-  total_->last_superstep = outcome.last_superstep;
-  total_->checkpoints = outcome.checkpoints;
-  total_->memory = outcome.memory;
-  total_->verbs = outcome.verbs;
+void JobCore::check_result(std::function<std::string()> const& look) {
+  auto& ranks = world();
+  mpi_->watch.enter(store::Phase::write);
+  std::string mismatch;
+  ranks.together(Site::end, "verify", [&] {
+    if (ranks.rank() == 0) mismatch = look();
+  });
+  note_check(ranks.communicator().broadcast(mismatch, 0));
 }
 
 void JobCore::say(std::string const& line) {

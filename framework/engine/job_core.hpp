@@ -63,7 +63,12 @@ class JobCore {
                                         std::string const& help);
   [[nodiscard]] bool only_answers() const;  // --help, --version, --print-options
 
-  // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError.
+  // Called once, when the list of options is closed and the ranks are there, before anything else is done; on all
+  // ranks.
+  void at_start(std::function<void()> look);
+
+  // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError; what those throw
+  // that are called at the start.
   [[nodiscard]] World& world();
   [[nodiscard]] std::string const& app() const noexcept;
   [[nodiscard]] std::uint32_t partitions();  // P
@@ -103,6 +108,10 @@ class JobCore {
   // What a program's own check of a result says, the same on all ranks; empty: that it is right. A job that is not goes
   // on, says so, and ends with ExitCode::mismatch.
   void note_check(std::string const& mismatch) { note_check(true, mismatch); }
+
+  // The same of what look() finds wrong, which is called on rank 0 alone, and may take as long as writing a file.
+  // Collective: all ranks. Throws: on all of them what look() throws.
+  void check_result(std::function<std::string()> const& look);
 
   // Prints a line on stdout, once (rank 0).
   void say(std::string const& line);
@@ -159,6 +168,7 @@ class JobCore {
   std::unique_ptr<RunOutcome> total_;  // of the runs so far; none: there was no run
   std::unique_ptr<DrivenRun> driven_;
   std::vector<std::string> run_names_;
+  std::vector<std::function<void()>> at_start_;
   double started_ = 0, load_seconds_ = -1;
 };
 

@@ -25,6 +25,7 @@ base::OptionInfo const resume_option{.name = "resume",
                                      .value = "auto",
                                      .help = "go on from the newest checkpoint; auto: start afresh if there is none",
                                      .value_optional = true};
+base::OptionInfo const verify_option{.name = "verify", .value = "GOLDEN", .value_optional = true};  // of some jobs
 
 constexpr std::uint64_t least_memory = std::uint64_t{64} << 10U;
 
@@ -43,7 +44,8 @@ std::string shortest(Number value) {
 }  // namespace
 
 void JobCore::announce_options() {
-  table_->announce({quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option});
+  table_->announce({quiet_option, help_option, version_option, print_options_option, overwrite_option, resume_option,
+                    verify_option});
 }
 
 std::string JobCore::take_argument(std::string const& name, std::string const& help) {

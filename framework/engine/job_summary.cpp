@@ -53,6 +53,24 @@ nlohmann::ordered_json to_json(std::vector<VerbFigures> const& of) {
 
 }  // namespace
 
+void JobCore::add_up(RunOutcome const& outcome) {
+  if (!total_) {
+    total_ = std::make_unique<RunOutcome>(outcome);
+    return;
+  }
+  total_->supersteps += outcome.supersteps;
+  total_->construct_seconds += outcome.construct_seconds;
+  total_->run_seconds += outcome.run_seconds;
+  total_->checkpoint_seconds += outcome.checkpoint_seconds;
+  total_->write_seconds += outcome.write_seconds;
+  total_->digest = outcome.digest;
+  total_->stopped = outcome.stopped;
+  total_->last_superstep = outcome.last_superstep;
+  total_->checkpoints = outcome.checkpoints;
+  total_->memory = outcome.memory;
+  total_->verbs = outcome.verbs;
+}
+
 // What ranks spilled becomes what all of them did; the budget stays that of one. Collective: all ranks.
 void JobCore::sum_up_memory() {
   auto& memory = total_->memory;

@@ -21,8 +21,8 @@ namespace pel {
 }
 
 // The lines of texts (see open_text), in order; each partition has those that start in its share of the bytes.
-[[nodiscard]] inline Dataset<std::string> read_lines(Job& job, TextInput input) {
-  return Dataset<std::string>(data::read_lines(flow_of(job), std::move(input)));
+[[nodiscard]] inline Dataset<std::string> read_lines(Job& job, TextInput const& input) {
+  return Dataset<std::string>(data::read_lines(flow_of(job), input));
 }
 [[nodiscard]] inline Dataset<std::string> read_lines(Job& job, std::vector<std::string> const& names) {
   return read_lines(job, open_text(job, names));

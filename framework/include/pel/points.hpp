@@ -24,9 +24,9 @@ using data::Reread;
 
 // Points from files: .csv, .tsv and .txt (also .gz, .zst) are texts with a point a line, numbers separated by commas,
 // as many as the first point has; names of columns may stand before it. FILE.h5:/DATASET (by default /points) is a
-// dataset of doubles with two dimensions; FILE.h5/ is a directory of such files. `points:n=2M,d=16,k=32,seed=1` are made
-// where they are asked for, with `labels=yes` for who learns them (data/generated_points.hpp). All else is binary, rows
-// of `width` doubles, packed only where the name says so.
+// dataset of doubles with two dimensions; FILE.h5/ is a directory of such files. `points:n=2M,d=16,k=32,seed=1` are
+// made where they are asked for, with `labels=yes` for who learns them (data/generated_points.hpp). All else is binary,
+// rows of `width` doubles, packed only where the name says so.
 // `--max-bad N` leaves out up to N lines of texts that are no such points. `width` 0: not known. `check`: what else is
 // wanted of each. `reread`: what a job does that goes over binary points again and again. Collective: all ranks.
 // Throws: on all of them: MissingInput, BadData, UsageError for binary files without a width, or a generator of

@@ -78,13 +78,12 @@ std::string shown(std::string_view key) {
 
 Comparison compare(CountLines const& expected, CountLines const& found) {
   Comparison result{.things = "lines"};
-  auto const none = std::string("no such line");
   auto e = expected.lines().begin();
   auto f = found.lines().begin();
   auto const differs = [&](std::string_view key, auto const& right, auto const& mine) {
     result.differs([&] { return shown(key) + ": expected " + right() + ", found " + mine(); });
   };
-  auto const nothing = [&] { return none; };
+  auto const nothing = [] { return "no such line"; };
   auto const right = [&] { return expected.told(*e); };
   auto const mine = [&] { return found.told(*f); };
   while (e != expected.lines().end() || f != found.lines().end()) {

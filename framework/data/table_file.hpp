@@ -2,15 +2,17 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "data/flow.hpp"
-#include "data/table_output.hpp"
 #include "data/table_rows.hpp"
 #include "data/text_pieces.hpp"
 
 namespace pel::data {
+
+struct TableContent;
 
 // Whether what is written there is HDF5: one file, or parts ("table.h5/").
 [[nodiscard]] bool is_hdf5_path(std::string const& path) noexcept;
@@ -42,7 +44,7 @@ class TableFile {
   Flow& flow_;
   std::vector<engine::Column> columns_;
   std::vector<std::vector<Part>> parts_;  // by slot, then column
-  TableContent content_;
+  std::unique_ptr<TableContent> content_;
 };
 
 }  // namespace pel::data

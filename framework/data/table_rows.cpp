@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "engine/result_datasets.hpp"
+
 namespace pel::data {
 namespace {
 

@@ -13,7 +13,12 @@
 #include "base/function_ref.hpp"
 #include "data/element.hpp"
 #include "data/text_pieces.hpp"
-#include "engine/result_datasets.hpp"
+#include "engine/column_extent.hpp"
+#include "engine/result_columns.hpp"
+
+namespace pel::engine {
+struct ResultDataset;
+}
 
 namespace pel::data {
 

@@ -18,7 +18,7 @@
 
 namespace pel::data {
 
-struct Verifier::State {
+struct Verifier::State final : engine::StartedWithJob {
   State(engine::JobCore& of, Sniffed sniffed_, std::function<Expectation(TextInput const&)> expect_)
       : job(of), sniffed(sniffed_), expect(std::move(expect_)) {}
 
@@ -34,11 +34,11 @@ struct Verifier::State {
                                  false);
     if (verify.empty()) return state;
     state->golden = verify.back();
-    job.at_start([state] { state->start(); });
+    job.at_start(state);
     return state;
   }
 
-  void start() {
+  void start() override {
     auto& world = job.world();
     auto const& outputs = job.outputs();
     world.together(engine::Site::load, "golden", [&] {

@@ -110,7 +110,7 @@ void JobCore::answer_help(std::size_t own_options) const {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-void JobCore::at_start(std::function<void()> look) { at_start_.push_back(std::move(look)); }
+void JobCore::at_start(std::shared_ptr<StartedWithJob> part) { at_start_.push_back(std::move(part)); }
 
 World& JobCore::world() {
   if (mpi_) return mpi_->world;
@@ -132,7 +132,7 @@ World& JobCore::world() {
                      settings_->stop_grace);
   });
   mpi_->watch.enter(store::Phase::load);
-  for (auto const& look : at_start_) look();
+  for (auto const& part : at_start_) part->start();
   return ranks;
 }
 
@@ -265,7 +265,7 @@ void JobCore::note_check(bool checked, std::string const& mismatch) {
   if (speaks()) fmt::print(stderr, "mismatch: {}\n", mismatch);
 }
 
-void JobCore::check_result(std::function<std::string()> const& look) {
+void JobCore::check_result(base::FunctionRef<std::string()> look) {
   auto& ranks = world();
   mpi_->watch.enter(store::Phase::write);
   std::string mismatch;

@@ -33,6 +33,13 @@ struct Answered {};
 // Thrown by run() when the job was told to stop, and has.
 struct StoppedOnPurpose {};
 
+// What is to be looked at when a job starts: see JobCore::at_start().
+class StartedWithJob {
+ public:
+  virtual ~StartedWithJob() = default;
+  virtual void start() = 0;
+};
+
 // Options are taken in any order until world() is first called; that closes their list, answers --help, --version and
 // --print-options, and only then starts MPI. Used from the main thread.
 class JobCore {
@@ -63,9 +70,9 @@ class JobCore {
                                         std::string const& help);
   [[nodiscard]] bool only_answers() const;  // --help, --version, --print-options
 
-  // Called once, when the list of options is closed and the ranks are there, before anything else is done; on all
+  // Started once, when the list of options is closed and the ranks are there, before anything else is done; on all
   // ranks.
-  void at_start(std::function<void()> look);
+  void at_start(std::shared_ptr<StartedWithJob> part);
 
   // The ranks. The first call starts MPI and is collective. Throws: UsageError, Answered, MpiError; what those throw
   // that are called at the start.
@@ -111,7 +118,7 @@ class JobCore {
 
   // The same of what look() finds wrong, which is called on rank 0 alone, and may take as long as writing a file.
   // Collective: all ranks. Throws: on all of them what look() throws.
-  void check_result(std::function<std::string()> const& look);
+  void check_result(base::FunctionRef<std::string()> look);
 
   // Prints a line on stdout, once (rank 0).
   void say(std::string const& line);
@@ -168,7 +175,7 @@ class JobCore {
   std::unique_ptr<RunOutcome> total_;  // of the runs so far; none: there was no run
   std::unique_ptr<DrivenRun> driven_;
   std::vector<std::string> run_names_;
-  std::vector<std::function<void()>> at_start_;
+  std::vector<std::shared_ptr<StartedWithJob>> at_start_;
   double started_ = 0, load_seconds_ = -1;
 };
 

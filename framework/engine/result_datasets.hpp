@@ -6,18 +6,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/column_extent.hpp"
 #include "engine/result_columns.hpp"
 #include "store/result_file.hpp"
 
 namespace pel::engine {
-
-// How much of a column there is: in one partition, or in all. `longest`: bytes of the longest text, 0 of numbers.
-struct ColumnExtent {
-  std::uint64_t rows = 0, longest = 0, bytes = 0;
-
-  void add(ColumnExtent const& more) noexcept;
-};
-using ColumnExtents = std::vector<ColumnExtent>;  // by column
 
 // One of them, and what of a column it holds: its values, or of packed texts the bytes or where each ends.
 struct ResultDataset {

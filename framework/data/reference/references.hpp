@@ -4,8 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/text_input.hpp"
@@ -19,7 +20,22 @@ namespace pel::data {
 
 // Computes the right result on one thread when it is called. `max_line`: how many bytes a line of an input may have.
 // Lines that --max-bad leaves out are left out here, too. Throws: MissingInput, BadData if a file has changed.
-using Reference = std::function<std::string(std::size_t max_line)>;
+class Reference {
+ public:
+  template <class Compute>
+  Reference(Compute compute)  // NOLINT: of any function
+      : compute_(std::make_shared<Compute const>(std::move(compute))), call_(&call<Compute>) {}
+  [[nodiscard]] std::string operator()(std::size_t max_line) const { return call_(compute_.get(), max_line); }
+
+ private:
+  template <class Compute>
+  static std::string call(void const* compute, std::size_t max_line) {
+    return (*static_cast<Compute const*>(compute))(max_line);
+  }
+
+  std::shared_ptr<void const> compute_;
+  std::string (*call_)(void const*, std::size_t);
+};
 
 namespace reference {
 

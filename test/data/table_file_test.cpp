@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "data/output_file.hpp"
+#include "data/table_output.hpp"
 #include "parts.hpp"
 #include "pel/csv.hpp"
 #include "pel/dataset.hpp"

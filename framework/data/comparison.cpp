@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "data/file.hpp"
+#include "data/source_bytes.hpp"
 
 namespace pel::data {
 
@@ -20,9 +20,8 @@ TextInput whole(TextInput const& input) {
   auto sources = input.sources();
   for (auto& source : sources) {
     if (source.held) continue;
-    File const file(source.name);
     std::string text(source.size, '\0');
-    file.read_at(0, std::span(text));
+    SourceBytes(source).read_at(0, std::span(text));
     source.held = std::make_shared<std::string const>(std::move(text));
   }
   return TextInput(std::move(sources));

@@ -198,10 +198,6 @@ class CsvPoints final : public KeepingNode<Point> {
   std::shared_ptr<LineCheck> check_;
 };
 
-}  // namespace
-
-namespace {
-
 // How many numbers a binary point has: what generators say goes without saying.
 std::size_t width_of(TextInput const& input, std::size_t width) {
   for (auto const& source : input.sources()) {

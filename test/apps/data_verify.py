@@ -222,13 +222,26 @@ def reads(folder):
         verified(folder, answers.sequences_of(data), "--k", 21, "--verify", "--output", "out.txt", says="113482 lines agree with the reference", ranks=ranks)
 
 
+def made(*arguments, things):
+    """The reference makes the same input once more, all of it."""
+    def case(folder):
+        found = {verified(folder, *arguments, "--verify", "--output", "out", says=f"{things} agree with the reference", ranks=ranks)
+                 for ranks in RANKS}
+        pel.check(len(found) == 1, f"several digests: {found}")
+    return case
+
+
 CASES = {
     "word_count": {"counted words": words, "words of a generated text": generated_words, "what cannot be verified is refused": refused},
-    "tera_sort": {"sorted records": records, "records of equal keys": ties},
+    "tera_sort": {"sorted records": records, "records of equal keys": ties,
+                  "made records": made("sort", "tera:n=3K,kind=skew", things="3000 records")},
     "k_means": {"centres of wines": centres("kmeans-wine", 3, 10), "centres of digits": centres("kmeans-digits", 10, 5),
+                "made points": made("points:n=3K,d=5,k=4", "--k", 4, "--iterations", 3, things="20 numbers"),
                 "points of all kinds": all_points, "goldens that are none are refused": centres_refused},
-    "logistic_regression": {f"weights of {name}": weights(name) for name in ("logreg-breast-cancer", "logreg-htru2")},
-    "kmer_count": {"counted k-mers": kmers, "k-mers of reads": reads},
+    "logistic_regression": {**{f"weights of {name}": weights(name) for name in ("logreg-breast-cancer", "logreg-htru2")},
+                            "made points": made("points:n=3K,d=5,labels=yes", things="6 numbers")},
+    "kmer_count": {"counted k-mers": kmers, "k-mers of reads": reads,
+                   "made reads": made("reads:n=500,length=60", "--k", 3, things="32 lines")},
 }
 
 if __name__ == "__main__":

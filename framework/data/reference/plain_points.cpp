@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "data/comparison.hpp"
+#include "data/generated_rows.hpp"
 #include "data/hdf5_rows.hpp"
 #include "data/number_line.hpp"
 #include "data/read_points.hpp"
@@ -49,7 +50,10 @@ PlainPoints read_plain_points(PointFiles const& files, std::size_t max_line) {
   }
   points.width = files.width;
   auto const held = whole(input);
-  for (auto const& source : held.sources()) add_bytes(points, std::as_bytes(std::span(*source.held)));
+  for (auto const& source : held.sources()) {
+    if (source.made) points.width = source.made->numbers();
+    add_bytes(points, std::as_bytes(std::span(*source.held)));
+  }
   return points;
 }
 

@@ -14,7 +14,8 @@ namespace pel::data {
 class GeneratedTera final : public GeneratedRows {
  public:
   // "tera:n=4M,kind=skew,seed=1". n: how many, by default 1M, with K, M or G for powers of ten; kind: uniform (the
-  // default), skew or equal; seed: by default 1. Throws: UsageError.
+  // default), skew or equal; seed: by default 1, of which the lowest 24 bits
+  // count, as they do for `gen`. Throws: UsageError.
   explicit GeneratedTera(std::string const& spec);
 
  private:

@@ -11,7 +11,6 @@
 namespace pel::data {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t completion_bytes = std::size_t{64} << 10;  // read past a range to complete its last line
 
 // The offset behind the first newline of `text`, or npos.

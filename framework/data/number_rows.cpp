@@ -36,7 +36,7 @@ class NumberRows {
 
  private:
   void add(std::size_t source) {
-    std::string_view rest = *input_.sources()[source].held;
+    auto rest = without_byte_order_mark(*input_.sources()[source].held);
     for (std::int64_t number = 1; !rest.empty(); ++number) {
       auto const end = std::min(rest.find('\n'), rest.size());
       auto const line = rest.substr(0, end);

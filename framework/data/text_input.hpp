@@ -33,6 +33,11 @@ struct TextSource {
   std::shared_ptr<GeneratedRows const> made{};  // what makes its bytes; null, and not held: a file, read with pread
 };
 
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+[[nodiscard]] constexpr std::string_view without_byte_order_mark(std::string_view text) noexcept {
+  return text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
+}
+
 // Of which files, by their names, the first bytes may say that they are packed: of texts. A record may begin with any
 // bytes.
 using Sniffed = bool (*)(std::string_view path);

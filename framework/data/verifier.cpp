@@ -42,12 +42,13 @@ struct Verifier::State final : engine::StartedWithJob {
     auto& world = job.world();
     auto const& outputs = job.outputs();
     world.together(engine::Site::load, "golden", [&] {
-      auto const readable = std::ranges::find_if_not(outputs, store::is_hdf5_name);
+      auto const readable = std::ranges::find_if_not(outputs, store::is_hdf5_result);
       if (readable == outputs.end())
         throw UsageError(
             "--verify", outputs.empty() ? "looks at what is written: give --output, too"
                                         : outputs.front() + " is not read back: give another --output that is no HDF5");
-      result = *readable;
+      bool const may_be_generator = readable->find(':') < readable->find('/');
+      result = may_be_generator ? "./" + *readable : *readable;
       if (world.rank() == 0 && !golden->empty()) expectation = expect(whole(TextInput::open({*golden}, sniffed)));
     });
   }

@@ -16,7 +16,8 @@ namespace pel::data {
 // nothing. GOLDEN is a file, a directory or a pattern, also packed; rank 0 reads it before anything else is done.
 // Without GOLDEN rank 0 reads the inputs again after the run and computes the reference on one thread. Either way it
 // then reads the first --output that is no HDF5 file back: plain, packed or in parts. Without such an output the job is
-// refused (64) at its start. Rank 0 holds the result and what was expected in memory: for results that fit one node.
+// refused (64) at its start. Rank 0 holds the result, what was expected and, for the reference, the inputs in
+// memory, beside what --memory says: for data that fit one node.
 class Verifier {
  public:
   // Lines "KEY COUNT" in any order: see expect_counts().

@@ -189,7 +189,7 @@ void Checkpoints::take_last(std::int64_t s, Mailroom const& mailroom, std::vecto
 void Checkpoints::settle() {
   if (!writer_.busy()) return;
   watch_.enter(store::Phase::checkpoint);
-  (void)writer_.complete();
+  (void)writer_.complete_while_all_wait();
   note_commits();
 }
 

@@ -68,6 +68,8 @@ class EpochWriter {
 
   // Until nothing is under way. True if the epoch begun last is committed. Collective: all ranks. Throws: LostLease.
   bool complete();
+  // The same where the program waits for nothing else: the time counts as blocked.
+  bool complete_while_all_wait();
 
   [[nodiscard]] CheckpointFigures const& figures() const noexcept { return figures_; }
   [[nodiscard]] bool busy() const noexcept { return phase_ != Phase::idle; }

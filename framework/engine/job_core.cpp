@@ -177,7 +177,10 @@ void JobCore::refuse_name(std::string const& name) const {
 void JobCore::refuse_unwritable(std::vector<std::string> const& outputs) const {
   auto const check = [](std::string const& option, std::string const& path) {
     std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) throw UsageError(option, path + " is a directory");
+    auto const there = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(there)) throw UsageError(option, path + " is a directory");
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
+      throw UsageError(option, path + " is no file: a result takes the place of what has its name");
     store::must_be_writable(path);
   };
   auto const check_result = [&](std::string const& option, std::string const& path) {
@@ -220,6 +223,7 @@ RunOutcome const& JobCore::run(HostedKernels& kernels, std::string const& name, 
       throw UsageError("--output", path + ": the result of this job is one file; leave out the / at the end");
     else if (store::without_packing(path) != path)
       throw UsageError("--output", path + ": the result of this job is not packed; leave out the last ending");
+  settle_checkpoints();
   auto const settings = begin_run(name);
   auto const before = base::monotonic_seconds() - started_;
   auto const outcome = engine::run(world(), settings, kernels, mpi_->ownership, mpi_->watch, check);
@@ -267,6 +271,7 @@ void JobCore::note_check(bool checked, std::string const& mismatch) {
 
 void JobCore::check_result(base::FunctionRef<std::string()> look) {
   auto& ranks = world();
+  settle_checkpoints();
   mpi_->watch.enter(store::Phase::write);
   std::string mismatch;
   ranks.together(Site::end, "verify", [&] {

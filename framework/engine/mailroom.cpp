@@ -64,7 +64,8 @@ void Mailroom::deliver(Agreed const& agreed) {
 }
 
 // A third of what a rank sends lies ready at most, so that there are few rounds: in each of them ranks wait for the
-// slowest. What is held already and what may come must fit beside what this superstep reads; at its end that is free.
+// slowest. What is held already and what may come (about as much as is sent) must fit beside what this superstep reads;
+// at its end that is free.
 bool Mailroom::is_time(std::uint64_t sent) const {
   auto& agreement = world_.agreement();
   if (!agreement.has_said_so()) {

@@ -5,6 +5,7 @@
 #include <boost/version.hpp>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 

@@ -9,6 +9,7 @@
 #include "engine/result_datasets.hpp"
 #include "pel/error.hpp"
 #include "store/result_file.hpp"
+#include "store/result_name.hpp"
 
 namespace pel::engine {
 namespace {
@@ -19,8 +20,6 @@ struct Head {
   base::Digest digest, layout;
   std::uint64_t text_bytes, columns;
 };
-
-bool is_hdf5(std::string const& path) { return path.ends_with(".h5") || path.ends_with(".hdf5"); }
 
 class ResultWriter {
  public:
@@ -235,9 +234,9 @@ Written write_results(World& world, Placement const& placement, ResultSource con
                       std::vector<std::string> const& outputs, store::Attributes const& attributes,
                       ResultCheck const& check) {
   ResultWriter writer(world, placement, source);
-  writer.collect(check || !std::all_of(outputs.begin(), outputs.end(), is_hdf5));
+  writer.collect(check || !std::all_of(outputs.begin(), outputs.end(), store::is_hdf5_name));
   for (auto const& path : outputs) {
-    if (is_hdf5(path))
+    if (store::is_hdf5_name(path))
       writer.write_hdf5(path, attributes);
     else
       writer.write_text(path);

@@ -1,6 +1,7 @@
 #include "engine/state_stream.hpp"
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 
 namespace pel::engine {

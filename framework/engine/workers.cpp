@@ -6,6 +6,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "base/machine.hpp"

@@ -1,6 +1,7 @@
 #include "engine/world.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "base/machine.hpp"

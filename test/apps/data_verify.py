@@ -86,10 +86,13 @@ def refused(folder):
     pel.expect_one_error(run(folder, *text, "--verify=none.tsv", ranks=3), 66, "none.tsv: cannot be read")
     pel.expect_one_error(run(folder, *text, "--verify=bad.tsv", ranks=3), 65, 'bad.tsv:2:5: "many": expected a count')
     pel.expect_one_error(run(folder, "a.txt", "--verify", ranks=3), 64, "--verify: looks at what is written: give --output, too")
-    pel.expect_one_error(run(folder, "a.txt", "--verify", "--output", "out.h5", ranks=3), 64, "--verify: out.h5 is not read back")
+    for hdf5 in ("out.h5", "out.h5/"):
+        pel.expect_one_error(run(folder, "a.txt", "--verify", "--output", hdf5, ranks=3), 64, f"--verify: {hdf5} is not read back")
     pel.expect_one_error(run(folder, *text, "--verify-within", 1, ranks=3), 64, "--verify-within: unknown option")
     pel.check(not list(folder.glob("out*")), "something was written all the same")
-    verified(folder, "--verify", "a.txt", "--output", "out.h5", "--output", "out.txt", says="2 lines", ranks=3)
+    verified(folder, "--verify", "a.txt", "--output", "out.h5/", "--output", "text:x", says="2 lines", ranks=3)
+    (folder / "marked.tsv").write_bytes(b"\xef\xbb\xbfone 1\ntwo 2\n")
+    verified(folder, "--verify=marked.tsv", "a.txt", "--output", "table.h5", "--output", "out.txt", says="2 lines", ranks=3)
     (folder / "out.txt").write_text("one 1\ntwo 3\n")  # read before it is replaced
     mismatched(folder, *text, "--verify=out.txt", says='1 of 2 lines differ from out.txt; the first is "two": expected 3 (out.txt:2), found 2 (out.txt:')
 
@@ -166,6 +169,15 @@ def all_points(folder):
     pel.expect(run(folder, "rows.bin", "--dimensions", 3, "--k", 2, "--verify", "--output", "out.csv", ranks=3), 0, agree)
 
 
+def beside_a_checkpoint(folder):
+    """HDF5 is for one thread at a time: the reference reads no points while a checkpoint is being written."""
+    data = pel.data("kmeans-housing")
+    said = pel.expect(pel.run(pel.app(APP), f"{data / 'points.h5'}:/points", "--k", 4, "--iterations", 5, "--checkpoint-every", 2,
+                              "--checkpoint-dir", "ck", "--verify", "--output", "out.csv", ranks=2, folder=folder,
+                              fault="point=index,action=delay=1s"), 0, "verified").err
+    pel.check(0 < said.rfind(" committed") < said.find(" verified: "), f"verified before the checkpoint was there:\n{said}")
+
+
 def centres_refused(folder):
     (folder / "points.csv").write_text("0,0\n0,2\n10,10\n10,12\n")
     (folder / "bad.csv").write_text("0,1\n10,none\n")
@@ -237,7 +249,7 @@ CASES = {
                   "made records": made("sort", "tera:n=3K,kind=skew", things="3000 records")},
     "k_means": {"centres of wines": centres("kmeans-wine", 3, 10), "centres of digits": centres("kmeans-digits", 10, 5),
                 "made points": made("points:n=3K,d=5,k=4", "--k", 4, "--iterations", 3, things="20 numbers"),
-                "points of all kinds": all_points, "goldens that are none are refused": centres_refused},
+                "points of all kinds": all_points, "points of HDF5 beside a checkpoint": beside_a_checkpoint, "goldens that are none are refused": centres_refused},
     "logistic_regression": {**{f"weights of {name}": weights(name) for name in ("logreg-breast-cancer", "logreg-htru2")},
                             "made points": made("points:n=3K,d=5,labels=yes", things="6 numbers")},
     "kmer_count": {"counted k-mers": kmers, "k-mers of reads": reads,

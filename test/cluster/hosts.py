@@ -64,7 +64,7 @@ def zombie(folder):
     """The host of rank 0 is cut off while that rank commits a checkpoint; its ranks stand still, unreachable, until the
     job has gone on elsewhere to its end, and then wake up and want to commit. The supersteps wait for a commit: the job
     cannot end before its ranks are stopped."""
-    fault = "point=before_rename,rank=0,incarnation=1,action=delay=2s"
+    fault = "point=before_rename,rank=0,incarnation=1,action=delay=6s"
     app = keeps_what_the_first_launch_says(folder)
     with cluster.Hosts() as hosts, OnHosts(hosts, folder, STEPS, fault=fault, app=app, flags=SYNC) as job:
         cluster.until(job.epochs, 30, f"a checkpoint: {job.tell()}")

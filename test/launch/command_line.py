@@ -6,7 +6,7 @@ import os
 import pathlib
 import time
 
-from play import STAND_IN, check_nothing_left, manifest, pel, play, processes, run, starts, until
+from play import STAND_IN, check_nothing_left, link, manifest, pel, play, processes, run, starts, until
 
 JOB = """app = "{app}"
 run.ranks = 2
@@ -194,7 +194,7 @@ def what_else_is_there(folder):
 
 def sleeps(folder):
     """Whether the `pel ckpt verify` of this folder is there and does nothing for a while."""
-    pids = [pid for pid in processes("ckpt verify") if os.readlink(f"/proc/{pid}/cwd") == str(folder)]
+    pids = [pid for pid in processes("ckpt verify") if link(pid, "cwd") == str(folder)]
     for _ in range(5):
         if not any("State:\tS" in pathlib.Path(f"/proc/{pid}/status").read_text() for pid in pids):
             return False

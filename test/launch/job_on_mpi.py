@@ -1,12 +1,8 @@
-"""Real jobs on MPI for the tests of `pel`: how they are started, disturbed, and found right.
-
-PEL_TEST_ALLOWANCE: seconds that a busy machine may add to a promised time (default 3); 0 on a machine that does nothing
-else.
-"""
+"""Real jobs on MPI for the tests of `pel`: how they are started, disturbed, and found right."""
 
 import os
 
-from play import check_nothing_left, pel, processes, run, status, until
+from play import ALLOWANCE, check_nothing_left, link, pel, processes, run, status, until
 
 SUPERSTEPS = 400
 # Rank moves slowly through a grid: all SUPERSTEPS change the answer, so that it tells if one was lost or done twice.
@@ -15,7 +11,6 @@ LONG = [*CHANGING, SUPERSTEPS]
 # Makes LONG last some 8 s: time to do something to it.
 SLOW = {"PEL_FAULT": "point=superstep,partition=0,action=delay=0.02s"}
 SHORT = ["rmat:scale=10", "--undirected", "--iterations", 12]
-ALLOWANCE = float(os.environ.get("PEL_TEST_ALLOWANCE", 3))
 
 
 def job(folder, *options, arguments=LONG, ranks=3, pel_options=(), **others):
@@ -41,7 +36,7 @@ def check_done(folder, digest):
 
 
 def of_program(pids, program):
-    return [pid for pid in pids if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == program]
+    return [pid for pid in pids if os.path.basename(link(pid, "exe")) == program]
 
 
 def ranks_of(folder):
@@ -51,7 +46,7 @@ def ranks_of(folder):
 def send(folder, number):
     """A signal to the launcher."""
     for pid in processes("pel run") + processes("pel resume"):
-        if os.readlink(f"/proc/{pid}/cwd") == str(folder) and os.readlink(f"/proc/{pid}/exe") == pel.app("pel"):
+        if link(pid, "cwd") == str(folder) and link(pid, "exe") == pel.app("pel"):
             return os.kill(pid, number)
     raise pel.Failure("pel is not there")
 

@@ -1,4 +1,8 @@
-"""Launches `pel` with the stand-in for a job, and looks at what it leaves behind."""
+"""Launches `pel` with the stand-in for a job, and looks at what it leaves behind.
+
+PEL_TEST_ALLOWANCE: seconds that a busy machine may add to a promised time (default 3); 0 on a machine that does nothing
+else.
+"""
 
 import json
 import os
@@ -11,6 +15,7 @@ import pel_test as pel
 
 STAND_IN = pel.BIN.parent / "test" / "bin" / "stand_in"
 MADE_BY_A_JOB = ("PEL_", "SLURM_", "OMPI_MCA_plm")
+ALLOWANCE = float(os.environ.get("PEL_TEST_ALLOWANCE", 3))
 
 
 def run(folder, *arguments, meanwhile=None, environment=None):
@@ -71,6 +76,14 @@ def processes(text):
             except OSError:
                 pass
     return found
+
+
+def link(pid, what):
+    """What "exe" or "cwd" of a process is; nothing of one that has ended."""
+    try:
+        return os.readlink(f"/proc/{pid}/{what}")
+    except OSError:
+        return ""
 
 
 def check_nothing_left(folder):

@@ -67,7 +67,7 @@ def harmed(folder, number, told, seconds):
 
 def stopped(folder):
     noticed = harmed(folder, signal.SIGSTOP, " was stopped in", 5)
-    pel.check(noticed <= 3, f"noticed after {noticed:.2f} s: more than three heartbeats")
+    pel.check(noticed <= 3 + ALLOWANCE, f"noticed after {noticed:.2f} s: more than three heartbeats")
 
 
 def killed(folder):

@@ -8,6 +8,7 @@
 #include "data/hdf5_rows.hpp"
 #include "data/number_line.hpp"
 #include "data/read_points.hpp"
+#include "pel/error.hpp"
 #include "pel/partition.hpp"
 
 namespace pel::data::reference {
@@ -52,6 +53,8 @@ PlainPoints read_plain_points(PointFiles const& files, std::size_t max_line) {
   auto const held = whole(input);
   for (auto const& source : held.sources()) {
     if (source.made) points.width = source.made->numbers();
+    if (points.width == 0 || source.size % (points.width * sizeof(double)) != 0)
+      throw BadData(source.name, 0, 0, static_cast<std::int64_t>(source.size), "has changed since the run");
     add_bytes(points, std::as_bytes(std::span(*source.held)));
   }
   return points;

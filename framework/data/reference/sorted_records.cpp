@@ -6,6 +6,7 @@
 
 #include "data/comparison.hpp"
 #include "data/reference/references.hpp"
+#include "pel/error.hpp"
 
 namespace pel::data::reference {
 
@@ -13,9 +14,12 @@ Reference sorted_records(std::vector<std::string> names, std::size_t record_byte
   return [names = std::move(names), record_bytes, key_bytes](std::size_t) {
     auto const input = whole(TextInput::open(names, never_sniffed));
     std::vector<std::string_view> records;
-    for (auto const& source : input.sources())
+    for (auto const& source : input.sources()) {
+      if (source.size % record_bytes != 0)
+        throw BadData(source.name, 0, 0, static_cast<std::int64_t>(source.size), "has changed since the run");
       for (std::size_t at = 0; at < source.size; at += record_bytes)
         records.push_back(std::string_view(*source.held).substr(at, record_bytes));
+    }
     std::stable_sort(records.begin(), records.end(), [key_bytes](std::string_view a, std::string_view b) {
       return a.substr(0, key_bytes) < b.substr(0, key_bytes);  // compares bytes as unsigned numbers
     });

@@ -388,14 +388,6 @@ void EpochWriter::complete_commits() {
   }
 }
 
-bool EpochWriter::complete_while_all_wait() {
-  auto const started = base::monotonic_seconds();
-  auto const counted = figures_.blocked_seconds;
-  bool const committed = complete();
-  figures_.blocked_seconds = counted + base::monotonic_seconds() - started;
-  return committed;
-}
-
 bool EpochWriter::complete() {
   complete_commits();
   end_tidying();

@@ -127,9 +127,8 @@ TEST_CASE("the log and the status say what a superstep does") {
              std::string::npos;
     }));
     CHECK(becomes_true([&] { return status_in(run)->doing == "sort_by: sample"; }));
-    CHECK(becomes_true([&] {
-      return contents_of(told).find("rank 0: superstep 7, sort_by: sample, compute") != std::string::npos;
-    }));
+    CHECK(becomes_true(
+        [&] { return contents_of(told).find("rank 0: superstep 7, sort_by: sample, compute") != std::string::npos; }));
     CHECK(contents_of(told).find("test before the first superstep") == std::string::npos);
     watch.begin_superstep(8, 5);
     watch.note_outcome(RunState::done, 0, "");

@@ -12,9 +12,9 @@ namespace pel::data {
 namespace {
 
 // The records of all sources in a row, one by one.
-class Records {
+class RecordByRecord {
  public:
-  Records(TextInput const& input, std::size_t bytes) : input_(input), bytes_(bytes) {
+  RecordByRecord(TextInput const& input, std::size_t bytes) : input_(input), bytes_(bytes) {
     for (auto const& source : input.sources())
       if (source.size % bytes != 0)
         throw BadData(source.name, 0, 0, -1,
@@ -51,7 +51,7 @@ std::string shown(std::string_view record, std::size_t from) {
   return text + (from + most < record.size() ? " …" : "");
 }
 
-Comparison compare(Records expected, Records found) {
+Comparison compare(RecordByRecord expected, RecordByRecord found) {
   Comparison result{.things = "records"};
   auto e = expected.next(), f = found.next();
   for (std::uint64_t number = 1; !e.empty() || !f.empty(); ++number) {
@@ -73,9 +73,9 @@ Comparison compare(Records expected, Records found) {
 }  // namespace
 
 Expectation expect_records(TextInput const& golden, std::size_t record_bytes) {
-  (void)Records(golden, record_bytes);
+  (void)RecordByRecord(golden, record_bytes);
   return [golden, record_bytes](TextInput const& found) {
-    return compare(Records(golden, record_bytes), Records(found, record_bytes));
+    return compare(RecordByRecord(golden, record_bytes), RecordByRecord(found, record_bytes));
   };
 }
 

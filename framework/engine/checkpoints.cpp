@@ -195,7 +195,7 @@ void Checkpoints::settle() {
 
 void Checkpoints::finish() {
   watch_.enter(store::Phase::checkpoint);
-  settle();
+  if (writer_.busy()) (void)writer_.complete();
   note_commits();
   auto const choice = interval_.choice(base::monotonic_seconds());
   // By supersteps nothing was chosen.

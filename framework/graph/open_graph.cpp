@@ -213,6 +213,7 @@ std::shared_ptr<RankGraph const> open_cached(engine::JobCore& job, GraphOptions 
 
 std::shared_ptr<RankGraph const> open_graph(engine::JobCore& job, GraphOptions options, GraphNeeds const& needs) {
   options.weights = options.weights || needs.weights || needs.order == RowOrder::by_weight;
+  job.settle_checkpoints();  // a cache is HDF5
   if (is_graph_cache(options.spec)) return open_cached(job, options, needs);
   if (options.check_cache) throw UsageError("--check-graph-cache", options.spec + " is no graph cache");
   auto const input = open_input(job, options);  // first: the machine is asked for packages before MPI starts

@@ -191,11 +191,13 @@ def faults_that_cannot_be_read(folder):
 def unwritable_outputs(folder):
     (folder / "taken").mkdir()
     (folder / "file").write_text("")
-    outputs = ["missing/out.txt", "missing/out.h5", "taken", "file/out.txt"]
-    check_refused(folder, [(64 if output == "taken" else 74, f"{output.split('/')[0]}", PAGERANK, [GRAPH, "--output", "good.txt", "--output", output], 3)
+    os.mkfifo(folder / "pipe")
+    outputs = ["missing/out.txt", "missing/out.h5", "taken", "pipe", "file/out.txt"]
+    check_refused(folder, [(64 if output in ("taken", "pipe") else 74, f"{output.split('/')[0]}", PAGERANK, [GRAPH, "--output", "good.txt", "--output", output], 3)
                            for output in outputs] +
                   [(74, "missing/run.json", PAGERANK, [GRAPH, "--summary", "missing/run.json"], 3)])
     pel.check(not pel.leftovers(folder), f"temporary files are left: {pel.leftovers(folder)}")
+    pel.check((folder / "pipe").is_fifo(), "a result took the place of a pipe")
     pel.check(not list((folder / "taken").iterdir()) and not (folder / "missing").exists(), "something was made")
 
 

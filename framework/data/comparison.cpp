@@ -1,5 +1,6 @@
 #include "data/comparison.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <utility>
@@ -25,6 +26,15 @@ TextInput whole(TextInput const& input) {
     source.held = std::make_shared<std::string const>(std::move(text));
   }
   return TextInput(std::move(sources));
+}
+
+void each_line(TextSource const& held, base::FunctionRef<void(std::int64_t, std::string_view)> show) {
+  auto rest = without_byte_order_mark(*held.held);
+  for (std::int64_t number = 1; !rest.empty(); ++number) {
+    auto const end = std::min(rest.find('\n'), rest.size());
+    show(number, rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
 }
 
 std::string place_of(TextSource const& source, std::int64_t line) {

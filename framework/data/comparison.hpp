@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/function_ref.hpp"
 #include "data/text_input.hpp"
 
 namespace pel::data {
@@ -36,6 +38,10 @@ using Expectation = std::function<Comparison(TextInput const& found)>;
 
 // The same sources, each whole in memory. Throws: MissingInput if a file has vanished; BadData if one became shorter.
 [[nodiscard]] TextInput whole(TextInput const& input);
+
+// Shows each line of a source that is held, without its newline, and its number from 1 on. A byte order mark before the
+// first is passed over.
+void each_line(TextSource const& held, base::FunctionRef<void(std::int64_t number, std::string_view line)> show);
 
 // Where a line stands: "golden.tsv:2"; nothing of a source without a name, as that of a text which was computed.
 [[nodiscard]] std::string place_of(TextSource const& source, std::int64_t line);

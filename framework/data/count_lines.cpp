@@ -26,7 +26,9 @@ struct CountLine {
 class CountLines {
  public:
   explicit CountLines(TextInput input) : input_(std::move(input)) {
-    for (std::uint32_t source = 0; source < input_.sources().size(); ++source) add(source);
+    for (std::uint32_t source = 0; source < input_.sources().size(); ++source)
+      each_line(input_.sources()[source],
+                [&](std::int64_t number, std::string_view line) { add(source, number, line); });
     std::sort(lines_.begin(), lines_.end(), [](CountLine const& a, CountLine const& b) {
       return std::tie(a.key, a.source, a.line) < std::tie(b.key, b.source, b.line);
     });
@@ -38,15 +40,6 @@ class CountLines {
   }
 
  private:
-  void add(std::uint32_t source) {
-    auto rest = without_byte_order_mark(*input_.sources()[source].held);
-    for (std::int64_t number = 1; !rest.empty(); ++number) {
-      auto const end = std::min(rest.find('\n'), rest.size());
-      add(source, number, rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-
   void add(std::uint32_t source, std::int64_t number, std::string_view line) {
     constexpr char const* blanks = " \t\r";
     line = line.substr(0, line.find_last_not_of(blanks) + 1);

@@ -26,7 +26,10 @@ struct NumberRow {
 class NumberRows {
  public:
   explicit NumberRows(TextInput input) : input_(std::move(input)) {
-    for (std::size_t source = 0; source < input_.sources().size(); ++source) add(source);
+    for (std::size_t source = 0; source < input_.sources().size(); ++source)
+      each_line(input_.sources()[source], [&](std::int64_t number, std::string_view line) {
+        if (number > 1 || !is_heading(line)) add(source, number, line);
+      });
   }
 
   [[nodiscard]] std::vector<NumberRow> const& rows() const noexcept { return rows_; }
@@ -35,16 +38,6 @@ class NumberRows {
   }
 
  private:
-  void add(std::size_t source) {
-    auto rest = without_byte_order_mark(*input_.sources()[source].held);
-    for (std::int64_t number = 1; !rest.empty(); ++number) {
-      auto const end = std::min(rest.find('\n'), rest.size());
-      auto const line = rest.substr(0, end);
-      if (number > 1 || !is_heading(line)) add(source, number, line);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-
   void add(std::size_t source, std::int64_t number, std::string_view line) {
     constexpr char const* between = ", \t\r";
     NumberRow row{{}, number, source};
